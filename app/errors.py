@@ -1,0 +1,142 @@
+"""Everything that can go wrong in a way somebody can do something about, named for what happened.
+
+Each error knows which HTTP status it deserves (`status`) and under which path the text for
+people stands (`key`). No error carries what anybody wrote: messages end in logs.
+"""
+
+from typing import ClassVar
+
+from app.receipt import Receipt
+
+
+class SkyddsnatError(Exception):
+    """The root: an error of ours, with a status and a text."""
+
+    status: ClassVar[int] = 500
+    key: ClassVar[str] = "errors.unexpected"
+
+
+# The store
+
+
+class DatabaseUnavailable(SkyddsnatError):
+    """The database is locked, full, read-only, gone or closed; nothing was stored."""
+
+    status = 503
+    key = "errors.unavailable"
+
+
+class SchemaOutdated(SkyddsnatError):
+    """The database has not been migrated to the tables this code expects."""
+
+    status = 503
+    key = "errors.unavailable"
+
+
+# Drafts and handing in
+
+
+class DraftMissing(SkyddsnatError):
+    """There is no draft under this key: never begun, expired, ended, or the cookie is forged."""
+
+    status = 410
+    key = "errors.draft_missing"
+
+
+class AlreadySubmitted(SkyddsnatError):
+    """The draft was handed in before; here is the receipt it was given."""
+
+    status = 409
+    key = "errors.already_submitted"
+
+    def __init__(self, receipt: Receipt) -> None:
+        super().__init__("the draft was handed in before")
+        self.receipt = receipt
+
+
+class DraftIncomplete(SkyddsnatError):
+    """A page that must be answered is not; `page_id` says which is the first."""
+
+    status = 422
+    key = "errors.draft_incomplete"
+
+    def __init__(self, page_id: str) -> None:
+        super().__init__(page_id)
+        self.page_id = page_id
+
+
+class NotReceivable(SkyddsnatError):
+    """The report is larger than anything the form can produce; it was not stored."""
+
+    status = 413
+    key = "errors.too_large"
+
+
+# Staff
+
+
+class NoSuchItem(SkyddsnatError):
+    """The unit has no item with this reference, whatever other units may have."""
+
+    status = 404
+    key = "errors.no_such_item"
+
+
+class LinkUsed(SkyddsnatError):
+    """The sign-in link has been used, has run out, or was never given."""
+
+    status = 410
+    key = "errors.link_used"
+
+
+class SignedOut(SkyddsnatError):
+    """There is no living staff session under this cookie."""
+
+    status = 401
+    key = "errors.signed_out"
+
+
+# Sealing
+
+
+class NotAKey(SkyddsnatError):
+    """The text is not a key of the kind that was asked for."""
+
+
+class UnknownSuite(SkyddsnatError):
+    """The envelope names a version or a suite that we do not open."""
+
+
+class NotARecipient(SkyddsnatError):
+    """The envelope is not sealed to this key."""
+
+
+class SealBroken(SkyddsnatError):
+    """The envelope has been altered, or was put together from parts of others."""
+
+
+# Delivery
+
+
+class TemporaryFailure(SkyddsnatError):
+    """The receiver can not take the envelope now; it will be tried again. `reason` is a text key."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class PermanentFailure(SkyddsnatError):
+    """The receiver will never take this envelope; a person must look. `reason` is a text key."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class ConnectorTaken(SkyddsnatError):
+    """Two connectors wanted the same name."""
+
+
+class UnknownConnector(SkyddsnatError):
+    """A destination names a connector that does not exist."""
