@@ -1,0 +1,56 @@
+"""A posted page becomes typed answers, or problems in the order of the page."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from app.runner.checks import CHECKS
+from app.runner.definition import Page
+from app.runner.field import Answer, Field, Problem, Typed
+
+
+@dataclass(frozen=True, slots=True)
+class PageReading:
+    """What a page answered, and what must be put right on it, by field id."""
+
+    answers: Mapping[str, Answer]
+    problems: Mapping[str, tuple[Problem, ...]]
+
+
+def asked_fields(page: Page, chosen: Mapping[str, frozenset[str]]) -> tuple[Field, ...]:
+    """Return the fields that this page asks, given what was chosen on earlier pages."""
+    return tuple(field for field in page.fields if all(rule.holds(chosen) for rule in field.ask_if))
+
+
+def is_required(field: Field, chosen: Mapping[str, frozenset[str]]) -> bool:
+    """Tell whether a field must be answered, given what was chosen on earlier pages."""
+    return field.required or bool(field.required_if and all(rule.holds(chosen) for rule in field.required_if))
+
+
+def read(
+    page: Page,
+    fields: Iterable[Field],
+    typed: Typed,
+    *,
+    earlier: Mapping[str, Answer],
+    chosen: Mapping[str, frozenset[str]],
+    today: date,
+) -> PageReading:
+    """Read what was typed on a page; the rules across fields also see the `earlier` answers."""
+    answers: dict[str, Answer] = {}
+    problems: dict[str, tuple[Problem, ...]] = {}
+    fields = tuple(fields)
+    for field in fields:
+        reading = field.read(typed, today=today, required=is_required(field, chosen))
+        if reading.answer:
+            answers[field.id] = reading.answer
+        if reading.problems:
+            problems[field.id] = reading.problems
+    for check in page.checks:
+        here = [field for field in fields if field.id in check.fields]
+        # One message at a time: a field that is wrong in itself is put right first.
+        if not here or any(field.id in problems for field in here):
+            continue
+        if not CHECKS[check.check]({**earlier, **answers}, check.fields):
+            problems[here[0].id] = (Problem(here[0].id, f"check.{check.check}"),)
+    return PageReading(answers, {field.id: problems[field.id] for field in fields if field.id in problems})

@@ -1,0 +1,188 @@
+"""What a form is: pages of fields, and the conditions under which they are asked.
+
+These models are the whole language of `forms/*.toml`. There are no expressions,
+no code and no HTML in a definition; a rule that data cannot say is a named
+function in `app.runner.checks`.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from typing import Annotated, ClassVar, Literal
+
+from app.runner.checks import CHECKS
+from app.runner.field import AnyField, Conditions, Definition, Field, Id, Listed, Words, load_kinds
+from app.runner.fields.confirmation import ConfirmationField
+
+load_kinds()
+
+TAKEN = {"granska", "skicka", "kvitto", "borja", "kopia", "vidare", "forlang", "lamna"}
+"""Page ids that are addresses of the machine's own."""
+
+
+class Note(Definition):
+    """A box on a page; with `offer`, a way to another form with what is already written."""
+
+    id: Id
+    text: Words
+    ask_if: Conditions = ()
+    tone: Literal["info", "important"] = "info"
+    offer: Id | None = None
+
+
+class Check(Definition):
+    """A named rule across fields."""
+
+    NAMED: ClassVar = "check"
+
+    check: Id
+    fields: Annotated[tuple[Id, ...], Listed]
+    error: Words
+
+
+class Step(Definition):
+    """A part of the journey, as the visitor counts them."""
+
+    id: Id
+    title: Words
+
+
+class HandOver(Definition):
+    """What may be carried to another form: this form's field to that form's field."""
+
+    form: Id
+    answers: Mapping[Id, Id]
+
+
+class Page(Definition):
+    """One page of the journey: a few questions that belong together, or something to read."""
+
+    id: Id
+    step: Id
+    title: Words = ""
+    intro: Words = ""
+    ask_if: Conditions = ()
+    contacts: Annotated[tuple[Id, ...], Listed] = ()
+    ends: bool = False
+    notes: Annotated[tuple[Note, ...], Listed] = ()
+    checks: Annotated[tuple[Check, ...], Listed] = ()
+    fields: Annotated[tuple[AnyField, ...], Listed] = ()
+
+    @property
+    def heading(self) -> str:
+        """The page's h1: its title, or the label of the one field it asks."""
+        return self.title or self.fields[0].label
+
+    def owns(self, name: str) -> bool:
+        return any(field.owns(name) for field in self.fields)
+
+
+class Form(Definition):
+    """A whole form. Its Swedish texts stand in it; `app.runner.texts` gives it in another language."""
+
+    id: Id
+    version: int
+    title: Words
+    intro: Words
+    receipt: Words
+    locked: Annotated[frozenset[str], Listed] = frozenset()
+    urgent_if: Conditions = ()
+    protected_if: Conditions = ()
+    copy_if: Conditions = ()
+    declaration: ConfirmationField
+    steps: Annotated[tuple[Step, ...], Listed]
+    pages: Annotated[tuple[Page, ...], Listed]
+    hand_over: Annotated[tuple[HandOver, ...], Listed] = ()
+
+    def page(self, page_id: str) -> Page | None:
+        return next((page for page in self.pages if page.id == page_id), None)
+
+    def fields(self) -> Iterator[tuple[Page, Field]]:
+        """Yield every field with the page it stands on, in order."""
+        return ((page, field) for page in self.pages for field in page.fields)
+
+    def content_hash(self) -> str:
+        """Return the SHA-256 of the definition as it was read: the same questions, the same hash."""
+        whole = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(whole.encode()).hexdigest()
+
+    def faults(self) -> list[tuple[str, str]]:
+        """Return everything that is wrong with the definition: (key, reason)."""
+        return [*self.page_faults(), *self.reference_faults(), *self.hand_over_faults()]
+
+    def page_faults(self) -> Iterator[tuple[str, str]]:
+        steps = {step.id for step in self.steps}
+        seen: set[str] = set()
+        for page in self.pages:
+            at = f"pages.{page.id}"
+            if page.id in seen or page.id in TAKEN:
+                yield at, "sidans id är upptaget"
+            seen.add(page.id)
+            if page.step not in steps:
+                yield f"{at}.step", f"steget {page.step!r} finns inte under steps"
+            if not page.title and (len(page.fields) != 1 or page.intro):
+                yield f"{at}.title", "bara en sida med en enda fråga, och utan intro, klarar sig utan title"
+            if not page.fields and not page.intro:
+                yield at, "sidan frågar inget och säger inget"
+            if page.ends and page.fields:
+                yield f"{at}.ends", "en sida som avslutar har inga frågor"
+        for step in steps - {page.step for page in self.pages}:
+            yield f"steps.{step}", "inget i formuläret hör till steget"
+
+    def reference_faults(self) -> Iterator[tuple[str, str]]:
+        earlier: dict[str, Field] = {}
+        for page in self.pages:
+            at = f"pages.{page.id}"
+            yield from condition_faults(f"{at}.ask_if", page.ask_if, earlier)
+            for note in page.notes:
+                yield from condition_faults(f"{at}.notes.{note.id}.ask_if", note.ask_if, earlier)
+            for field in page.fields:
+                here = f"fields.{field.id}"
+                if field.id in earlier or [other.id for other in page.fields].count(field.id) > 1:
+                    yield here, "fältet finns två gånger"
+                yield from ((f"{here}.{key}", reason) for key, reason in field.faults())
+                yield from condition_faults(f"{here}.ask_if", field.ask_if, earlier)
+                yield from condition_faults(f"{here}.required_if", field.required_if, earlier)
+            earlier |= {field.id: field for field in page.fields}
+            yield from check_faults(at, page, earlier)
+        for name in ("urgent_if", "protected_if", "copy_if"):
+            yield from condition_faults(name, getattr(self, name), earlier)
+        yield from (
+            (f"declaration.{key}", reason)
+            for key, reason in self.declaration.model_copy(update={"required": True}).faults()
+        )
+
+    def hand_over_faults(self) -> Iterator[tuple[str, str]]:
+        known = {field.id for _, field in self.fields()}
+        targets = {hand_over.form for hand_over in self.hand_over}
+        for hand_over in self.hand_over:
+            for name in hand_over.answers.keys() - known:
+                yield f"hand_over.{hand_over.form}.{name}", "fältet finns inte i formuläret"
+        for page in self.pages:
+            for note in page.notes:
+                if note.offer and note.offer not in targets:
+                    yield f"pages.{page.id}.notes.{note.id}.offer", "formuläret saknas under hand_over"
+
+
+def condition_faults(at: str, conditions: Conditions, earlier: Mapping[str, Field]) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with conditions: they may only look back, and only at options that exist."""
+    for condition in conditions:
+        field = earlier.get(condition.field)
+        if field is None:
+            yield at, f"{condition.field!r} frågas inte på någon tidigare sida"
+            continue
+        for name in sorted({*condition.any_of, *condition.none_of} - field.possible()):
+            yield at, f"{condition.field!r} kan inte få svaret {name!r}"
+
+
+def check_faults(at: str, page: Page, earlier: Mapping[str, Field]) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with a page's named rules."""
+    for check in page.checks:
+        here = f"{at}.checks.{check.check}"
+        if check.check not in CHECKS:
+            yield here, f"okänd regel; reglerna är {', '.join(sorted(CHECKS))}"
+        for name in check.fields:
+            if name not in earlier:
+                yield here, f"fältet {name!r} finns inte på sidan eller tidigare"
+        if not {field.id for field in page.fields} & set(check.fields):
+            yield here, "regeln gäller inget fält på sidan"

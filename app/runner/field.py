@@ -1,0 +1,192 @@
+"""The contract of a field, and the register of kinds.
+
+A kind of field is one file in `app.runner.fields`: a frozen model of what a
+definition may say about it, and a `read` that turns what a person typed into an
+answer or into problems with names. Whatever was typed is kept as it was typed;
+reading never changes it.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Annotated, Any, ClassVar, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, SerializeAsAny, Strict, StringConstraints
+from pydantic_core import PydanticCustomError
+
+Typed = Mapping[str, tuple[str, ...]]
+"""What was typed on one page: input name to values, exactly as they came."""
+
+NOT_TYPED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+"""Controls and direction marks: nobody types them to say something, and some of them hide what is said."""
+
+
+class Marker:
+    """Marks, in an annotation, what a model field holds besides its type."""
+
+
+WORDS = Marker()
+SETTING = Marker()
+
+Words = Annotated[str, WORDS]
+"""A text that people read: it can be translated, and reworded by a municipality."""
+Bound = Annotated[int | str, SETTING]
+"""A whole number, or the name of the municipality's setting that holds it."""
+Listed = Strict(strict=False)
+"""TOML has lists; we keep tuples and sets."""
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
+
+
+class Definition(BaseModel):
+    """A part of a form definition: frozen, strict, and without unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    NAMED: ClassVar[str] = "id"
+    """The key by which a part is named in the path of a text."""
+
+
+class Condition(Definition):
+    """True when an earlier field was answered with one of, or none of, these options."""
+
+    field: Id
+    any_of: Annotated[tuple[str, ...], Listed] = ()
+    none_of: Annotated[tuple[str, ...], Listed] = ()
+
+    def holds(self, chosen: Mapping[str, frozenset[str]]) -> bool:
+        answer = chosen.get(self.field, frozenset())
+        if self.any_of:
+            return not answer.isdisjoint(self.any_of)
+        return answer.isdisjoint(self.none_of)
+
+    def model_post_init(self, _context: object) -> None:
+        if bool(self.any_of) == bool(self.none_of):
+            raise PydanticCustomError("condition", "ett villkor har antingen any_of eller none_of")
+
+
+Conditions = Annotated[tuple[Condition, ...], Listed]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing to put right: the input it is at, the name of the fault, and the numbers its text needs."""
+
+    at: str
+    key: str
+    numbers: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was answered: lines for people, the options chosen, and data for machines."""
+
+    lines: tuple[str, ...]
+    data: Any
+    choices: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An answer (none when nothing was answered) and what must be put right."""
+
+    answer: Answer | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+class Field(Definition):
+    """What every kind of field has in common."""
+
+    ERRORS: ClassVar[tuple[str, ...]] = ("missing",)
+
+    kind: str
+    id: Id
+    label: Words
+    hint: Words = ""
+    required: bool = False
+    required_if: Conditions = ()
+    ask_if: Conditions = ()
+    identifies: bool = False
+    autocomplete: str = "off"
+    errors: Mapping[str, str] = {}
+
+    def read(self, typed: Typed, *, today: date, required: bool) -> Reading:
+        """Read what was typed at this field. `today` is the date at the receiving municipality."""
+        raise NotImplementedError
+
+    def owns(self, name: str) -> bool:
+        """Tell whether an input of this name belongs to this field."""
+        return name == self.id
+
+    def possible(self) -> frozenset[str]:
+        """Return the option ids that a condition may name."""
+        return frozenset()
+
+    def missing(self) -> Reading:
+        return Reading(problems=(Problem(self.id, "missing"),))
+
+    def faults(self) -> list[tuple[str, str]]:
+        """Return what is wrong with the definition itself: (key, reason)."""
+        wrong = [
+            (f"errors.{key}", f"okänt fel; {self.kind} har {', '.join(self.ERRORS)}")
+            for key in self.errors
+            if key not in self.ERRORS
+        ]
+        if (self.required or self.required_if) and "missing" not in self.errors:
+            wrong.append(("errors.missing", "ett fält som krävs säger själv vad man ska göra"))
+        return wrong
+
+
+KINDS: dict[str, type[Field]] = {}
+F = TypeVar("F", bound=type[Field])
+
+
+def kind(name: str) -> Callable[[F], F]:
+    """Register a kind of field under the name a definition uses. Raises ValueError on a name already taken."""
+
+    def register(model: F) -> F:
+        if name in KINDS:
+            raise ValueError(f"the kind {name!r} is registered twice")
+        KINDS[name] = model
+        return model
+
+    return register
+
+
+def build(data: object) -> object:
+    """Make the field that this table describes; what is already a field passes through."""
+    if isinstance(data, Field) or not isinstance(data, dict):
+        return data
+    model = KINDS.get(data.get("kind", ""))
+    if model is None:
+        raise PydanticCustomError(
+            "kind",
+            "okänd sort {kind}; sorterna är {kinds}",
+            {"kind": repr(data.get("kind")), "kinds": ", ".join(sorted(KINDS))},
+        )
+    return model.model_validate(data)
+
+
+AnyField = Annotated[SerializeAsAny[Field], BeforeValidator(build)]
+
+
+def clean(text: str) -> str:
+    """Return the text as it was meant: composed letters, plain line breaks, no invisible controls, no outer space."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return NOT_TYPED.sub("", unicodedata.normalize("NFC", lines)).strip()
+
+
+def one(typed: Typed, name: str) -> str:
+    """Return the first value typed at an input, cleaned; empty when nothing was typed."""
+    values = typed.get(name, ())
+    return clean(values[0]) if values else ""
+
+
+def load_kinds() -> None:
+    """Import every file in `app.runner.fields`, so that each registers its kind."""
+    from app.runner import fields  # noqa: PLC0415 - the kinds import this module: they must come after it
+
+    for module in iter_modules(fields.__path__):
+        import_module(f"{fields.__name__}.{module.name}")

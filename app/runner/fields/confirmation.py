@@ -1,0 +1,25 @@
+"""One box that a person ticks to say: I have read this."""
+
+from datetime import date
+from typing import ClassVar, Literal
+
+from app.runner.field import Answer, Field, Reading, Typed, kind
+
+YES = "yes"
+
+
+@kind("confirmation")
+class ConfirmationField(Field):
+    """A box to tick."""
+
+    ERRORS: ClassVar = ("missing",)
+
+    kind: Literal["confirmation"] = "confirmation"
+
+    def read(self, typed: Typed, *, today: date, required: bool) -> Reading:  # noqa: ARG002 - the contract
+        if not typed.get(self.id):
+            return self.missing() if required else Reading()
+        return Reading(Answer((self.label,), data=True, choices=frozenset({YES})))
+
+    def possible(self) -> frozenset[str]:
+        return frozenset({YES})

@@ -1,0 +1,48 @@
+"""A whole number, exact or about, or "vet inte"."""
+
+import re
+from datetime import date
+from typing import ClassVar, Literal
+
+from app.runner.field import Answer, Bound, Field, Problem, Reading, Typed, Words, kind, one
+from app.runner.fields.text import UNKNOWN, unknown_box
+
+NUMBER = re.compile(r"\d{1,9}", re.ASCII)
+ABOUT = re.compile(r"(?:(?:ca|cirka|ungefär|runt|kanske|omkring|nästan|about|around|approximately|maybe)\.?\s*)?(\d{1,9})\s*(?:år|years?(?: old)?|st|personer)?\.?", re.ASCII | re.IGNORECASE)
+
+
+@kind("number")
+class NumberField(Field):
+    """A whole number between `least` and `most`. With `approximate`, "ungefär 8 år" is as good as "8"."""
+
+    ERRORS: ClassVar = ("missing", "not_a_number", "too_small", "too_large", "both")
+
+    kind: Literal["number"]
+    least: Bound = 0
+    most: Bound = 1_000_000
+    unknown: Words = ""
+    approximate: bool = False
+
+    def read(self, typed: Typed, *, today: date, required: bool) -> Reading:  # noqa: ARG002 - the contract
+        text = " ".join(one(typed, self.id).split())
+        if reading := unknown_box(self, self.unknown, typed, filled=bool(text)):
+            return reading
+        if not text:
+            return self.missing() if required else Reading()
+        found = ABOUT.fullmatch(text) if self.approximate else NUMBER.fullmatch(text)
+        limits = {"least": int(self.least), "most": int(self.most)}
+        if not found:
+            return Reading(problems=(Problem(self.id, "not_a_number", limits),))
+        number = int(found[1] if self.approximate else found[0])
+        if number < limits["least"]:
+            return Reading(problems=(Problem(self.id, "too_small", limits),))
+        if number > limits["most"]:
+            return Reading(problems=(Problem(self.id, "too_large", limits),))
+        return Reading(Answer((text,), number, frozenset({str(number)})))
+
+    def owns(self, name: str) -> bool:
+        return name == self.id or bool(self.unknown and name == f"{self.id}-{UNKNOWN}")
+
+    def possible(self) -> frozenset[str]:
+        numbers = {str(number) for number in range(1000)}
+        return frozenset(numbers | {UNKNOWN} if self.unknown else numbers)

@@ -1,0 +1,47 @@
+"""One line of text, if need be with a box for "Jag vet inte"."""
+
+from datetime import date
+from typing import ClassVar, Literal
+
+from app.runner.field import Answer, Field, Problem, Reading, Typed, Words, kind, one
+
+UNKNOWN = "unknown"
+
+
+def unknown_box(field: Field, label: str, typed: Typed, *, filled: bool) -> Reading | None:
+    """Read the "I do not know" box beside a field; None when it is not ticked."""
+    box = f"{field.id}-{UNKNOWN}"
+    if not label or not typed.get(box):
+        return None
+    if filled:
+        return Reading(problems=(Problem(field.id, "both"),))
+    return Reading(Answer((label,), None, frozenset({UNKNOWN})))
+
+
+@kind("text")
+class TextField(Field):
+    """One line. `max` is in characters; `unknown` is the label of a box that answers for it."""
+
+    ERRORS: ClassVar = ("missing", "too_long", "both")
+
+    kind: Literal["text"]
+    max: int = 100
+    unknown: Words = ""
+    spellcheck: bool = True
+
+    def read(self, typed: Typed, *, today: date, required: bool) -> Reading:  # noqa: ARG002 - the contract
+        text = " ".join(one(typed, self.id).split())
+        if reading := unknown_box(self, self.unknown, typed, filled=bool(text)):
+            return reading
+        if not text:
+            return self.missing() if required else Reading()
+        if len(text) > self.max:
+            over = {"max": self.max, "count": len(text), "over": len(text) - self.max}
+            return Reading(problems=(Problem(self.id, "too_long", over),))
+        return Reading(Answer((text,), text))
+
+    def owns(self, name: str) -> bool:
+        return name == self.id or bool(self.unknown and name == f"{self.id}-{UNKNOWN}")
+
+    def possible(self) -> frozenset[str]:
+        return frozenset({UNKNOWN}) if self.unknown else frozenset()

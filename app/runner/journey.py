@@ -1,0 +1,183 @@
+"""Which pages apply, which is next, what is missing; and the transcript of it all.
+
+A journey is worked out from two things only: the form, and what has been typed
+so far. It knows no HTTP, no database and no clock. A page applies when all its
+conditions hold; conditions look only at earlier pages, so one walk from the
+first page to the last settles everything. Words typed on a page that no longer
+applies are kept by the draft and left out here: they are not part of what is
+said, but come back if the page does.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from app.runner import answers
+from app.runner.definition import Form, Page
+from app.runner.field import Answer, Condition, Field, Problem, Typed
+
+UNFINISHED = "_unfinished"
+"""Stands among a page's inputs when they were kept without "Fortsätt" (language switched, a person added, words carried over)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A page that applies: the fields it asks, what was answered, and whether it is done."""
+
+    page: Page
+    fields: tuple[Field, ...]
+    answers: Mapping[str, Answer]
+    problems: Mapping[str, tuple[Problem, ...]]
+    posted: bool
+    required: frozenset[str]
+
+    @property
+    def done(self) -> bool:
+        return self.posted and not self.problems and not self.page.ends
+
+
+@dataclass(frozen=True, slots=True)
+class StepNumber:
+    """Where the visitor is: step `number` of `total`, and what it is called."""
+
+    number: int
+    total: int
+    title: str
+
+
+class Journey:
+    """One person's way through a form. `typed` is page id to input name to values; `today` settles ages."""
+
+    def __init__(self, form: Form, typed: Mapping[str, Typed], today: date) -> None:
+        self.form = form
+        self.asked: dict[str, Asked] = {}
+        self.answers: dict[str, Answer] = {}
+        self.chosen: dict[str, frozenset[str]] = {}
+        for page in form.pages:
+            if all(rule.holds(self.chosen) for rule in page.ask_if):
+                self._walk(page, typed.get(page.id), today)
+                if page.ends:
+                    break
+
+    def _walk(self, page: Page, typed: Typed | None, today: date) -> None:
+        fields = answers.asked_fields(page, self.chosen)
+        required = frozenset(field.id for field in fields if answers.is_required(field, self.chosen))
+        reading = answers.read(page, fields, typed or {}, earlier=self.answers, chosen=self.chosen, today=today)
+        posted = typed is not None and UNFINISHED not in typed
+        self.asked[page.id] = Asked(page, fields, reading.answers, reading.problems, posted, required)
+        self.answers |= reading.answers
+        self.chosen |= {name: answer.choices for name, answer in reading.answers.items()}
+
+    def first_unanswered(self) -> Page | None:
+        """Return the first page that is not done; None when the report can be handed in."""
+        return next((asked.page for asked in self.asked.values() if not asked.done), None)
+
+    def reachable(self, page_id: str) -> bool:
+        """Tell whether a page may be shown: it applies, and every page before it is done."""
+        first = self.first_unanswered()
+        order = list(self.asked)
+        return page_id in self.asked and (first is None or order.index(page_id) <= order.index(first.id))
+
+    def after(self, page_id: str) -> Page | None:
+        """Return the page that follows; None after the last."""
+        order = list(self.asked.values())
+        place = next(number for number, asked in enumerate(order) if asked.page.id == page_id)
+        return order[place + 1].page if place + 1 < len(order) else None
+
+    def before(self, page_id: str) -> Page | None:
+        """Return the page before; None before the first."""
+        order = list(self.asked)
+        place = order.index(page_id)
+        return self.asked[order[place - 1]].page if place else None
+
+    def step(self, page_id: str | None) -> StepNumber:
+        """Return the step of a page (None: the check page, always the last; its title is the interface's)."""
+        steps = [step for step in self.form.steps if self._step_may_come(step.id)]
+        total = len(steps) + 1
+        page = self.form.page(page_id) if page_id else None
+        if page is None:
+            return StepNumber(total, total, "")
+        number = next(number for number, step in enumerate(steps, start=1) if step.id == page.step)
+        return StepNumber(number, total, steps[number - 1].title)
+
+    def _step_may_come(self, step_id: str) -> bool:
+        return any(page.step == step_id and (page.id in self.asked or self.may_apply(page.ask_if)) for page in self.form.pages)
+
+    def may_apply(self, conditions: Iterable[Condition]) -> bool:
+        """Tell whether conditions hold, or may still come to hold: what they look at is not yet answered."""
+        return all(rule.holds(self.chosen) or rule.field not in self.answers for rule in conditions)
+
+    def holds(self, conditions: Iterable[Condition]) -> bool:
+        """Tell whether all of these conditions hold; no conditions hold never."""
+        rules = tuple(conditions)
+        return bool(rules) and all(rule.holds(self.chosen) for rule in rules)
+
+    def flag(self, name: Literal["urgent", "protected", "copy"]) -> bool:
+        """Tell whether the report is marked: urgent, protected identity, or a copy may be kept by the reporter."""
+        return self.holds(getattr(self.form, f"{name}_if"))
+
+    def transcript(self, *, language: str) -> dict[str, Any]:
+        """Return every question that was put, as it was put, with its answer: readable without this form."""
+        return {
+            "schema": "skyddsnat/transcript/1",
+            "form": self.form.id,
+            "version": self.form.version,
+            "title": self.form.title,
+            "language": language,
+            "pages": [transcribe(asked) for asked in self.asked.values() if asked.fields],
+            "declaration": self.form.declaration.label,
+        }
+
+
+def transcribe(asked: Asked) -> dict[str, Any]:
+    """Return one page of the transcript. A question nobody answered has an empty list of lines."""
+    return {
+        "page": asked.page.id,
+        "title": asked.page.heading,
+        "questions": [
+            {
+                "field": field.id,
+                "kind": field.kind,
+                "question": field.label,
+                "hint": field.hint,
+                "lines": list(asked.answers[field.id].lines) if field.id in asked.answers else [],
+                "data": asked.answers[field.id].data if field.id in asked.answers else None,
+            }
+            for field in asked.fields
+        ],
+    }
+
+
+def without_unasked_identity(form: Form, typed: Mapping[str, Typed], today: date) -> dict[str, Typed]:
+    """Return what was typed without what tells who the reporter is, where that is no longer asked.
+
+    Someone who gave a name and then chose to be anonymous shall find the name gone, not hidden.
+    """
+    journey = Journey(form, typed, today)
+    kept = {page_id: dict(inputs) for page_id, inputs in typed.items()}
+    for page, field in form.fields():
+        if not field.identifies or page.id not in kept:
+            continue
+        if not journey.may_apply((*page.ask_if, *field.ask_if)):
+            kept[page.id] = {name: values for name, values in kept[page.id].items() if not field.owns(name)}
+    return dict(kept)
+
+
+def carried(source: Form, target: Form, typed: Mapping[str, Typed], today: date) -> dict[str, Typed]:
+    """Return what the source's `hand_over` lets along to the target, as if typed there but not yet gone on from."""
+    answered = Journey(source, typed, today).answers
+    hand_over = next((offer for offer in source.hand_over if offer.form == target.id), None)
+    places = {field.id: (page, field) for page, field in target.fields()}
+    origin = {field.id: page.id for page, field in source.fields()}
+    result: dict[str, dict[str, tuple[str, ...]]] = {}
+    for name, goal in (hand_over.answers if hand_over else {}).items():
+        if name not in answered or goal not in places:
+            continue
+        page, field = places[goal]
+        inputs = typed[origin[name]]
+        found = {goal + key[len(name) :]: values for key, values in inputs.items() if key == name or key.startswith(f"{name}-")}
+        kept = {key: values for key, values in found.items() if field.owns(key)}
+        if kept:
+            result.setdefault(page.id, {UNFINISHED: ("carried",)}).update(kept)
+    return dict(result)
