@@ -1,0 +1,160 @@
+"""One municipality: its name, numbers, hours, ages, boards and wording. Read from one file in `forms/municipalities`."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import Field as Constraint
+
+from app.runner import colours
+from app.runner.field import Definition, Id, Listed, Words
+
+
+class Ages(Definition):
+    """The ages, in whole years, that the municipality has decided on."""
+
+    child_age_max: int
+    stoppmote_age_min: int
+    stoppmote_age_max: int
+
+
+class Inbox(Definition):
+    """When staff read what comes in, in words: "vardagar klockan 8–16"."""
+
+    hours: Words
+
+
+class Dpo(Definition):
+    """The data protection officer (GDPR art. 37–39)."""
+
+    email: str
+    phone: str
+
+
+class Registrar(Definition):
+    email: str
+
+
+class Supervision(Definition):
+    """Who supervises accessibility (lag 2018:1937, 16 §): a setting, since the task moves between authorities."""
+
+    name: str
+    link: str
+
+
+class Contact(Definition):
+    """A way to reach people. `checked` is the day someone last rang or looked."""
+
+    id: Id
+    name: Words
+    checked: str
+    phone: str = ""
+    hours: Words = ""
+    text: Words = ""
+    link: str = ""
+
+    @property
+    def tel(self) -> str:
+        """The number as a `tel:` address (RFC 3966)."""
+        return "tel:" + "".join(sign for sign in self.phone if sign.isdigit() or sign == "+")
+
+
+class Way(Definition):
+    """Another way to help than the forms; its texts are `ways.<id>` of the interface."""
+
+    id: Id
+    contact: Id
+
+
+class Unit(Definition):
+    """A receiving unit: what one may not read, it has no key to."""
+
+    name: Words
+
+
+class Routing(Definition):
+    """Which unit a form goes to, and the board that is answerable for it."""
+
+    unit: Id
+    board: Words
+
+
+class Municipality(Definition):
+    """Everything a municipality decides."""
+
+    code: Annotated[str, Constraint(pattern=r"^\d{4}$")]
+    name: str
+    exercise: bool = False
+    languages: Annotated[tuple[Id, ...], Listed, Constraint(min_length=1)]
+    timezone: str = "Europe/Stockholm"
+    accent: str = "#1d5b79"
+    accent_dark: str = "#8cc8e8"
+    logo: str = ""
+    quick_exit: str
+    draft_minutes: Annotated[int, Constraint(ge=10, le=24 * 60)] = 60
+    ages: Ages
+    inbox: Inbox
+    dpo: Dpo
+    registrar: Registrar
+    supervision: Supervision
+    contacts: Annotated[tuple[Contact, ...], Listed]
+    ways: Annotated[tuple[Way, ...], Listed] = ()
+    units: Mapping[Id, Unit]
+    forms: Mapping[Id, Routing]
+    retention_days: Mapping[Id, int] = {}
+    texts: Mapping[str, Mapping[str, Any]] = {}
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    def contact(self, name: str) -> Contact:
+        """Return the contact of this id. Raises KeyError when there is none."""
+        found = next((contact for contact in self.contacts if contact.id == name), None)
+        if found is None:
+            raise KeyError(name)
+        return found
+
+    def faults(self) -> Iterator[tuple[str, str]]:
+        """Yield what is wrong: (key, reason)."""
+        yield from colours.faults(self.accent, self.accent_dark)
+        known = {contact.id for contact in self.contacts}
+        for name in ("112", "duty_day", "duty_night", "bris"):
+            if name not in known:
+                yield "contacts", f"kontakten {name!r} saknas"
+        for way in self.ways:
+            if way.contact not in known:
+                yield f"ways.{way.id}.contact", f"kontakten {way.contact!r} finns inte"
+        for name, routing in self.forms.items():
+            if routing.unit not in self.units:
+                yield f"forms.{name}.unit", f"enheten {routing.unit!r} finns inte"
+        for contact in self.contacts:
+            try:
+                date.fromisoformat(contact.checked)
+            except ValueError:
+                yield f"contacts.{contact.id}.checked", "skriv dagen som 2026-11-01"
+        if urlsplit(self.quick_exit).scheme != "https":
+            yield "quick_exit", "sidan man lämnar till måste börja med https://"
+
+    def words(self, form_id: str) -> dict[str, str]:
+        """Return what `{name}` stands for in the texts of a form (or, for "", of the interface)."""
+        day, night = self.contact("duty_day"), self.contact("duty_night")
+        board = self.forms.get(form_id) or next(iter(self.forms.values()))
+        return {
+            "municipality": self.name,
+            "board": board.board,
+            "inbox_hours": self.inbox.hours,
+            "duty_day_phone": day.phone,
+            "duty_day_hours": day.hours,
+            "duty_night_phone": night.phone,
+            "duty_night_hours": night.hours,
+            "dpo_email": self.dpo.email,
+            "dpo_phone": self.dpo.phone,
+            "registrar_email": self.registrar.email,
+            "draft_minutes": str(self.draft_minutes),
+            "child_age_max": str(self.ages.child_age_max),
+            "stoppmote_age_min": str(self.ages.stoppmote_age_min),
+            "stoppmote_age_max": str(self.ages.stoppmote_age_max),
+        }
