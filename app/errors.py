@@ -119,7 +119,7 @@ class SealBroken(SkyddsnatError):
 
 
 class TemporaryFailure(SkyddsnatError):
-    """The receiver can not take the envelope now; it will be tried again. `reason` is a text key."""
+    """The receiver can not take it now; it will be tried again. `reason` is a text key."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -127,7 +127,7 @@ class TemporaryFailure(SkyddsnatError):
 
 
 class PermanentFailure(SkyddsnatError):
-    """The receiver will never take this envelope; a person must look. `reason` is a text key."""
+    """The receiver will never take it; a person must look. `reason` is a text key."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

@@ -1,0 +1,163 @@
+"""What somebody has typed so far, kept so that nobody but their own browser can read it.
+
+A draft is one row, found and opened by a key out of the browser's cookie. It is gone when it is
+handed in, when it is ended, and when its time runs out; once it is handed in the row holds the
+receipt and nothing else. A cookie that was forged or has grown old finds nothing, and is told so.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, delete, select, update
+
+from app.crypto import draft_box
+from app.crypto.draft_box import DraftKey
+from app.errors import AlreadySubmitted, DraftMissing, SealBroken
+from app.receipt import Receipt
+from app.storage.conflict import insert_or_replace
+from app.storage.tables import drafts
+
+Typed = Mapping[str, Mapping[str, tuple[str, ...]]]
+"""Page id, to input name, to what was typed there, exactly as it was typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One person's unfinished form."""
+
+    form_id: str
+    form_version: int
+    language: str
+    typed: Typed
+
+
+def key(cookie_secret: bytes, form_id: str) -> DraftKey:
+    """Return the key of one form's draft. DraftMissing when it can not be a secret of ours."""
+    try:
+        return draft_box.key(cookie_secret, form_id)
+    except SealBroken as forged:
+        raise DraftMissing("not a secret of ours") from forged
+
+
+def start(
+    connection: Connection, key: DraftKey, draft: Draft, *, now: datetime, idle: timedelta
+) -> None:
+    """Keep a new draft, in place of whatever lay under this key."""
+    place = place_of(draft.form_id, handed_in=False)
+    values = {
+        "id": key.id,
+        "form_id": draft.form_id,
+        "handed_in": False,
+        "box": draft_box.close(key, write(draft), place=place),
+        "expires_at": now + idle,
+    }
+    insert_or_replace(connection, drafts, values, key=["id"])
+
+
+def load(connection: Connection, key: DraftKey, *, now: datetime) -> Draft:
+    """Return the draft. DraftMissing when there is none, AlreadySubmitted when it was handed in."""
+    return _open(connection, key, now=now, hold=False)
+
+
+def change(
+    connection: Connection,
+    key: DraftKey,
+    edit: Callable[[Draft], Draft],
+    *,
+    now: datetime,
+    idle: timedelta,
+) -> Draft:
+    """Read, edit and keep again in one go, and give the draft its whole time anew.
+
+    Nobody else can change the draft in between, so two tabs never undo each other's pages.
+    """
+    changed = edit(_open(connection, key, now=now, hold=True))
+    box = draft_box.close(key, write(changed), place=place_of(changed.form_id, handed_in=False))
+    connection.execute(
+        update(drafts).where(drafts.c.id == key.id).values(box=box, expires_at=now + idle)
+    )
+    return changed
+
+
+def take(connection: Connection, key: DraftKey, *, now: datetime) -> Draft:
+    """Return the draft and hold its row, for the one who is about to hand it in."""
+    return _open(connection, key, now=now, hold=True)
+
+
+def replace_by_receipt(
+    connection: Connection, key: DraftKey, receipt: Receipt, *, until: datetime
+) -> None:
+    """Put the receipt where the draft was. Of what was typed nothing is left."""
+    content = {
+        "reference": receipt.reference,
+        "received_at": receipt.received_at.isoformat(),
+        "form_id": receipt.form_id,
+        "language": receipt.language,
+    }
+    box = draft_box.close(key, dump(content), place=place_of(receipt.form_id, handed_in=True))
+    connection.execute(
+        update(drafts)
+        .where(drafts.c.id == key.id)
+        .values(handed_in=True, box=box, expires_at=until)
+    )
+
+
+def extend(connection: Connection, key: DraftKey, *, now: datetime, idle: timedelta) -> datetime:
+    """Give the draft its whole time anew and return when it ends. Errors as for `load`."""
+    _open(connection, key, now=now, hold=True)
+    connection.execute(update(drafts).where(drafts.c.id == key.id).values(expires_at=now + idle))
+    return now + idle
+
+
+def end(connection: Connection, key: DraftKey) -> None:
+    """Erase the draft, or the receipt. It is no error when nothing is there."""
+    connection.execute(delete(drafts).where(drafts.c.id == key.id))
+
+
+def _open(connection: Connection, key: DraftKey, *, now: datetime, hold: bool) -> Draft:
+    found = select(drafts).where(drafts.c.id == key.id, drafts.c.expires_at > now)
+    row = connection.execute(found.with_for_update() if hold else found).one_or_none()
+    if row is None:
+        raise DraftMissing("no draft under this key")
+    try:
+        place = place_of(row.form_id, handed_in=row.handed_in)
+        content = json.loads(draft_box.open_box(key, row.box, place=place))
+    except SealBroken as broken:
+        raise DraftMissing("the draft does not open") from broken
+    if row.handed_in:
+        raise AlreadySubmitted(
+            Receipt(
+                reference=content["reference"],
+                received_at=datetime.fromisoformat(content["received_at"]),
+                form_id=content["form_id"],
+                language=content["language"],
+            )
+        )
+    return read(content)
+
+
+def place_of(form_id: str, *, handed_in: bool) -> str:
+    """Return what a box is bound to, so that a receipt is never taken for a draft."""
+    return f"{'receipt' if handed_in else 'draft'} {form_id}"
+
+
+def write(draft: Draft) -> bytes:
+    """Return the draft as compact JSON, in ASCII: even a lone surrogate is kept as it was."""
+    typed = {page: dict(inputs) for page, inputs in draft.typed.items()}
+    return dump({"f": draft.form_id, "v": draft.form_version, "l": draft.language, "t": typed})
+
+
+def read(content: Mapping[str, Any]) -> Draft:
+    """Return the draft that `write` wrote."""
+    typed = {
+        page: {name: tuple(values) for name, values in inputs.items()}
+        for page, inputs in content["t"].items()
+    }
+    return Draft(content["f"], content["v"], content["l"], typed)
+
+
+def dump(content: Mapping[str, Any]) -> bytes:
+    return json.dumps(content, separators=(",", ":")).encode()

@@ -1,0 +1,122 @@
+"""Turn a finished draft into a sealed submission.
+
+The end of the draft, the sealed submission, a delivery for each destination and the audit event
+are written in the caller's transaction: together or not at all. Only when that has been committed
+may anyone tell the citizen that we have received the report. Handing in the same draft again, at
+the same moment or an hour later, gives the same receipt and stores nothing.
+
+Nothing here can read a submission back: sealing needs only the receiving unit's public key.
+"""
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from app import references
+from app.clock import Clock
+from app.crypto import seal
+from app.crypto.draft_box import DraftKey
+from app.errors import AlreadySubmitted, DatabaseUnavailable, DraftIncomplete
+from app.intake import drafts
+from app.receipt import Receipt
+from app.records import audit, outbox
+from app.runner.definition import Form
+from app.runner.journey import Journey
+from app.storage.conflict import insert_if_new
+from app.storage.tables import submissions
+
+__all__ = ["Receipt", "Receiver", "submit"]
+
+RECEIPT_KEPT = timedelta(hours=24)
+DRAWS_MOST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """Who a form is sealed to, and where it is carried."""
+
+    municipality_code: str
+    unit: str
+    key_id: str
+    public_key: bytes
+    destinations: tuple[str, ...] = ("inbox",)
+    timezone: str = "Europe/Stockholm"
+
+
+def submit(
+    connection: Connection,
+    key: DraftKey,
+    *,
+    form: Form,
+    receiver: Receiver,
+    clock: Clock,
+    receipt_kept: timedelta = RECEIPT_KEPT,
+    randomness: Callable[[int], bytes] = os.urandom,
+) -> Receipt:
+    """Hand in the draft under this key. `form` is in the language the questions were put in.
+
+    DraftMissing when there is none; DraftIncomplete names the first page that is not done.
+    """
+    now = clock.now()
+    try:
+        draft = drafts.take(connection, key, now=now)
+    except AlreadySubmitted as before:
+        return before.receipt
+    journey = Journey(form, draft.typed, now.astimezone(ZoneInfo(receiver.timezone)).date())
+    if page := journey.first_unanswered():
+        raise DraftIncomplete(page.id)
+
+    submission_id = uuid4()
+    values = {
+        "id": submission_id,
+        "municipality_code": receiver.municipality_code,
+        "unit": receiver.unit,
+        "form_id": form.id,
+        "form_version": form.version,
+        "content_hash": form.content_hash(),
+        "language": draft.language,
+        "received_at": now,
+        "urgent": journey.flag("urgent"),
+        "protected": journey.flag("protected"),
+        "key_id": receiver.key_id,
+        "sealed": sealed(submission_id, journey, receiver, language=draft.language),
+    }
+    reference = store(connection, values, randomness)
+    outbox.put(connection, submission_id, receiver.destinations, now=now)
+    received = audit.Event(audit.Kind.SUBMISSION_RECEIVED, submission_id, receiver.unit)
+    audit.record(connection, received, at=now)
+    receipt = Receipt(reference, now, form.id, draft.language)
+    drafts.replace_by_receipt(connection, key, receipt, until=now + receipt_kept)
+    return receipt
+
+
+def sealed(submission_id: UUID, journey: Journey, receiver: Receiver, *, language: str) -> bytes:
+    """Return the transcript, sealed to the unit and bound to this submission."""
+    facts: dict[str, str | int] = {
+        "submission": str(submission_id),
+        "form": journey.form.id,
+        "form_version": journey.form.version,
+        "municipality": receiver.municipality_code,
+        "unit": receiver.unit,
+    }
+    transcript = json.dumps(journey.transcript(language=language), separators=(",", ":"))
+    recipients = {receiver.key_id: receiver.public_key}
+    return seal.seal(transcript.encode(), facts=facts, recipients=recipients)
+
+
+def store(
+    connection: Connection, values: Mapping[str, Any], randomness: Callable[[int], bytes]
+) -> str:
+    """Store a submission under a reference that is free, and return the reference."""
+    for _ in range(DRAWS_MOST):
+        reference = references.new(randomness)
+        if insert_if_new(connection, submissions, {**values, "reference": reference}):
+            return reference
+    raise DatabaseUnavailable("no reference is free")

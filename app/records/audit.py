@@ -1,0 +1,57 @@
+"""Who did what to which report, and when. Written inside the transaction that does it.
+
+Events can be added and nothing else; what kinds there are is a closed set. An event holds ids only:
+never a reference, a name, or anything a citizen wrote. `actor` is a staff session's id; events
+without one were done by the service itself.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import Connection, insert
+
+from app.storage.tables import audit_events
+
+
+class Kind(StrEnum):
+    """Everything that is remembered."""
+
+    SUBMISSION_RECEIVED = "submission_received"
+    ITEM_OPENED = "item_opened"
+    ITEM_ACKNOWLEDGED = "item_acknowledged"
+    READ_REFUSED = "read_refused"
+    LINK_MADE = "link_made"
+    SIGNED_IN = "signed_in"
+    SIGNED_OUT = "signed_out"
+    SUBMISSION_ERASED = "submission_erased"
+    RETENTION_RUN = "retention_run"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that was done."""
+
+    kind: Kind
+    submission_id: UUID | None = None
+    unit: str | None = None
+    actor: str | None = None
+    counts: Mapping[str, int] | None = None
+
+
+def record(connection: Connection, event: Event, *, at: datetime) -> None:
+    """Write an event in the caller's transaction."""
+    counts = None if event.counts is None else json.dumps(event.counts, separators=(",", ":"))
+    connection.execute(
+        insert(audit_events).values(
+            kind=event.kind,
+            at=at,
+            submission_id=event.submission_id,
+            unit=event.unit,
+            actor=event.actor,
+            counts=counts,
+        )
+    )

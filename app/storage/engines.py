@@ -1,0 +1,129 @@
+"""How SQLite and PostgreSQL are set up, so that nobody above needs to know which of them it is.
+
+A committed write is on disk (SQLite: WAL with synchronous=FULL). Deleted rows are overwritten. An
+engine for reading can not write. Values never stand in an error message (`hide_parameters`).
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
+
+PATIENCE = 5.0
+"""Seconds to wait for a lock, or for a connection, before the database counts as unavailable."""
+
+QUARREL = "200ms"
+"""How long a PostgreSQL unit may wait for another's row while it holds rows of its own batch."""
+
+READERS, SQLITE_WRITERS, POSTGRESQL_WRITERS = 4, 1, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """One engine that writes and one that can only read."""
+
+    writing: Engine
+    reading: Engine
+    writers: int
+
+    def dispose(self) -> None:
+        self.writing.dispose()
+        self.reading.dispose()
+
+
+def engines(url: str, *, patience: float = PATIENCE) -> Engines:
+    """Return the engines for an address. Nothing is connected before it is needed."""
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite":
+        if address.database in {None, "", ":memory:"}:
+            raise ValueError("an SQLite database must be a file: several processes share it")
+        return Engines(
+            writing=_sqlite(address, patience=patience, begin="BEGIN IMMEDIATE"),
+            reading=_sqlite(address, patience=patience, begin="BEGIN", query_only=True),
+            writers=SQLITE_WRITERS,
+        )
+    if address.get_backend_name() == "postgresql":
+        address = address.set(drivername="postgresql+psycopg")
+        return Engines(
+            writing=_postgresql(address, patience=patience, size=POSTGRESQL_WRITERS),
+            reading=_postgresql(address, patience=patience, size=READERS, read_only=True),
+            writers=POSTGRESQL_WRITERS,
+        )
+    raise ValueError("the database is SQLite or PostgreSQL")
+
+
+def is_quarrel(error: DBAPIError) -> bool:
+    """Tell whether the work lost a row to somebody else, and may well succeed a moment later."""
+    return getattr(error.orig, "sqlstate", None) in {"40001", "40P01", "55P03"}
+
+
+def is_unavailable(error: BaseException) -> bool:
+    """Tell whether an error is the database's trouble rather than a fault in the statement."""
+    if isinstance(error, NoConnectionFree):
+        return True
+    ours = (IntegrityError, DataError, ProgrammingError)
+    return isinstance(error, DBAPIError) and not isinstance(error, ours)
+
+
+def _sqlite(address: URL, *, patience: float, begin: str, query_only: bool = False) -> Engine:
+    engine = create_engine(
+        address,
+        hide_parameters=True,
+        connect_args={"check_same_thread": False, "timeout": patience},
+        pool_size=READERS,
+        max_overflow=0,
+        pool_timeout=patience,
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(raw: Any, _record: Any) -> None:  # noqa: ANN401 - the driver's connection
+        # The driver must not begin transactions on its own: it would begin them too late.
+        raw.isolation_level = None
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "secure_delete=ON",
+            "trusted_schema=OFF",
+            "temp_store=MEMORY",
+            "journal_size_limit=8388608",
+            f"query_only={'ON' if query_only else 'OFF'}",
+        ):
+            raw.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _postgresql(address: URL, *, patience: float, size: int, read_only: bool = False) -> Engine:
+    settings = {
+        "timezone": "UTC",
+        "lock_timeout": f"{patience:.3f}s" if read_only else QUARREL,
+        "statement_timeout": "30s",
+        "idle_in_transaction_session_timeout": "60s",
+        "default_transaction_read_only": "on" if read_only else "off",
+    }
+    return create_engine(
+        address,
+        hide_parameters=True,
+        connect_args={
+            "connect_timeout": max(2, round(patience)),
+            "options": " ".join(f"-c {name}={value}" for name, value in settings.items()),
+            "tcp_user_timeout": 10_000,
+        },
+        pool_size=size,
+        max_overflow=0,
+        pool_timeout=patience,
+        pool_pre_ping=True,
+    )
+
+
+def wait_patiently(connection: Connection, *, patience: float) -> None:
+    """Let a unit that stands alone in its transaction wait longer for rows that others hold."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{patience:.3f}s'")
