@@ -1,0 +1,95 @@
+"""A virtual environment that holds exactly what a lock file names, made when it is first needed.
+
+Needs Python 3.11 and pip, nothing else: no root, no compiler, no python3-venv package (pip is run
+from outside, `pip --python`), and only ready-made wheels whose hashes stand in the lock file. A
+stamp tells what the environment was made from, so that the next start costs nothing.
+"""
+
+import fcntl
+import hashlib
+import importlib.util
+import os
+import subprocess
+import sys
+import venv
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+MADE_BY = "1"  # raise when this file makes the environment in another way
+
+sys.path.insert(0, str(ROOT))
+
+from app.settings import data_directory  # noqa: E402 - the checkout is not a package on the path
+
+
+class NotPossible(Exception):
+    """The environment cannot be made; the message says why and what to do, in Swedish."""
+
+
+def ensure(name: str, *, lock: str, size: str) -> Path:
+    """Return the Python of the environment `name`, made now if the lock file has changed.
+
+    Raises NotPossible. `size` is told to the person who waits.
+    """
+    home = _place() / f".{name}"
+    python = home / "bin" / "python"
+    wanted = _fingerprint(ROOT / "requirements" / f"{lock}.lock")
+    stamp = home / "made-from"
+    with _one_at_a_time(home.parent):
+        if not (python.exists() and stamp.exists() and stamp.read_text() == wanted):
+            print(f"Hämtar det som behövs till {home} ({size}) ...", file=sys.stderr, flush=True)
+            _make(home, python, ROOT / "requirements" / f"{lock}.lock")
+            stamp.write_text(wanted)
+    return python
+
+
+def packages(python: Path) -> Path:
+    """Where the packages of this environment lie."""
+    return next(python.parent.parent.glob("lib/python3*/site-packages"))
+
+
+def _place() -> Path:
+    place = ROOT if os.access(ROOT, os.W_OK) else data_directory(os.environ)
+    try:
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as refused:
+        raise NotPossible(
+            f"Det går inte att skriva i {place}: sätt SKYDDSNAT_DATA till en katalog som går."
+        ) from refused
+    return place
+
+
+def _fingerprint(lock: Path) -> str:
+    return hashlib.sha256(f"{MADE_BY} {sys.version} ".encode() + lock.read_bytes()).hexdigest()
+
+
+@contextmanager
+def _one_at_a_time(directory: Path) -> Iterator[None]:
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _make(home: Path, python: Path, lock: Path) -> None:
+    # Whoever has stepped into a virtual environment gets the Python underneath it, which has pip.
+    base = getattr(sys, "_base_executable", sys.executable)
+    has_pip = subprocess.run([base, "-m", "pip", "--version"], capture_output=True, check=False)
+    if has_pip.returncode == 0:
+        pip = [base, "-m", "pip", "--python", str(python)]
+    elif importlib.util.find_spec("ensurepip"):
+        pip = [str(python), "-m", "pip"]
+    else:
+        raise NotPossible("Python saknar pip: installera paketet python3-pip och försök igen.")
+    venv.EnvBuilder(clear=True, symlinks=True, with_pip=has_pip.returncode != 0).create(home)
+
+    install = [*pip, "--disable-pip-version-check", "--no-input", "install", "--quiet"]
+    exactly = ["--require-hashes", "--no-deps", "--only-binary", ":all:", "-r", str(lock)]
+    # A person's own pip settings must not send the packages somewhere else.
+    own_way = os.environ | {"PIP_USER": "0", "PIP_REQUIRE_VIRTUALENV": "0", "PIP_TARGET": ""}
+    if subprocess.run([*install, *exactly], env=own_way, check=False).returncode:
+        raise NotPossible("Paketen kunde inte hämtas: se vad pip skriver här ovanför.")
