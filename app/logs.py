@@ -47,12 +47,12 @@ def configure(process: str) -> None:
     logging.captureWarnings(capture=True)
 
 
-def event(name: str, *, level: int = logging.INFO, **fields: str | float | None) -> None:
+def event(name: str, /, *, level: int = logging.INFO, **fields: str | float | None) -> None:
     """Log that something happened. Fields that are not in FIELDS are dropped."""
     _ours.log(level, name, extra={"fields": fields})
 
 
-def failure(name: str, error: BaseException, **fields: str | float | None) -> None:
+def failure(name: str, error: BaseException, /, **fields: str | float | None) -> None:
     """Log that something went wrong: the kind of error and where, never what it says."""
     _ours.error(name, exc_info=error, extra={"fields": fields})
 
@@ -70,13 +70,17 @@ class Discreet(logging.Formatter):
             "time": moment.strftime("%Y-%m-%dT%H:%MZ"),
             "process": self._process,
             "level": record.levelname.lower(),
-            "event": record.msg if record.name == _ours.name else record.name,
+            "event": record.msg if _is_ours(record) else record.name,
         }
         given = getattr(record, "fields", {})
         line |= {key: given[key] for key in sorted(FIELDS & given.keys())}
         if record.exc_info and record.exc_info[1]:
             line |= _anonymous(record.exc_info[1])
         return json.dumps(line, ensure_ascii=True)
+
+
+def _is_ours(record: logging.LogRecord) -> bool:
+    return record.name.partition(".")[0] == _ours.name and not record.args
 
 
 def _anonymous(error: BaseException) -> dict[str, object]:

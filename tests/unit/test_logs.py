@@ -78,3 +78,9 @@ def test_a_line_break_cannot_forge_a_line(lines):
 def test_only_what_is_worth_saying_is_said(lines):
     logging.getLogger("uvicorn.error").info("Started server process")
     assert lines() == []
+
+
+def test_a_message_of_ours_with_values_in_it_is_not_repeated_either(lines):
+    logging.getLogger("skyddsnat.web").warning("the name was %s", SECRET)
+    logging.getLogger("skyddsnat.web").warning("nothing_in_it")
+    assert [line["event"] for line in lines()] == ["skyddsnat.web", "nothing_in_it"]
