@@ -1,0 +1,160 @@
+"""Serve one audience, and keep serving when somebody tries to hold every door.
+
+A bare uvicorn waits for ever for headers and bodies that never come, until the process has no
+descriptors left. Here a request has a few seconds to arrive, and when all places are taken, the
+connection that has been waited for longest makes room for the next. An address is never counted
+or remembered, so nobody can be shut out because of who they are.
+"""
+
+import asyncio
+import resource
+import socket
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+import h11
+import uvicorn
+from starlette.requests import ClientDisconnect
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.server import ServerState
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Message, Receive, Send], Awaitable[None]]
+
+HEADERS_WITHIN = 5.0
+BODY_WITHIN = 15.0
+STOP_WITHIN = 4
+LONGEST_HEADERS = 16 * 1024
+
+MOST_CONNECTIONS = 4096
+OWN_DESCRIPTORS = 48  # database, log, listening socket, event loop
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Take the port, so that nobody else can. Raises OSError when it is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen()
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def serve(application: Application, listener: socket.socket) -> None:
+    """Answer requests until SIGTERM or SIGINT; then finish those begun, within STOP_WITHIN s."""
+    places, queue = _places()
+    config = uvicorn.Config(
+        quietly(application),
+        http=Guarded,
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        backlog=queue,
+        h11_max_incomplete_event_size=LONGEST_HEADERS,
+        timeout_keep_alive=int(HEADERS_WITHIN),
+        timeout_graceful_shutdown=STOP_WITHIN,
+    )
+    server = uvicorn.Server(config)
+    server.server_state = Doors(places)
+    server.run(sockets=[listener])
+
+
+def quietly(application: Application) -> Application:
+    """Let a visitor leave in the middle of a request: that is no error of ours."""
+
+    async def answer(scope: Message, receive: Receive, send: Send) -> None:
+        try:
+            await application(scope, receive, send)
+        except ClientDisconnect:
+            return
+
+    return answer
+
+
+class Doors(ServerState):
+    """How many connections there is room for, and which of them have yet to say what they want."""
+
+    def __init__(self, places: int) -> None:
+        super().__init__()
+        self.places = places
+        self.waiting: dict[Guarded, None] = {}  # in the order in which we began to wait
+
+    def make_room(self) -> None:
+        """Close the connection that has been waited for longest, if all places are taken."""
+        if len(self.connections) > self.places:
+            longest = next(iter(self.waiting), None)
+            if longest is not None:
+                longest.turn_away()
+
+
+class Guarded(H11Protocol):
+    """A connection that must say what it wants in time."""
+
+    server_state: Doors
+    _awaited: type[h11.IDLE] | type[h11.SEND_BODY] | None = None
+    _deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._watch()
+        self.server_state.make_room()
+
+    def handle_events(self) -> None:
+        super().handle_events()
+        self._watch()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        self._watch()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._wait_for(None)
+        super().connection_lost(exc)
+
+    def turn_away(self) -> None:
+        self._wait_for(None)
+        self.connections.discard(self)
+        self.transport.abort()
+
+    def _watch(self) -> None:
+        state = self.conn.their_state
+        if self.transport.is_closing():
+            self._wait_for(None)
+        elif state is h11.IDLE or state is h11.SEND_BODY:
+            self._wait_for(state)
+        else:
+            self._wait_for(None)
+
+    def _wait_for(self, state: type[h11.IDLE] | type[h11.SEND_BODY] | None) -> None:
+        if state is self._awaited:
+            return
+        self._awaited = state
+        self.server_state.waiting.pop(self, None)
+        if self._deadline:
+            self._deadline.cancel()
+            self._deadline = None
+        if state is not None:
+            self.server_state.waiting[self] = None
+            patience = HEADERS_WITHIN if state is h11.IDLE else BODY_WITHIN
+            self._deadline = self.loop.call_later(patience, self.turn_away)
+
+
+def _places() -> tuple[int, int]:
+    # The event loop accepts a whole queue of connections before it looks at any of them, so both
+    # together must fit within the descriptors that the process may have.
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_CONNECTIONS * 3 // 2 + OWN_DESCRIPTORS
+    if soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    room = max(min(soft, wanted) - OWN_DESCRIPTORS, 12)
+    return room * 2 // 3, room // 3
