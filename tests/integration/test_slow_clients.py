@@ -11,6 +11,7 @@ import time
 import pytest
 
 from app.settings import CHECKOUT
+from app.web import server
 
 DESCRIPTORS = 256
 ATTACKERS = 400
@@ -153,12 +154,12 @@ def test_a_body_that_does_not_arrive_in_time_ends_the_connection_and_is_no_error
 
 
 def test_a_body_in_time_is_answered_however_late_its_headers_would_have_been():
-    with serving(headers_within=0.4, body_within=30) as (port, _):
-        with slow(port, b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nx") as patient:
-            time.sleep(0.8)
-            patient.sendall(b"y")
-            patient.settimeout(PATIENCE)
-            assert patient.recv(12) == b"HTTP/1.1 200"
+    begun = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nx"
+    with serving(headers_within=0.4, body_within=30) as (port, _), slow(port, begun) as patient:
+        time.sleep(0.8)
+        patient.sendall(b"y")
+        patient.settimeout(PATIENCE)
+        assert patient.recv(12) == b"HTTP/1.1 200"
 
 
 def test_the_server_does_not_say_what_it_is_and_stops_when_told():
@@ -172,8 +173,5 @@ def test_the_server_does_not_say_what_it_is_and_stops_when_told():
 
 
 def test_a_port_that_is_taken_is_refused():
-    from app.web import server  # noqa: PLC0415 - only here
-
-    with contextlib.closing(server.listen("127.0.0.1", 0)) as listener:
-        with pytest.raises(OSError, match="in use"):
-            server.listen(*listener.getsockname())
+    with server.listen("127.0.0.1", 0) as first, pytest.raises(OSError, match="in use"):
+        server.listen(*first.getsockname())
