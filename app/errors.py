@@ -1,9 +1,11 @@
 """Everything that can go wrong in a way somebody can do something about, named for what happened.
 
-Each error knows which HTTP status it deserves (`status`) and under which path the text for
-people stands (`key`). No error carries what anybody wrote: messages end in logs.
+Each error knows which HTTP status it deserves (`status`) and under which path the words for people
+stand (`key`; most share the page of their status). No error carries what anybody wrote in its
+message: messages end in logs.
 """
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from app.receipt import Receipt
@@ -13,7 +15,12 @@ class SkyddsnatError(Exception):
     """The root: an error of ours, with a status and a text."""
 
     status: ClassVar[int] = 500
-    key: ClassVar[str] = "errors.unexpected"
+    key: ClassVar[str] = ""
+
+    @property
+    def text(self) -> str:
+        """The path of the words for people; `title` and `text` stand under it."""
+        return self.key or f"errors.page.{self.status}"
 
 
 # The store
@@ -23,14 +30,61 @@ class DatabaseUnavailable(SkyddsnatError):
     """The database is locked, full, read-only, gone or closed; nothing was stored."""
 
     status = 503
-    key = "errors.unavailable"
 
 
 class SchemaOutdated(SkyddsnatError):
     """The database has not been migrated to the tables this code expects."""
 
     status = 503
-    key = "errors.unavailable"
+
+
+# What a browser asks for, and how
+
+
+class PageMissing(SkyddsnatError):
+    """There is no page at this address."""
+
+    status = 404
+
+
+class CrossSite(SkyddsnatError):
+    """The browser says that another site sent this form."""
+
+    status = 403
+
+
+class StaleToken(SkyddsnatError):
+    """The form's token is missing, or was signed for another browser; `inputs` is what was posted with it."""
+
+    status = 403
+
+    def __init__(self, inputs: Mapping[str, tuple[str, ...]]) -> None:
+        super().__init__()
+        self.inputs = inputs
+
+
+class UnknownInput(SkyddsnatError):
+    """The post has an input that its page does not have. Nothing of it is kept."""
+
+    status = 400
+
+
+class NotAsked(SkyddsnatError):
+    """The page is not asked of this person: an earlier answer rules it out. Nothing of the post is kept."""
+
+    status = 409
+
+
+class TooLarge(SkyddsnatError):
+    """The post is larger, or has more inputs, than any form of ours."""
+
+    status = 413
+
+
+class UnsupportedMedia(SkyddsnatError):
+    """The post is not a form."""
+
+    status = 415
 
 
 # Drafts and handing in
@@ -40,14 +94,12 @@ class DraftMissing(SkyddsnatError):
     """There is no draft under this key: never begun, expired, ended, or the cookie is forged."""
 
     status = 410
-    key = "errors.draft_missing"
 
 
 class AlreadySubmitted(SkyddsnatError):
     """The draft was handed in before; here is the receipt it was given."""
 
     status = 409
-    key = "errors.already_submitted"
 
     def __init__(self, receipt: Receipt) -> None:
         super().__init__("the draft was handed in before")
@@ -58,7 +110,6 @@ class DraftIncomplete(SkyddsnatError):
     """A page that must be answered is not; `page_id` says which is the first."""
 
     status = 422
-    key = "errors.draft_incomplete"
 
     def __init__(self, page_id: str) -> None:
         super().__init__(page_id)
@@ -69,7 +120,6 @@ class NotReceivable(SkyddsnatError):
     """The report is larger than anything the form can produce; it was not stored."""
 
     status = 413
-    key = "errors.too_large"
 
 
 # Staff
@@ -79,21 +129,18 @@ class NoSuchItem(SkyddsnatError):
     """The unit has no item with this reference, whatever other units may have."""
 
     status = 404
-    key = "errors.no_such_item"
 
 
 class LinkUsed(SkyddsnatError):
     """The sign-in link has been used, has run out, or was never given."""
 
     status = 410
-    key = "errors.link_used"
 
 
 class SignedOut(SkyddsnatError):
     """There is no living staff session under this cookie."""
 
     status = 401
-    key = "errors.signed_out"
 
 
 # Sealing
@@ -140,3 +187,7 @@ class ConnectorTaken(SkyddsnatError):
 
 class UnknownConnector(SkyddsnatError):
     """A destination names a connector that does not exist."""
+
+
+class RelayStuck(SkyddsnatError):
+    """Deliveries that never answer fill the relay; whoever started it must start it anew."""

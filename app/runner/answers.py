@@ -24,7 +24,9 @@ def asked_fields(page: Page, chosen: Mapping[str, frozenset[str]]) -> tuple[Fiel
 
 def is_required(field: Field, chosen: Mapping[str, frozenset[str]]) -> bool:
     """Tell whether a field must be answered, given what was chosen on earlier pages."""
-    return field.required or bool(field.required_if and all(rule.holds(chosen) for rule in field.required_if))
+    return field.required or bool(
+        field.required_if and all(rule.holds(chosen) for rule in field.required_if)
+    )
 
 
 def read(
@@ -53,4 +55,6 @@ def read(
             continue
         if not CHECKS[check.check]({**earlier, **answers}, check.fields):
             problems[here[0].id] = (Problem(here[0].id, f"check.{check.check}"),)
-    return PageReading(answers, {field.id: problems[field.id] for field in fields if field.id in problems})
+    return PageReading(
+        answers, {field.id: problems[field.id] for field in fields if field.id in problems}
+    )

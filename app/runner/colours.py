@@ -13,7 +13,9 @@ DARK = "#14181d"
 def luminance(colour: str) -> float:
     """Return the relative luminance of `#rrggbb`, 0 for black and 1 for white (WCAG 2.2, relative luminance)."""
     parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
@@ -33,6 +35,8 @@ def faults(accent: str, accent_dark: str) -> list[tuple[str, str]]:
         if not HEX.fullmatch(colour):
             wrong.append((key, f"{colour!r} är ingen färg av formen #1d5b79"))
         elif (ratio := contrast(colour, background)) < TEXT:
-            reason = f"kontrasten mot {place} bakgrund är {ratio:.2f}:1; den måste vara minst {TEXT}:1"
+            reason = (
+                f"kontrasten mot {place} bakgrund är {ratio:.2f}:1; den måste vara minst {TEXT}:1"
+            )
             wrong.append((key, reason))
     return wrong

@@ -40,7 +40,9 @@ class Fault:
     reason: str
 
     def __str__(self) -> str:
-        return f"{self.file}: {self.key}: {self.reason}" if self.key else f"{self.file}: {self.reason}"
+        return (
+            f"{self.file}: {self.key}: {self.reason}" if self.key else f"{self.file}: {self.reason}"
+        )
 
 
 class ContentFaults(Exception):
@@ -100,15 +102,24 @@ class Loader:
     def load(self, name: str | Path) -> Content:
         path = name if isinstance(name, Path) else self.folder / "municipalities" / f"{name}.toml"
         municipality = self.model(Municipality, path)
-        forms = {file.stem: form for file in sorted(self.folder.glob("*.toml")) if (form := self.form(file))}
+        forms = {
+            file.stem: form
+            for file in sorted(self.folder.glob("*.toml"))
+            if (form := self.form(file))
+        }
         self.stop_if_wrong()
         assert municipality is not None  # noqa: S101 - a missing one is a fault, and we have just stopped at faults
         self.note(path, municipality.faults())
         self.check_routing(path, municipality, forms)
-        tables = {code: self.table(self.folder / "languages" / f"{code}.toml") for code in {SWEDISH, *municipality.languages}}
+        tables = {
+            code: self.table(self.folder / "languages" / f"{code}.toml")
+            for code in {SWEDISH, *municipality.languages}
+        }
         self.check_languages(tables)
         self.stop_if_wrong()
-        forms = {form_id: self.settled(forms[form_id], municipality) for form_id in municipality.forms}
+        forms = {
+            form_id: self.settled(forms[form_id], municipality) for form_id in municipality.forms
+        }
         self.check_texts(path, municipality, forms, tables)
         self.stop_if_wrong()
         return assemble(municipality, forms, tables)
@@ -120,7 +131,9 @@ class Loader:
             if form.id != path.stem:
                 self.faults.append(Fault(path.name, "id", "ska vara filens namn"))
             known = texts.texts_of(form)
-            self.note(path, ((f"locked.{key}", "texten finns inte") for key in form.locked - known.keys()))
+            self.note(
+                path, ((f"locked.{key}", "texten finns inte") for key in form.locked - known.keys())
+            )
         return form
 
     def model(self, model: type[D], path: Path) -> D | None:
@@ -148,7 +161,9 @@ class Loader:
         try:
             return texts.settle(form, municipality.ages.model_dump())
         except KeyError as unknown:
-            self.faults.append(Fault(f"{form.id}.toml", str(unknown.args[0]), "är ingen ålder under [ages]"))
+            self.faults.append(
+                Fault(f"{form.id}.toml", str(unknown.args[0]), "är ingen ålder under [ages]")
+            )
             return form
 
     def check_languages(self, tables: Mapping[str, Any]) -> None:
@@ -157,9 +172,17 @@ class Loader:
                 Language(**(table or {}).get("language", {}))
                 list(texts.flat(table or {}))
             except TypeError as wrong:
-                self.faults.append(Fault(f"{code}.toml", "language", f"code, name, dir, switch; bara texter ({wrong})"))
+                self.faults.append(
+                    Fault(
+                        f"{code}.toml",
+                        "language",
+                        f"code, name, dir, switch; bara texter ({wrong})",
+                    )
+                )
 
-    def check_routing(self, path: Path, municipality: Municipality, forms: Mapping[str, Form]) -> None:
+    def check_routing(
+        self, path: Path, municipality: Municipality, forms: Mapping[str, Form]
+    ) -> None:
         known = {contact.id for contact in municipality.contacts}
         for form_id in municipality.forms:
             if form_id not in forms:
@@ -167,20 +190,35 @@ class Loader:
                 continue
             for page in forms[form_id].pages:
                 unknown = [name for name in page.contacts if name not in known]
-                self.note(path, (("contacts", f"{name!r} saknas; {form_id} visar den") for name in unknown))
+                self.note(
+                    path,
+                    (("contacts", f"{name!r} saknas; {form_id} visar den") for name in unknown),
+                )
             for hand_over in forms[form_id].hand_over:
                 self.check_hand_over(form_id, hand_over.form, hand_over.answers, forms)
 
-    def check_hand_over(self, form_id: str, target: str, pairs: Mapping[str, str], forms: Mapping[str, Form]) -> None:
+    def check_hand_over(
+        self, form_id: str, target: str, pairs: Mapping[str, str], forms: Mapping[str, Form]
+    ) -> None:
         if target not in forms:
-            self.faults.append(Fault(f"{form_id}.toml", f"hand_over.{target}", "formuläret finns inte"))
+            self.faults.append(
+                Fault(f"{form_id}.toml", f"hand_over.{target}", "formuläret finns inte")
+            )
             return
         known = {field.id for _, field in forms[target].fields()}
         for goal in sorted(set(pairs.values()) - known):
-            self.faults.append(Fault(f"{form_id}.toml", f"hand_over.{target}.{goal}", f"fältet finns inte i {target}"))
+            self.faults.append(
+                Fault(
+                    f"{form_id}.toml", f"hand_over.{target}.{goal}", f"fältet finns inte i {target}"
+                )
+            )
 
     def check_texts(
-        self, path: Path, municipality: Municipality, forms: Mapping[str, Form], tables: Mapping[str, Any]
+        self,
+        path: Path,
+        municipality: Municipality,
+        forms: Mapping[str, Form],
+        tables: Mapping[str, Any],
     ) -> None:
         swedish = swedish_texts(municipality, forms, tables[SWEDISH])
         for code, table in tables.items():
@@ -198,12 +236,17 @@ class Loader:
                 if key not in swedish:
                     self.faults.append(Fault(path.name, f"texts.{code}.{key}", "texten finns inte"))
                 elif key in locked:
-                    self.faults.append(Fault(path.name, f"texts.{code}.{key}", "texten är låst av formuläret"))
-                self.check_words(path.name, f"texts.{code}.{key}", text, municipality.words(key.split(".")[0]))
+                    self.faults.append(
+                        Fault(path.name, f"texts.{code}.{key}", "texten är låst av formuläret")
+                    )
+                self.check_words(
+                    path.name, f"texts.{code}.{key}", text, municipality.words(key.split(".")[0])
+                )
 
     def check_words(self, file: str, key: str, text: str, words: Mapping[str, str]) -> None:
         self.faults += [
-            Fault(file, key, f"{{{name}}} är inget som kommunen har angett") for name in texts.unknown_words(text, words)
+            Fault(file, key, f"{{{name}}} är inget som kommunen har angett")
+            for name in texts.unknown_words(text, words)
         ]
 
     def note(self, path: Path, faults: Iterator[tuple[str, str]] | list[tuple[str, str]]) -> None:
@@ -225,7 +268,9 @@ def swedish_texts(
     return found
 
 
-def assemble(municipality: Municipality, forms: Mapping[str, Form], tables: Mapping[str, Any]) -> Content:
+def assemble(
+    municipality: Municipality, forms: Mapping[str, Form], tables: Mapping[str, Any]
+) -> Content:
     """Put the municipality, every form and the interface into every language of the municipality."""
     swedish = swedish_texts(municipality, forms, tables[SWEDISH])
     own = {code: dict(texts.flat(table)) for code, table in municipality.texts.items()}
@@ -235,10 +280,16 @@ def assemble(municipality: Municipality, forms: Mapping[str, Form], tables: Mapp
     for code in municipality.languages:
         wording = Wording(code, translated=dict(texts.flat(tables[code])), swedish=swedish, own=own)
         here = municipalities[code] = say(municipality, "municipality", wording, {})
-        localised[code] = {name: say(form, name, wording, here.words(name)) for name, form in forms.items()}
+        localised[code] = {
+            name: say(form, name, wording, here.words(name)) for name, form in forms.items()
+        }
         words = here.words("")
         interfaces[code] = Interface(
-            {path: wording.find(path, words) for path, _ in texts.flat(tables[SWEDISH]) if not path.startswith("language.")}
+            {
+                path: wording.find(path, words)
+                for path, _ in texts.flat(tables[SWEDISH])
+                if not path.startswith("language.")
+            }
         )
     return Content(
         municipalities=municipalities,

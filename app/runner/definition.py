@@ -121,7 +121,10 @@ class Form(Definition):
             if page.step not in steps:
                 yield f"{at}.step", f"steget {page.step!r} finns inte under steps"
             if not page.title and (len(page.fields) != 1 or page.intro):
-                yield f"{at}.title", "bara en sida med en enda fråga, och utan intro, klarar sig utan title"
+                yield (
+                    f"{at}.title",
+                    "bara en sida med en enda fråga, och utan intro, klarar sig utan title",
+                )
             if not page.fields and not page.intro:
                 yield at, "sidan frågar inget och säger inget"
             if page.ends and page.fields:
@@ -161,10 +164,15 @@ class Form(Definition):
         for page in self.pages:
             for note in page.notes:
                 if note.offer and note.offer not in targets:
-                    yield f"pages.{page.id}.notes.{note.id}.offer", "formuläret saknas under hand_over"
+                    yield (
+                        f"pages.{page.id}.notes.{note.id}.offer",
+                        "formuläret saknas under hand_over",
+                    )
 
 
-def condition_faults(at: str, conditions: Conditions, earlier: Mapping[str, Field]) -> Iterator[tuple[str, str]]:
+def condition_faults(
+    at: str, conditions: Conditions, earlier: Mapping[str, Field]
+) -> Iterator[tuple[str, str]]:
     """Yield what is wrong with conditions: they may only look back, and only at options that exist."""
     for condition in conditions:
         field = earlier.get(condition.field)

@@ -15,7 +15,14 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Annotated, Any, ClassVar, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, SerializeAsAny, Strict, StringConstraints
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    SerializeAsAny,
+    Strict,
+    StringConstraints,
+)
 from pydantic_core import PydanticCustomError
 
 Typed = Mapping[str, tuple[str, ...]]

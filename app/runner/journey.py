@@ -62,10 +62,16 @@ class Journey:
 
     def _walk(self, page: Page, typed: Typed | None, today: date) -> None:
         fields = answers.asked_fields(page, self.chosen)
-        required = frozenset(field.id for field in fields if answers.is_required(field, self.chosen))
-        reading = answers.read(page, fields, typed or {}, earlier=self.answers, chosen=self.chosen, today=today)
+        required = frozenset(
+            field.id for field in fields if answers.is_required(field, self.chosen)
+        )
+        reading = answers.read(
+            page, fields, typed or {}, earlier=self.answers, chosen=self.chosen, today=today
+        )
         posted = typed is not None and UNFINISHED not in typed
-        self.asked[page.id] = Asked(page, fields, reading.answers, reading.problems, posted, required)
+        self.asked[page.id] = Asked(
+            page, fields, reading.answers, reading.problems, posted, required
+        )
         self.answers |= reading.answers
         self.chosen |= {name: answer.choices for name, answer in reading.answers.items()}
 
@@ -77,7 +83,9 @@ class Journey:
         """Tell whether a page may be shown: it applies, and every page before it is done."""
         first = self.first_unanswered()
         order = list(self.asked)
-        return page_id in self.asked and (first is None or order.index(page_id) <= order.index(first.id))
+        return page_id in self.asked and (
+            first is None or order.index(page_id) <= order.index(first.id)
+        )
 
     def after(self, page_id: str) -> Page | None:
         """Return the page that follows; None after the last."""
@@ -102,7 +110,10 @@ class Journey:
         return StepNumber(number, total, steps[number - 1].title)
 
     def _step_may_come(self, step_id: str) -> bool:
-        return any(page.step == step_id and (page.id in self.asked or self.may_apply(page.ask_if)) for page in self.form.pages)
+        return any(
+            page.step == step_id and (page.id in self.asked or self.may_apply(page.ask_if))
+            for page in self.form.pages
+        )
 
     def may_apply(self, conditions: Iterable[Condition]) -> bool:
         """Tell whether conditions hold, or may still come to hold: what they look at is not yet answered."""
@@ -149,7 +160,9 @@ def transcribe(asked: Asked) -> dict[str, Any]:
     }
 
 
-def without_unasked_identity(form: Form, typed: Mapping[str, Typed], today: date) -> dict[str, Typed]:
+def without_unasked_identity(
+    form: Form, typed: Mapping[str, Typed], today: date
+) -> dict[str, Typed]:
     """Return what was typed without what tells who the reporter is, where that is no longer asked.
 
     Someone who gave a name and then chose to be anonymous shall find the name gone, not hidden.
@@ -160,11 +173,15 @@ def without_unasked_identity(form: Form, typed: Mapping[str, Typed], today: date
         if not field.identifies or page.id not in kept:
             continue
         if not journey.may_apply((*page.ask_if, *field.ask_if)):
-            kept[page.id] = {name: values for name, values in kept[page.id].items() if not field.owns(name)}
+            kept[page.id] = {
+                name: values for name, values in kept[page.id].items() if not field.owns(name)
+            }
     return dict(kept)
 
 
-def carried(source: Form, target: Form, typed: Mapping[str, Typed], today: date) -> dict[str, Typed]:
+def carried(
+    source: Form, target: Form, typed: Mapping[str, Typed], today: date
+) -> dict[str, Typed]:
     """Return what the source's `hand_over` lets along to the target, as if typed there but not yet gone on from."""
     answered = Journey(source, typed, today).answers
     hand_over = next((offer for offer in source.hand_over if offer.form == target.id), None)
@@ -176,7 +193,11 @@ def carried(source: Form, target: Form, typed: Mapping[str, Typed], today: date)
             continue
         page, field = places[goal]
         inputs = typed[origin[name]]
-        found = {goal + key[len(name) :]: values for key, values in inputs.items() if key == name or key.startswith(f"{name}-")}
+        found = {
+            goal + key[len(name) :]: values
+            for key, values in inputs.items()
+            if key == name or key.startswith(f"{name}-")
+        }
         kept = {key: values for key, values in found.items() if field.owns(key)}
         if kept:
             result.setdefault(page.id, {UNFINISHED: ("carried",)}).update(kept)

@@ -57,8 +57,8 @@ class Contact(Definition):
 
     @property
     def tel(self) -> str:
-        """The number as a `tel:` address (RFC 3966)."""
-        return "tel:" + "".join(sign for sign in self.phone if sign.isdigit() or sign == "+")
+        """The number as a `tel:` address has it (RFC 3966)."""
+        return "".join(sign for sign in self.phone if sign.isdigit() or sign == "+")
 
 
 class Way(Definition):

@@ -16,7 +16,7 @@ from app.runner.field import SETTING, WORDS, Definition
 SWEDISH = "sv"
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 RUNTIME = frozenset(
-    "number total max min count over least most item label language minutes seconds date time form title status "
+    "number total page day month year weekday hour minute responsible tool max min count over least most item label language minutes seconds date time form title status "
     "reference received unit name pages findings method version questions link phone actor days text".split()
 )
 """Placeholders that are filled when a page is made; the others are filled once, at start-up."""
@@ -71,7 +71,11 @@ class Interface:
 
     def __call__(self, path: str, **values: object) -> Text:
         text = self._texts[path]
-        return Text(fill(text, {name: str(value) for name, value in values.items()}), text.lang) if values else text
+        return (
+            Text(fill(text, {name: str(value) for name, value in values.items()}), text.lang)
+            if values
+            else text
+        )
 
     def __contains__(self, path: str) -> bool:
         return path in self._texts
@@ -109,17 +113,27 @@ def reword(part: D, find: Callable[[str, str], str], path: str = "") -> D:
     for name, info in type(part).model_fields.items():
         value = getattr(part, name)
         # A field is named under the form and not under its page, so that it can move without losing its texts.
-        here = "fields" if isinstance(part, Page) and name == "fields" else f"{path}.{name}".lstrip(".")
+        here = (
+            "fields"
+            if isinstance(part, Page) and name == "fields"
+            else f"{path}.{name}".lstrip(".")
+        )
         if WORDS in info.metadata:
             changes[name] = find(here, value) if value else value
         elif name == "errors":
             changes[name] = {key: find(f"{here}.{key}", text) for key, text in value.items()}
         elif isinstance(value, Definition):
             changes[name] = reword(value, find, here)
-        elif isinstance(value, Mapping) and any(isinstance(item, Definition) for item in value.values()):
-            changes[name] = {key: reword(item, find, f"{here}.{key}") for key, item in value.items()}
+        elif isinstance(value, Mapping) and any(
+            isinstance(item, Definition) for item in value.values()
+        ):
+            changes[name] = {
+                key: reword(item, find, f"{here}.{key}") for key, item in value.items()
+            }
         elif isinstance(value, tuple) and value and isinstance(value[0], Definition):
-            changes[name] = tuple(reword(item, find, f"{here}.{getattr(item, item.NAMED, '')}") for item in value)
+            changes[name] = tuple(
+                reword(item, find, f"{here}.{getattr(item, item.NAMED, '')}") for item in value
+            )
     return part.model_copy(update=changes)
 
 

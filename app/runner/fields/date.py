@@ -58,7 +58,9 @@ class DateField(Field):
 
     def read_date(self, day: str, month: str, year: str, *, today: date) -> Reading:
         try:
-            found = date(int(year), MONTHS.get(month.lower().rstrip("."), 0) or int(month), int(day))
+            found = date(
+                int(year), MONTHS.get(month.lower().rstrip("."), 0) or int(month), int(day)
+            )
         except ValueError:
             return self.problem("not_a_date")
         if self.past and found > today:

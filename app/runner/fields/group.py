@@ -50,7 +50,9 @@ class GroupField(Field):
         labels = {field.id: field.label for field in self.fields}
         return tuple(
             f"{self.item.replace('{number}', str(number))}: "
-            + "; ".join(f"{labels[name]}: {' '.join(answer.lines)}" for name, answer in person.items())
+            + "; ".join(
+                f"{labels[name]}: {' '.join(answer.lines)}" for name, answer in person.items()
+            )
             for number, person in enumerate(people, start=1)
         )
 
@@ -60,7 +62,8 @@ class GroupField(Field):
     def item_fields(self, number: int) -> tuple[Field, ...]:
         """Return the fields of item `number` (from 0), with ids of their own."""
         return tuple(
-            field.model_copy(update={"id": f"{self.id}-{number}-{field.id}"}) for field in self.fields
+            field.model_copy(update={"id": f"{self.id}-{number}-{field.id}"})
+            for field in self.fields
         )
 
     def count(self, typed: Typed) -> int:
@@ -70,7 +73,9 @@ class GroupField(Field):
 
     def filled(self, typed: Typed, number: int) -> bool:
         prefix = f"{self.id}-{number}-"
-        return any(value.strip() for name in typed if name.startswith(prefix) for value in typed[name])
+        return any(
+            value.strip() for name in typed if name.startswith(prefix) for value in typed[name]
+        )
 
     def added(self, typed: Typed) -> Typed:
         """Return the page with one more, empty, item."""
@@ -94,14 +99,17 @@ class GroupField(Field):
 
     def owns(self, name: str) -> bool:
         found = self.named().fullmatch(name)
-        return bool(found) and any(
-            field.owns(name) for field in self.item_fields(int(found[1]))
-        )
+        return bool(found) and any(field.owns(name) for field in self.item_fields(int(found[1])))
 
     def faults(self) -> list[tuple[str, str]]:
         wrong = super().faults()
         for field in self.fields:
             wrong += [(f"fields.{field.id}.{key}", reason) for key, reason in field.faults()]
             if isinstance(field, GroupField) or field.ask_if or field.required_if:
-                wrong.append((f"fields.{field.id}", "ett fält i en grupp är ingen grupp och har inga villkor"))
+                wrong.append(
+                    (
+                        f"fields.{field.id}",
+                        "ett fält i en grupp är ingen grupp och har inga villkor",
+                    )
+                )
         return wrong

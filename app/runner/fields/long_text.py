@@ -21,7 +21,12 @@ class LongTextField(Field):
         text = one(typed, self.id)
         if not text:
             return self.missing() if required else Reading()
-        numbers = {"min": self.min, "max": self.max, "count": len(text), "over": len(text) - self.max}
+        numbers = {
+            "min": self.min,
+            "max": self.max,
+            "count": len(text),
+            "over": len(text) - self.max,
+        }
         if len(text) < self.min:
             return Reading(problems=(Problem(self.id, "too_short", numbers),))
         if len(text) > self.max:

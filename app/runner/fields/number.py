@@ -8,7 +8,10 @@ from app.runner.field import Answer, Bound, Field, Problem, Reading, Typed, Word
 from app.runner.fields.text import UNKNOWN, unknown_box
 
 NUMBER = re.compile(r"\d{1,9}", re.ASCII)
-ABOUT = re.compile(r"(?:(?:ca|cirka|ungefär|runt|kanske|omkring|nästan|about|around|approximately|maybe)\.?\s*)?(\d{1,9})\s*(?:år|years?(?: old)?|st|personer)?\.?", re.ASCII | re.IGNORECASE)
+ABOUT = re.compile(
+    r"(?:(?:ca|cirka|ungefär|runt|kanske|omkring|nästan|about|around|approximately|maybe)\.?\s*)?(\d{1,9})\s*(?:år|years?(?: old)?|st|personer)?\.?",
+    re.ASCII | re.IGNORECASE,
+)
 
 
 @kind("number")

@@ -69,9 +69,16 @@ class OptionsField(Field):
     def faults(self) -> list[tuple[str, str]]:
         wrong = super().faults()
         ids = [option.id for option in self.options]
-        wrong += [(f"options.{name}", "alternativet finns två gånger") for name in set(ids) if ids.count(name) > 1]
         wrong += [
-            (f"options.{option.id}.text.errors.missing", "en text som krävs säger själv vad man ska göra")
+            (f"options.{name}", "alternativet finns två gånger")
+            for name in set(ids)
+            if ids.count(name) > 1
+        ]
+        wrong += [
+            (
+                f"options.{option.id}.text.errors.missing",
+                "en text som krävs säger själv vad man ska göra",
+            )
             for option in self.options
             if option.text and "missing" not in option.text.errors
         ]
@@ -97,7 +104,13 @@ class OptionsField(Field):
             return [Problem(name, "text_missing")]
         over = len(text) - option.text.max
         if over > 0:
-            return [Problem(name, "text_too_long", {"max": option.text.max, "count": len(text), "over": over})]
+            return [
+                Problem(
+                    name,
+                    "text_too_long",
+                    {"max": option.text.max, "count": len(text), "over": over},
+                )
+            ]
         return []
 
 

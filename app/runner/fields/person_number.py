@@ -25,7 +25,15 @@ LONGEST_OTHER = 30
 class PersonNumberField(Field):
     """A number or a birth date of someone between `least_age` and `most_age` years old."""
 
-    ERRORS: ClassVar = ("missing", "checksum", "not_a_date", "future", "too_old", "too_young", "not_understood")
+    ERRORS: ClassVar = (
+        "missing",
+        "checksum",
+        "not_a_date",
+        "future",
+        "too_old",
+        "too_young",
+        "not_understood",
+    )
 
     kind: Literal["person_number"]
     least_age: Bound = 0

@@ -1,0 +1,116 @@
+"""Puts the web application together for one audience: citizens, or staff."""
+
+import os
+from pathlib import Path
+
+from fastapi import FastAPI, Request, Response
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+
+from app.clock import Clock, SystemClock
+from app.crypto import seal
+from app.intake.submit import Receiver
+from app.runner import content as contents
+from app.runner.content import Content
+from app.settings import CHECKOUT, Settings
+from app.storage.database import Database
+from app.web import assets, error_pages, moves, pages, review, start, templating
+from app.web.assets import Asset
+from app.web.parts import Parts
+from app.web.security import Headers, Language
+
+TEMPLATES = CHECKOUT / "templates"
+STATIC = CHECKOUT / "static"
+LEAST_TO_COMPRESS = 500
+A_YEAR = 31_536_000
+
+
+def citizen(
+    settings: Settings, *, clock: Clock | None = None, database: Database | None = None
+) -> FastAPI:
+    """Return the citizen site. It holds public keys only: what it has taken in it can never read.
+
+    Raises ContentFaults when `forms/` is wrong, and NotAKey or OSError when a unit's public key is.
+    """
+    content = contents.load(settings.forms, settings.municipality)
+    parts = Parts(
+        content=content,
+        database=database or Database.open(settings.database_url),
+        clock=clock or SystemClock(),
+        environments=templating.environments(TEMPLATES, content),
+        css=style_sheet(content, staff=False),
+        js=assets.script(STATIC / "js"),
+        receivers=receivers(content, settings.public_keys),
+        origin=settings.citizen.origin,
+        secure=settings.citizen.secure_cookies,
+        random=os.urandom,
+        accessibility=start.read_results(settings.forms / "accessibility.toml"),
+    )
+    app = FastAPI(
+        openapi_url=None,
+        middleware=[
+            Middleware(Headers, secure=parts.secure),
+            Middleware(GZipMiddleware, minimum_size=LEAST_TO_COMPRESS),
+            Middleware(Language, languages=tuple(content.languages)),
+            Middleware(error_pages.Unforeseen),
+        ],
+    )
+    app.state.parts = parts
+    error_pages.install(app)
+    serve_assets(app, parts.css, parts.js)
+    for module in (start, review, moves, pages):
+        app.include_router(module.router)
+    return app
+
+
+def style_sheet(content: Content, *, staff: bool) -> Asset:
+    municipality = content.municipality
+    return assets.style_sheet(
+        STATIC / "css",
+        accent=municipality.accent,
+        accent_dark=municipality.accent_dark,
+        staff=staff,
+    )
+
+
+def receivers(content: Content, public_keys: Path) -> dict[str, Receiver]:
+    """Return, for each form, the unit that it is sealed to. Raises OSError when a key is not there."""
+    municipality = content.municipality
+    found = {}
+    for form_id, routing in municipality.forms.items():
+        public = seal.parse_public(key_file(public_keys, routing.unit).read_text("ascii"))
+        found[form_id] = Receiver(
+            municipality_code=municipality.code,
+            unit=routing.unit,
+            key_id=seal.key_id(public),
+            public_key=public,
+            timezone=municipality.timezone,
+        )
+    return found
+
+
+def key_file(folder: Path, unit: str) -> Path:
+    return folder / f"{unit}.pub"
+
+
+def serve_assets(app: FastAPI, *files: Asset) -> None:
+    """Serve each file at its own address, for good: another content has another address."""
+    for file in files:
+        app.add_route(file.path, serve(file), methods=["GET"])
+
+
+def serve(file: Asset):  # noqa: ANN201
+    async def answer(request: Request) -> Response:
+        headers = {
+            "cache-control": f"public, max-age={A_YEAR}, immutable",
+            "vary": "accept-encoding",
+        }
+        if "gzip" in request.headers.get("accept-encoding", ""):
+            return Response(
+                file.gzipped,
+                headers={**headers, "content-encoding": "gzip"},
+                media_type=file.media_type,
+            )
+        return Response(file.body, headers=headers, media_type=file.media_type)
+
+    return answer

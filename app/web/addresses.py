@@ -1,0 +1,34 @@
+"""Where everything is: every address of the citizen site is made here, in the visitor's language.
+
+The municipality's first language has bare addresses; the others begin with their
+code (`/en/orosanmalan`). An address never holds an answer, a name or a key.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """The addresses in one language; `prefix` is "" or "/en"."""
+
+    prefix: str
+
+    def start(self) -> str:
+        return f"{self.prefix}/"
+
+    def text(self, name: str) -> str:
+        return f"{self.prefix}/{name}"
+
+    def form(self, form_id: str) -> str:
+        return f"{self.prefix}/{form_id}"
+
+    def page(self, form_id: str, page_id: str, *, to_review: bool = False) -> str:
+        return f"{self.prefix}/{form_id}/{page_id}" + ("?till=granska" if to_review else "")
+
+    def leave(self) -> str:
+        return f"{self.prefix}/lamna"
+
+
+def addresses(language: str, default: str) -> Addresses:
+    """Return the addresses in a language, given which language has the bare ones."""
+    return Addresses("" if language == default else f"/{language}")

@@ -1,0 +1,65 @@
+"""The style sheet and the script: put together once at start-up, one file of each, named by their content.
+
+No build step and no third party. A visitor's browser fetches each of them once,
+and keeps it until its content, and so its name, is another.
+"""
+
+import gzip
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+CSS_ORDER = ("tokens.css", "base.css", "layout.css")
+COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+SPACE = re.compile(r"\s+")
+LOOSE = re.compile(r"\s*([{};,>])\s*")
+JS_COMMENT = re.compile(r"/\*.*?\*/|^\s*//.*$", re.DOTALL | re.MULTILINE)
+JS_INDENT = re.compile(r"^[ \t]+|[ \t]+$", re.MULTILINE)
+BLANK_LINES = re.compile(r"\n{2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file as it goes over the wire. `path` is its address, with its hash in the name."""
+
+    path: str
+    media_type: str
+    body: bytes
+    gzipped: bytes
+
+
+def style_sheet(folder: Path, *, accent: str, accent_dark: str, staff: bool) -> Asset:
+    """Return every style sheet in `folder` as one, the municipality's colours last among the tokens."""
+    last = ("staff.css",) if staff else ()
+    files = [folder / name for name in CSS_ORDER]
+    files += sorted((folder / "components").glob("*.css"))
+    files += [folder / name for name in (*last, "print.css") if (folder / name).exists()]
+    colours = f":root{{--accent:{accent}}}@media (prefers-color-scheme:dark){{:root{{--accent:{accent_dark}}}}}"
+    whole = [squeeze_css(path.read_text("utf-8")) for path in files if path.exists()]
+    return asset("css", "text/css", whole[0] + colours + "".join(whole[1:]) if whole else colours)
+
+
+def script(folder: Path) -> Asset:
+    """Return every script in `folder` as one, in the order of their names; each keeps to itself."""
+    return asset(
+        "js",
+        "text/javascript",
+        "".join(squeeze_js(path.read_text("utf-8")) for path in sorted(folder.glob("*.js"))),
+    )
+
+
+def squeeze_css(text: str) -> str:
+    """Return a style sheet without comments and needless space. What is quoted must not hold either."""
+    return LOOSE.sub(r"\1", SPACE.sub(" ", COMMENT.sub("", text))).replace(";}", "}").strip()
+
+
+def squeeze_js(text: str) -> str:
+    """Return a script without comments that stand on lines of their own, and without indentation."""
+    return BLANK_LINES.sub("\n", JS_INDENT.sub("", JS_COMMENT.sub("", text))).strip() + "\n"
+
+
+def asset(suffix: str, media_type: str, text: str) -> Asset:
+    body = text.encode()
+    name = hashlib.sha256(body).hexdigest()[:12]
+    return Asset(f"/static/{name}.{suffix}", media_type, body, gzip.compress(body, 9, mtime=0))

@@ -1,0 +1,287 @@
+"""What each template receives, declared: frozen, and nothing but what the page shows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.runner.field import Field
+from app.runner.municipality import Contact, Municipality, Supervision
+
+
+@dataclass(frozen=True, slots=True)
+class LinkView:
+    """An address and the words that lead there."""
+
+    href: str
+    text: str
+
+
+ErrorLink = tuple[str, str]
+"""The id of the input with a hash before it, and the message."""
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchView:
+    """Another language: its code, its own name for the switch, and the address of this page in it."""
+
+    code: str
+    name: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class SiteView:
+    """What surrounds every page."""
+
+    municipality: Municipality
+    language: str
+    dir: str
+    title: str
+    css: str
+    js: str
+    languages: tuple[SwitchView, ...]
+    home: str
+    footer: tuple[LinkView, ...]
+    duty: tuple[Contact, ...]
+    form_page: bool = False
+    exit_href: str = ""
+    exit_target: str = ""
+    expires_in: int | None = None
+    extend_href: str = ""
+    token: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldView:
+    """A field on a page: its definition, what was typed, and what is wrong with it."""
+
+    definition: Field
+    required: bool
+    heading: bool
+    values: Mapping[str, tuple[str, ...]]
+    errors: Mapping[str, str]
+    optional_text: str
+    items: tuple["ItemView", ...] = ()
+
+    @property
+    def error(self) -> str:
+        """The first message; empty when nothing is wrong."""
+        return next(iter(self.errors.values()), "")
+
+    def value(self, name: str) -> str:
+        return next(iter(self.values.get(name, ())), "")
+
+    def chosen(self, name: str) -> tuple[str, ...]:
+        return self.values.get(name, ())
+
+
+@dataclass(frozen=True, slots=True)
+class ItemView:
+    """One person of a group, with the questions about them."""
+
+    number: int
+    title: str
+    remove_value: str
+    fields: tuple[FieldView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OfferView:
+    """A button that keeps what is typed and goes over to another form."""
+
+    form: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteView:
+    """A box on a page; `offer` leads to another form."""
+
+    text: str
+    tone: str
+    offer: OfferView | None
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    number: int
+    total: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """A question page."""
+
+    title: str
+    intro: str
+    notes: tuple[NoteView, ...]
+    contacts: tuple[Contact, ...]
+    ends: bool
+    step: StepView
+    back: str
+    action: str
+    token: str
+    to_review: bool
+    errors: tuple[ErrorLink, ...]
+    fields: tuple[FieldView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RowView:
+    """One answer on the check page."""
+
+    question: str
+    answers: tuple[str, ...]
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SectionView:
+    title: str
+    rows: tuple[RowView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewView:
+    """The check page. `seen` is what was shown, as a digest: what is sent is what was read."""
+
+    sections: tuple[SectionView, ...]
+    declaration: FieldView
+    back: str
+    action: str
+    token: str
+    seen: str
+    copy_href: str | None
+    step: StepView
+    errors: tuple[ErrorLink, ...]
+    changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FormStartView:
+    """The page before the first question."""
+
+    title: str
+    intro: str
+    contacts: tuple[Contact, ...]
+    action: str
+    token: str
+    has_draft: bool
+    continue_href: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptView:
+    """What the citizen keeps, and what happens next."""
+
+    reference: str
+    received: str
+    form_title: str
+    prose: str
+    contacts: tuple[Contact, ...]
+    leave_href: str
+
+
+@dataclass(frozen=True, slots=True)
+class CopyView:
+    """The answers, marked as not yet sent."""
+
+    title: str
+    time: str
+    sections: tuple[SectionView, ...]
+    back: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoveView:
+    """Going over to another form."""
+
+    form_title: str
+    action: str
+    stay_href: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class WayView:
+    """Another way to help; its words are `ways.<id>` of the interface."""
+
+    id: str
+    contact: Contact
+
+
+@dataclass(frozen=True, slots=True)
+class FormCardView:
+    """A form on the start page; its words are `start.forms.<id>` of the interface."""
+
+    id: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class StartView:
+    """What is it about?"""
+
+    danger: tuple[Contact, ...]
+    forms: tuple[FormCardView, ...]
+    ways: tuple[WayView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TextView:
+    """A page of text."""
+
+    title: str
+    prose: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFault:
+    """Something we know is not accessible: what, why, and what to do instead."""
+
+    what: str
+    why: str
+    instead: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResultView:
+    """What a tool found when the tests last ran it over every page."""
+
+    tool: str
+    pages: int
+    faults: int
+
+
+@dataclass(frozen=True, slots=True)
+class StatementView:
+    """The accessibility statement (lag 2018:1937, 13 §)."""
+
+    status: str
+    faults: tuple[KnownFault, ...]
+    untested: tuple[str, ...]
+    results: tuple[ResultView, ...]
+    assessed: str
+    updated: str
+    supervision: Supervision
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class RetryView:
+    """Sends the same thing once more: where to, the button's words, and everything that was posted."""
+
+    action: str
+    label: str
+    fields: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorView:
+    """An error page: what happened, what to do, whom to call, and a way on."""
+
+    title: str
+    prose: str
+    contacts: tuple[Contact, ...]
+    back: LinkView | None
+    retry: RetryView | None = None

@@ -1,0 +1,116 @@
+"""Every error becomes a page here, and only here: what happened, what to do, whom to call, and a way on.
+
+Nobody sees a stack trace, a word of a language they did not choose, or loses
+what they wrote: what was posted is offered again where sending it once more can
+help.
+"""
+
+import logging
+
+from fastapi import FastAPI, Request, Response
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.errors import AlreadySubmitted, DatabaseUnavailable, SkyddsnatError, StaleToken
+from app.web import session
+from app.web.addresses import Addresses, addresses
+from app.web.contexts import ErrorView, LinkView, RetryView
+from app.web.frame import duty, frame, public_title
+from app.web.pages import see
+from app.web.parts import COOKIE, Parts, language_of, parts_of
+from app.web.posted import Inputs
+
+log = logging.getLogger("skyddsnat.web")
+
+
+def install(app: FastAPI) -> None:
+    """Let every error of this application end as a page."""
+    app.add_exception_handler(SkyddsnatError, named)
+    app.add_exception_handler(HTTPException, by_status)
+
+
+async def named(request: Request, error: Exception) -> Response:
+    """Turn an error of ours into its page."""
+    if isinstance(error, AlreadySubmitted):
+        at = addresses(language_of(request), parts_of(request).content.default)
+        return see(at.page(error.receipt.form_id, "kvitto"))
+    status = error.status if isinstance(error, SkyddsnatError) else 500
+    can_help = isinstance(error, StaleToken | DatabaseUnavailable)
+    return page(request, status, inputs=getattr(request.state, "inputs", {}) if can_help else {})
+
+
+async def by_status(request: Request, error: Exception) -> Response:
+    """Turn a wrong address or a wrong method into its page."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    response = page(request, status)
+    if isinstance(error, HTTPException) and error.headers:
+        response.headers.update(error.headers)
+    return response
+
+
+class Unforeseen:
+    """Says that the fault is ours. The log learns the kind of error and where it rose, never what it said."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begun = False
+
+        async def noting(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, noting)
+        except Exception as error:  # noqa: BLE001 - this is the one place that catches what nobody foresaw
+            log.error("unforeseen error %s at %s", type(error).__name__, origin(error))  # noqa: TRY400 - a trace may quote what somebody wrote
+            if not begun and scope["type"] == "http":
+                request = Request(scope, receive)
+                response = page(request, 500, inputs=getattr(request.state, "inputs", {}))
+                await response(scope, receive, send)
+
+
+def origin(error: Exception) -> str:
+    """Return the module and line where an error rose."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}" if trace else "?"
+
+
+def page(request: Request, status: int, *, inputs: Inputs | None = None) -> Response:
+    """Return the page of a status; with `inputs`, a button sends them again with a new token."""
+    parts, language = parts_of(request), language_of(request)
+    t, at = parts.content.interfaces[language], addresses(language, parts.content.default)
+    key = f"errors.page.{status}" if f"errors.page.{status}.title" in t else "errors.page.500"
+    municipality = parts.content.municipalities[language]
+    view = ErrorView(
+        title=t(f"{key}.title"),
+        prose=t(f"{key}.text"),
+        contacts=(municipality.contact("112"), *duty(municipality)),
+        back=way_on(parts, language, at, request.scope["path"]),
+        retry=again(request, parts, at, inputs, t("errors.page.again")) if inputs else None,
+    )
+    site = frame(parts, language, title=public_title(parts, language, t(f"{key}.title")))
+    return parts.page(language, "errors/error.html", status=status, site=site, error=view)
+
+
+def way_on(parts: Parts, language: str, at: Addresses, path: str) -> LinkView:
+    """Return the way on: to the form when the address was in one, else to the start page."""
+    t, form_id = parts.content.interfaces[language], path.split("/")[1]
+    if form_id in parts.content.forms[language]:
+        return LinkView(at.form(form_id), t("errors.page.back"))
+    return LinkView(at.start(), t("errors.page.home"))
+
+
+def again(request: Request, parts: Parts, at: Addresses, inputs: Inputs, label: str) -> RetryView:
+    """Return a button that sends the same to the same address, with a token that is good."""
+    secret = session.secret_of(request, COOKIE, secure=parts.secure)
+    fields = [
+        (name, value) for name, values in inputs.items() if name != "_token" for value in values
+    ]
+    if secret:
+        fields.append(("_token", session.token(secret, parts.random)))
+    return RetryView(f"{at.prefix}{request.scope['path']}", label, tuple(fields))

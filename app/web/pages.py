@@ -1,0 +1,271 @@
+"""The pages of a form: show a question, keep what was typed, go on.
+
+Whatever is posted to a page that is asked is kept before it is judged, so that
+no answer is lost to a mistake in it. What is posted to a page that is not asked,
+or in an input that the page does not have, is kept nowhere.
+"""
+
+from dataclasses import replace
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import RedirectResponse
+
+from app.errors import (
+    AlreadySubmitted,
+    DraftMissing,
+    NotAsked,
+    PageMissing,
+    StaleToken,
+    UnknownInput,
+)
+from app.intake.drafts import Draft
+from app.runner.definition import Page
+from app.runner.field import Typed
+from app.runner.fields.group import GroupField
+from app.runner.journey import UNFINISHED, Asked, Journey, without_unasked_identity
+from app.web import posted, questions, session
+from app.web.addresses import addresses
+from app.web.contexts import FormStartView
+from app.web.frame import duty, frame
+from app.web.parts import Visit, visit
+from app.web.posted import Inputs
+
+router = APIRouter()
+ThisVisit = Annotated[Visit, Depends(visit)]
+SECRET_BYTES = 32
+OWN = frozenset({"_token", "_to", "_language", "_add", "_remove", "_offer"})
+"""Inputs of the machine's own on a question page."""
+
+
+def see(address: str) -> RedirectResponse:
+    """Return 303: go and look there."""
+    return RedirectResponse(address, 303)
+
+
+@router.get("/{form_id}")
+async def show_start(here: ThisVisit) -> Response:
+    """The page before the first question. It sets no cookie."""
+    form, at = here.form, here.at
+    municipality = here.parts.content.municipalities[here.language]
+    start = FormStartView(
+        title=form.title,
+        intro=form.intro,
+        contacts=(municipality.contact("112"), *duty(municipality)),
+        action=at.page(form.id, "borja"),
+        token=here.token(),
+        has_draft=await has_draft(here),
+        continue_href=at.page(form.id, "granska"),
+    )
+    site = frame(
+        here.parts,
+        here.language,
+        title=here.t("site.form_title_start"),
+        here=lambda to: to.form(form.id),
+        visit=here,
+    )
+    return here.parts.page(here.language, "pages/form_start.html", site=site, start=start)
+
+
+async def has_draft(here: Visit) -> bool:
+    try:
+        await here.draft()
+    except (DraftMissing, AlreadySubmitted):
+        return False
+    return True
+
+
+@router.post("/{form_id}/borja")
+async def start(request: Request, here: ThisVisit) -> Response:
+    """Begin: the browser gets its secret, and an empty draft. What was begun before is replaced."""
+    posted.require_own_site(request, here.parts.origin)
+    secret = here.secret or here.parts.random(SECRET_BYTES)
+    await here.start({}, secret)
+    response = see(here.at.page(here.form.id, here.form.pages[0].id))
+    here.give_secret(response, secret)
+    return response
+
+
+@router.get("/{form_id}/borja")
+async def start_address(here: ThisVisit) -> Response:
+    return see(here.at.form(here.form.id))
+
+
+@router.post("/{form_id}/forlang")
+async def extend(request: Request, here: ThisVisit) -> Response:
+    """Give the draft its whole time again (WCAG 2.2 2.2.1)."""
+    posted.require_own_site(request, here.parts.origin)
+    require_token(here, await posted.inputs(request))
+    await here.change(lambda draft: draft)
+    return Response(status_code=204)
+
+
+@router.get("/{form_id}/{page_id}")
+async def show_page(here: ThisVisit, page_id: str, till: str = "") -> Response:
+    """A question, with what was typed there; or, when the visitor is not there yet, the first that waits."""
+    page = page_of(here, page_id)
+    try:
+        draft = await here.draft()
+    except DraftMissing:
+        if here.secret is None:
+            return see(here.at.form(here.form.id))
+        raise
+    journey = Journey(here.form, draft.typed, here.parts.today())
+    if not journey.reachable(page.id):
+        return see(next_address(here, journey))
+    asked, typed = journey.asked[page.id], draft.typed.get(page.id, {})
+    judged = asked.posted and bool(asked.problems)
+    return render(here, journey, asked, typed, to_review=till == "granska", judged=judged)
+
+
+@router.post("/{form_id}/{page_id}")
+async def save_page(request: Request, here: ThisVisit, page_id: str) -> Response:
+    """Keep what was typed, then go on; or say what must be put right."""
+    posted.require_own_site(request, here.parts.origin)
+    page = page_of(here, page_id)
+    inputs = await posted.inputs(request)
+    try:
+        # One that has run out is said to have run out, whatever its token is worth.
+        draft = await here.draft()
+    except DraftMissing:
+        return await keep_in_a_new_draft(here, page, inputs)
+    require_token(here, inputs)
+    today = here.parts.today()
+    asked = Journey(here.form, draft.typed, today).asked.get(page.id)
+    if asked is None or not Journey(here.form, draft.typed, today).reachable(page.id):
+        raise NotAsked
+    typed = typed_of(asked, inputs)
+    goes_on = not inputs.keys() & {"_language", "_add", "_remove", "_offer"}
+    kept = arranged(page, typed, inputs) if goes_on is False else typed
+
+    def edit(now: Draft) -> Draft:
+        pages = {**now.typed, page.id: kept}
+        return replace(
+            now, typed=without_unasked_identity(here.form, pages, today), language=here.language
+        )
+
+    journey = Journey(here.form, (await here.change(edit)).typed, today)
+    if not goes_on:
+        return see(side_address(here, page, kept, inputs))
+    to_review = inputs.get("_to") == ("granska",)
+    if journey.asked[page.id].problems:
+        return render(
+            here,
+            journey,
+            journey.asked[page.id],
+            typed,
+            to_review=to_review,
+            judged=True,
+            status=422,
+        )
+    return see(next_address(here, journey, after=page, to_review=to_review))
+
+
+def page_of(here: Visit, page_id: str) -> Page:
+    page = here.form.page(page_id)
+    if page is None:
+        raise PageMissing
+    return page
+
+
+def require_token(here: Visit, inputs: Inputs) -> None:
+    """Raise StaleToken when the form was not made for this browser."""
+    if here.secret is None or not session.is_token(
+        here.secret, next(iter(inputs.get("_token", ())), "")
+    ):
+        raise StaleToken(inputs)
+
+
+def typed_of(asked: Asked, inputs: Inputs) -> Typed:
+    """Return what was typed in the page's own inputs. Raises UnknownInput when there is any other."""
+    typed = {name: values for name, values in inputs.items() if name not in OWN}
+    if not all(any(field.owns(name) for field in asked.fields) for name in typed):
+        raise UnknownInput
+    return typed
+
+
+def arranged(page: Page, typed: Typed, inputs: Inputs) -> Typed:
+    """Return the page as a button other than "Fortsätt" leaves it: a person added or removed, and not gone on from."""
+    add, remove = (next(iter(inputs.get(name, ())), "") for name in ("_add", "_remove"))
+    for field in page.fields:
+        if not isinstance(field, GroupField):
+            continue
+        if add == field.id:
+            typed = field.added(typed)
+        group, _, number = remove.rpartition("-")
+        if group == field.id and number.isdecimal():
+            typed = field.removed(typed, int(number))
+    return {**typed, UNFINISHED: ("1",)}
+
+
+def side_address(here: Visit, page: Page, kept: Typed, inputs: Inputs) -> str:
+    """Return where a button other than "Fortsätt" leads."""
+    to_review = inputs.get("_to") == ("granska",)
+    if offer := next(iter(inputs.get("_offer", ())), ""):
+        return here.at.page(here.form.id, f"vidare/{offer}")
+    language = next(iter(inputs.get("_language", ())), "")
+    if language in here.parts.content.languages:
+        there = addresses(language, here.parts.content.default)
+        return there.page(here.form.id, page.id, to_review=to_review)
+    address = here.at.page(here.form.id, page.id, to_review=to_review)
+    for field in page.fields:
+        if isinstance(field, GroupField) and inputs.get("_add") == (field.id,):
+            return f"{address}#{field.item_fields(field.count(kept) - 1)[0].id}"
+        if isinstance(field, GroupField) and "_remove" in inputs:
+            return f"{address}#{field.id}"
+    return address
+
+
+def next_address(
+    here: Visit, journey: Journey, *, after: Page | None = None, to_review: bool = False
+) -> str:
+    """Return the page that comes after, or the first that waits, or the check page when nothing does."""
+    waiting = journey.first_unanswered()
+    following = journey.after(after.id) if after else waiting
+    if to_review or following is None or not journey.reachable(following.id):
+        following = waiting
+    if following is None:
+        return here.at.page(here.form.id, "granska")
+    return here.at.page(here.form.id, following.id, to_review=to_review)
+
+
+async def keep_in_a_new_draft(here: Visit, page: Page, inputs: Inputs) -> Response:
+    """Keep the words of a page whose draft has run out, and say that the rest is gone (410)."""
+    typed = {name: values for name, values in inputs.items() if page.owns(name)}
+    secret = here.parts.random(SECRET_BYTES)
+    await here.start({page.id: {**typed, UNFINISHED: ("1",)}}, secret)
+    raise DraftMissing
+
+
+def render(
+    here: Visit,
+    journey: Journey,
+    asked: Asked,
+    typed: Typed,
+    *,
+    to_review: bool,
+    judged: bool,
+    status: int = 200,
+) -> Response:
+    """Return a question page; its tab says the step and nothing of the matter."""
+    page_id = asked.page.id
+    view = questions.page_view(here, journey, asked, typed, to_review=to_review, judged=judged)
+    step = [page for page in journey.asked if journey.asked[page].page.step == asked.page.step]
+    title = here.t(
+        "site.form_title_page",
+        number=view.step.number,
+        total=view.step.total,
+        page=step.index(page_id) + 1,
+    )
+    site = frame(
+        here.parts,
+        here.language,
+        title=title,
+        here=lambda to: to.page(here.form.id, page_id),
+        visit=here,
+        wrong=bool(view.errors),
+        draft=True,
+    )
+    return here.parts.page(
+        here.language, "pages/question.html", status=status, site=site, page=view
+    )

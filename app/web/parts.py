@@ -1,0 +1,137 @@
+"""What the citizen site is put together from, and one visitor's request to a form."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment
+
+from app.clock import Clock
+from app.crypto.draft_box import DraftKey
+from app.errors import DraftMissing, PageMissing
+from app.intake import drafts
+from app.intake.submit import Receiver
+from app.runner.content import Content
+from app.runner.definition import Form
+from app.runner.texts import Interface
+from app.storage.database import Database
+from app.web import session
+from app.web.addresses import Addresses, addresses
+from app.web.assets import Asset
+
+COOKIE = "utkast"
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything a handler needs; made once at start-up."""
+
+    content: Content
+    database: Database
+    clock: Clock
+    environments: Mapping[str, Environment]
+    css: Asset
+    js: Asset
+    receivers: Mapping[str, Receiver]
+    origin: str
+    secure: bool
+    random: Callable[[int], bytes]
+    accessibility: Mapping[str, Any]
+    """What the accessibility tests last wrote down."""
+
+    @property
+    def idle(self) -> timedelta:
+        """How long a draft lives after it was last saved."""
+        return timedelta(minutes=self.content.municipality.draft_minutes)
+
+    def today(self) -> date:
+        """The date in the municipality."""
+        return self.clock.now().astimezone(self.content.municipality.zone).date()
+
+    def page(
+        self, language: str, template: str, *, status: int = 200, **context: object
+    ) -> HTMLResponse:
+        """Return a page made from a template."""
+        made = self.environments[language].get_template(template).render(context)
+        return HTMLResponse(made, status)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request to one form, in one language, with whatever cookie the browser sent."""
+
+    parts: Parts
+    language: str
+    form: Form
+    secret: bytes | None
+
+    @property
+    def t(self) -> Interface:
+        return self.parts.content.interfaces[self.language]
+
+    @property
+    def at(self) -> Addresses:
+        return addresses(self.language, self.parts.content.default)
+
+    @property
+    def key(self) -> DraftKey:
+        """The key of this form's draft. Raises DraftMissing when the browser holds no secret."""
+        return self.key_of(self.form.id)
+
+    def key_of(self, form_id: str) -> DraftKey:
+        if self.secret is None:
+            raise DraftMissing
+        return drafts.key(self.secret, form_id)
+
+    def token(self) -> str:
+        return session.token(self.secret, self.parts.random) if self.secret else ""
+
+    async def draft(self) -> drafts.Draft:
+        """Return the draft. Raises DraftMissing or AlreadySubmitted."""
+        key, now = self.key, self.parts.clock.now()
+        return await self.parts.database.read(
+            lambda connection: drafts.load(connection, key, now=now)
+        )
+
+    async def change(self, edit: Callable[[drafts.Draft], drafts.Draft]) -> drafts.Draft:
+        """Change the draft, durably, and give it its whole time again. Raises as `draft` does."""
+        key, now, idle = self.key, self.parts.clock.now(), self.parts.idle
+        return await self.parts.database.write(
+            lambda connection: drafts.change(connection, key, edit, now=now, idle=idle)
+        )
+
+    async def start(self, typed: drafts.Typed, secret: bytes, form: Form | None = None) -> None:
+        """Keep a new draft under this browser's secret."""
+        goal = form or self.form
+        draft = drafts.Draft(goal.id, goal.version, self.language, typed)
+        key, now, idle = drafts.key(secret, goal.id), self.parts.clock.now(), self.parts.idle
+        await self.parts.database.write(
+            lambda connection: drafts.start(connection, key, draft, now=now, idle=idle)
+        )
+
+    def give_secret(self, response: Response, secret: bytes) -> None:
+        session.give(response, COOKIE, secret, secure=self.parts.secure)
+
+
+def parts_of(request: Request) -> Parts:
+    parts: Parts = request.app.state.parts
+    return parts
+
+
+def language_of(request: Request) -> str:
+    """Return the language of the address; the municipality's first when the address was never looked at."""
+    language: str = request.scope.get("language", parts_of(request).content.default)
+    return language
+
+
+async def visit(request: Request, form_id: str) -> Visit:
+    """Return this request's visit. Raises PageMissing when there is no such form."""
+    parts, language = parts_of(request), language_of(request)
+    form = parts.content.forms[language].get(form_id)
+    if form is None:
+        raise PageMissing
+    secret = session.secret_of(request, COOKIE, secure=parts.secure)
+    return Visit(parts, language, form, secret)

@@ -1,0 +1,74 @@
+"""Reads what a browser posted, within limits, and refuses politely what is beyond them."""
+
+import asyncio
+from collections.abc import Mapping
+from urllib.parse import parse_qsl, urlsplit
+
+from fastapi import Request
+
+from app.errors import CrossSite, TooLarge, UnsupportedMedia
+
+Inputs = Mapping[str, tuple[str, ...]]
+
+LARGEST_BODY = 1_500_000
+"""Octets. Fifty thousand characters are at most 600 000 octets when a browser has encoded them."""
+MOST_INPUTS = 1_000
+SMALL_BODY = 32_768
+"""Octets that are parsed at once; more than that would hold up everybody else on the event loop."""
+
+
+async def inputs(request: Request) -> Inputs:
+    """Return what was posted: input name to values, in order.
+
+    Raises UnsupportedMedia for anything but a form, TooLarge over the limits.
+    """
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/x-www-form-urlencoded":
+        raise UnsupportedMedia
+    body = await read(request)
+    found = parse(body) if len(body) <= SMALL_BODY else await asyncio.to_thread(parse, body)
+    # An error page offers to send the same again: nobody writes it twice.
+    request.state.inputs = found
+    return found
+
+
+async def read(request: Request) -> bytes:
+    announced = request.headers.get("content-length", "")
+    if announced.isdigit() and int(announced) > LARGEST_BODY:
+        raise TooLarge
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > LARGEST_BODY:
+            raise TooLarge
+    return bytes(body)
+
+
+def parse(body: bytes) -> Inputs:
+    """Return the inputs in a body. What is not UTF-8 becomes U+FFFD: seen, and never an error."""
+    try:
+        pairs = parse_qsl(
+            body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_INPUTS
+        )
+    except ValueError as too_many:
+        raise TooLarge from too_many
+    found: dict[str, list[str]] = {}
+    for name, value in pairs:
+        found.setdefault(name, []).append(value)
+    return {name: tuple(values) for name, values in found.items()}
+
+
+def require_own_site(request: Request, origin: str) -> None:
+    """Raise CrossSite when a browser says that another site sent this.
+
+    Our pages send no referrer, and then browsers call the origin "null": that is no sign of
+    anything, and the token decides (Fetch standard, "append a request `Origin` header").
+    """
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        if site not in {"same-origin", "none"}:
+            raise CrossSite
+        return
+    sent = request.headers.get("origin", "null")
+    if sent != "null" and urlsplit(sent).netloc != urlsplit(origin).netloc:
+        raise CrossSite

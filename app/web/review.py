@@ -1,0 +1,218 @@
+"""Check the answers, hand in, and the receipt.
+
+What is sent is what was read: the check page carries a digest of what it showed,
+and when the answers have changed since, in another tab, they are shown again.
+Handing in happens once; reloading, going back and pressing twice give the same
+receipt.
+"""
+
+import hmac
+import json
+from hashlib import sha256
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from app.errors import AlreadySubmitted, DraftIncomplete, DraftMissing
+from app.intake.drafts import Draft
+from app.intake.submit import submit
+from app.runner.field import Problem, Typed
+from app.runner.journey import Journey
+from app.web import posted, questions, words
+from app.web.addresses import addresses
+from app.web.contexts import (
+    CopyView,
+    FieldView,
+    ReceiptView,
+    ReviewView,
+    RowView,
+    SectionView,
+    StepView,
+)
+from app.web.frame import duty, frame
+from app.web.pages import ThisVisit, next_address, require_token, see
+from app.web.parts import Visit
+
+router = APIRouter()
+
+
+@router.get("/{form_id}/granska")
+async def show_review(here: ThisVisit) -> Response:
+    """All answers, with a way to change each; or the first question that waits."""
+    try:
+        draft = await here.draft()
+    except DraftMissing:
+        if here.secret is None:
+            return see(here.at.form(here.form.id))
+        raise
+    journey = Journey(here.form, draft.typed, here.parts.today())
+    if journey.first_unanswered():
+        return see(next_address(here, journey))
+    return render(here, journey, draft)
+
+
+@router.post("/{form_id}/skicka")
+async def hand_in(request: Request, here: ThisVisit) -> Response:
+    """Hand in, durably, and lead to the receipt."""
+    posted.require_own_site(request, here.parts.origin)
+    inputs = await posted.inputs(request)
+    try:
+        draft = await here.draft()
+    except AlreadySubmitted:
+        return see(here.at.page(here.form.id, "kvitto"))
+    require_token(here, inputs)
+    if language := next(iter(inputs.get("_language", ())), ""):
+        return see(
+            addresses(language, here.parts.content.default).page(here.form.id, "granska")
+            if language in here.parts.content.languages
+            else here.at.page(here.form.id, "granska")
+        )
+    journey = Journey(here.form, draft.typed, here.parts.today())
+    if journey.first_unanswered():
+        return see(next_address(here, journey))
+    if inputs.get("_seen") != (seen(here, draft),):
+        return render(here, journey, draft, status=409, changed=True)
+    problems = here.form.declaration.read(inputs, today=here.parts.today(), required=True).problems
+    if problems:
+        return render(here, journey, draft, problems=problems, status=422)
+    try:
+        await store(here)
+    except DraftIncomplete:
+        return see(here.at.page(here.form.id, "granska"))
+    return see(here.at.page(here.form.id, "kvitto"))
+
+
+async def store(here: Visit) -> None:
+    """Hand the draft in; returns only when that is durable."""
+    key, receiver, clock = here.key, here.parts.receivers[here.form.id], here.parts.clock
+    await here.parts.database.write(
+        lambda connection: submit(connection, key, form=here.form, receiver=receiver, clock=clock)
+    )
+
+
+@router.get("/{form_id}/skicka")
+async def hand_in_address(here: ThisVisit) -> RedirectResponse:
+    return see(here.at.page(here.form.id, "granska"))
+
+
+@router.get("/{form_id}/kvitto")
+async def show_receipt(here: ThisVisit) -> Response:
+    """That it is received, and nothing of what it said; as often as the browser asks."""
+    try:
+        draft = await here.draft()
+    except AlreadySubmitted as before:
+        receipt = before.receipt
+    else:
+        return see(next_address(here, Journey(here.form, draft.typed, here.parts.today())))
+    zone = here.parts.content.municipality.zone
+    view = ReceiptView(
+        reference=receipt.reference,
+        received=words.moment(receipt.received_at.astimezone(zone), here.t),
+        form_title=here.form.title,
+        prose=here.form.receipt,
+        contacts=duty(here.parts.content.municipalities[here.language]),
+        leave_href=here.at.leave(),
+    )
+    title = here.t("site.form_title_receipt")
+    site = frame(
+        here.parts,
+        here.language,
+        title=title,
+        here=lambda to: to.page(here.form.id, "kvitto"),
+        visit=here,
+    )
+    return here.parts.page(here.language, "pages/receipt.html", site=site, receipt=view)
+
+
+@router.get("/{form_id}/kopia")
+async def show_copy(here: ThisVisit) -> Response:
+    """The answers to print or save, for those who report in their work; marked as not yet sent."""
+    draft = await here.draft()
+    journey = Journey(here.form, draft.typed, here.parts.today())
+    if journey.first_unanswered() or not journey.flag("copy"):
+        return see(next_address(here, journey))
+    now = here.parts.clock.now().astimezone(here.parts.content.municipality.zone)
+    view = CopyView(
+        title=here.form.title,
+        time=words.moment(now, here.t),
+        sections=sections(here, journey),
+        back=here.at.page(here.form.id, "granska"),
+    )
+    title = here.t("site.form_title_copy")
+    site = frame(
+        here.parts,
+        here.language,
+        title=title,
+        here=lambda to: to.page(here.form.id, "kopia"),
+        visit=here,
+    )
+    return here.parts.page(here.language, "pages/copy.html", site=site, copy=view)
+
+
+def render(
+    here: Visit,
+    journey: Journey,
+    draft: Draft,
+    *,
+    problems: tuple[Problem, ...] = (),
+    status: int = 200,
+    changed: bool = False,
+) -> Response:
+    declaration = declaration_view(here, problems)
+    step = journey.step(None)
+    last = list(journey.asked)[-1]
+    view = ReviewView(
+        sections=sections(here, journey),
+        declaration=declaration,
+        back=here.at.page(here.form.id, last),
+        action=here.at.page(here.form.id, "skicka"),
+        token=here.token(),
+        seen=seen(here, draft),
+        copy_href=here.at.page(here.form.id, "kopia") if journey.flag("copy") else None,
+        step=StepView(step.number, step.total, here.t("review.step")),
+        errors=tuple((f"#{place}", text) for place, text in declaration.errors.items()),
+        changed=changed,
+    )
+    site = frame(
+        here.parts,
+        here.language,
+        title=here.t("site.form_title_review"),
+        here=lambda to: to.page(here.form.id, "granska"),
+        visit=here,
+        wrong=bool(problems),
+        draft=True,
+    )
+    return here.parts.page(
+        here.language, "pages/review.html", status=status, site=site, review=view
+    )
+
+
+def declaration_view(here: Visit, problems: tuple[Problem, ...]) -> FieldView:
+    field = here.form.declaration
+    typed: Typed = {}
+    return questions.field_view(field, here.form.pages[-1], problems, typed, here.t, required=True)
+
+
+def sections(here: Visit, journey: Journey) -> tuple[SectionView, ...]:
+    """Return every question that was put, by step, with its answer and the way to change it."""
+    made = []
+    for step in here.form.steps:
+        rows = tuple(
+            RowView(
+                question=field.label,
+                answers=asked.answers[field.id].lines if field.id in asked.answers else (),
+                href=here.at.page(here.form.id, asked.page.id, to_review=True),
+            )
+            for asked in journey.asked.values()
+            if asked.page.step == step.id
+            for field in asked.fields
+        )
+        if rows:
+            made.append(SectionView(step.title, rows))
+    return tuple(made)
+
+
+def seen(here: Visit, draft: Draft) -> str:
+    """Return a digest of the answers that says nothing to anyone without this browser's secret."""
+    whole = json.dumps({page: dict(inputs) for page, inputs in draft.typed.items()}, sort_keys=True)
+    return hmac.new(here.secret or b"", whole.encode(), sha256).hexdigest()[:32]

@@ -1,0 +1,65 @@
+"""The one cookie, and the tokens that prove a form was ours.
+
+The cookie is a random secret and nothing else: it opens the drafts of this
+browser, lives no longer than the browser, and is never stored by us. A form
+carries a token signed with that secret, new on every page, so that another site
+can neither forge one nor learn it from the size of a compressed page (BREACH).
+"""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error
+from collections.abc import Callable
+
+from fastapi import Request, Response
+from itsdangerous import BadData, URLSafeSerializer
+
+SECRET_BYTES = 32
+NONCE_BYTES = 9
+
+
+def cookie_name(name: str, *, secure: bool) -> str:
+    """Return the cookie's name. Browsers hold `__Host-` to Secure, so plain loopback does without both (RFC 6265bis)."""
+    return f"__Host-{name}" if secure else name
+
+
+def secret_of(request: Request, name: str, *, secure: bool) -> bytes | None:
+    """Return the secret in the browser's cookie; None when there is none, or it cannot be one of ours."""
+    value = request.cookies.get(cookie_name(name, secure=secure), "")
+    try:
+        secret = urlsafe_b64decode(value + "=" * (-len(value) % 4))
+    except (Error, ValueError):
+        return None
+    return secret if len(secret) == SECRET_BYTES else None
+
+
+def give(response: Response, name: str, secret: bytes, *, secure: bool) -> None:
+    """Put the secret in the browser for as long as it stays open."""
+    response.set_cookie(
+        cookie_name(name, secure=secure),
+        urlsafe_b64encode(secret).decode().rstrip("="),
+        httponly=True,
+        secure=secure,
+        samesite="strict",
+        path="/",
+    )
+
+
+def forget(response: Response, name: str, *, secure: bool) -> None:
+    """Take the cookie away."""
+    response.delete_cookie(
+        cookie_name(name, secure=secure), secure=secure, httponly=True, samesite="strict"
+    )
+
+
+def token(secret: bytes, random: Callable[[int], bytes]) -> str:
+    """Return a new token for a form."""
+    return URLSafeSerializer(secret, salt="token").dumps(random(NONCE_BYTES).hex())
+
+
+def is_token(secret: bytes, value: str) -> bool:
+    """Tell whether a posted token was signed with this browser's secret."""
+    try:
+        URLSafeSerializer(secret, salt="token").loads(value)
+    except BadData:
+        return False
+    return True

@@ -1,0 +1,153 @@
+"""The start page, the pages of text, and the way out."""
+
+import tomllib
+from datetime import date, datetime
+from app import VERSION
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from app.intake import drafts
+from app.runner.texts import Interface
+from app.web import session, words
+from app.web.addresses import addresses
+from app.web.contexts import (
+    FormCardView,
+    KnownFault,
+    ResultView,
+    StartView,
+    StatementView,
+    TextView,
+    WayView,
+)
+from app.web.frame import TEXT_PAGES, duty, frame, public_title
+from app.web.parts import COOKIE, Parts, language_of, parts_of
+
+router = APIRouter()
+
+
+@router.get("/")
+async def show_start(request: Request) -> Response:
+    """What is it about? Danger first, then the forms, then every other way to help."""
+    parts, language = parts_of(request), language_of(request)
+    content = parts.content
+    at, municipality = addresses(language, content.default), content.municipalities[language]
+    view = StartView(
+        danger=(municipality.contact("112"), *duty(municipality)),
+        forms=tuple(FormCardView(form_id, at.form(form_id)) for form_id in content.forms[language]),
+        ways=tuple(WayView(way.id, municipality.contact(way.contact)) for way in municipality.ways),
+    )
+    title = public_title(parts, language, content.interfaces[language]("start.title"))
+    return parts.page(
+        language, "pages/start.html", site=frame(parts, language, title=title), start=view
+    )
+
+
+@router.get(f"/{TEXT_PAGES['privacy']}")
+async def show_privacy(request: Request) -> Response:
+    """How personal data are treated (GDPR art. 13 and 14)."""
+    parts, language = parts_of(request), language_of(request)
+    t, content = parts.content.interfaces[language], parts.content
+    routing = content.municipalities[language].forms
+    rows = [
+        "- " + t("privacy.controller_row", form=form.title, responsible=routing[form.id].board)
+        for form in content.forms[language].values()
+    ]
+    prose = "\n\n".join(
+        [
+            t("privacy.intro").strip(),
+            "## " + t("privacy.controller_title"),
+            "\n".join(rows),
+            t("privacy.controller").strip(),
+            t("privacy.text").strip(),
+        ]
+    )
+    return text_page(parts, language, "privacy", prose)
+
+
+@router.get(f"/{TEXT_PAGES['about']}")
+async def show_about(request: Request) -> Response:
+    """What the service is, and what the law says."""
+    parts, language = parts_of(request), language_of(request)
+    return text_page(parts, language, "about", parts.content.interfaces[language]("about.text"))
+
+
+def text_page(parts: Parts, language: str, name: str, prose: str) -> Response:
+    heading = parts.content.interfaces[language](f"{name}.title")
+    site = frame(
+        parts,
+        language,
+        title=public_title(parts, language, heading),
+        here=lambda to: to.text(TEXT_PAGES[name]),
+    )
+    return parts.page(language, "pages/text.html", site=site, text=TextView(heading, prose))
+
+
+@router.get(f"/{TEXT_PAGES['accessibility']}")
+async def show_accessibility(request: Request) -> Response:
+    """The accessibility statement, from the results of the tests and the municipality's settings."""
+    parts, language = parts_of(request), language_of(request)
+    t = parts.content.interfaces[language]
+    site = frame(
+        parts,
+        language,
+        title=public_title(parts, language, t("accessibility.title")),
+        here=lambda to: to.text(TEXT_PAGES["accessibility"]),
+    )
+    view = statement(parts, language, t)
+    return parts.page(language, "pages/accessibility.html", site=site, statement=view)
+
+
+def statement(parts: Parts, language: str, t: Interface) -> StatementView:
+    """Return the statement. With no results, or with faults in them, it never claims to be whole."""
+    found = parts.accessibility
+    results = tuple(
+        ResultView(row["tool"], row["pages"], row["faults"]) for row in found.get("results", ())
+    )
+    faults = tuple(
+        KnownFault(row["what"], row["why"], row["instead"]) for row in found.get("faults", ())
+    )
+    whole = bool(results) and not faults and not any(result.faults for result in results)
+    day = date.fromisoformat(found["date"]) if "date" in found else None
+    in_words = words.day(datetime(day.year, day.month, day.day), t) if day else ""  # noqa: DTZ001 - a day, not a moment
+    return StatementView(
+        status="full" if whole else "partly",
+        faults=faults,
+        untested=tuple(t(path) for path in t.under("accessibility.untested")),
+        results=results,
+        assessed=in_words,
+        updated=in_words,
+        supervision=parts.content.municipalities[language].supervision,
+        version=VERSION,
+    )
+
+
+def read_results(path: Path) -> dict[str, Any]:
+    """Return what the accessibility tests last wrote down; empty when they never did."""
+    return tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
+
+
+@router.get("/lamna")
+async def leave(request: Request) -> Response:
+    """Leave at once: the drafts of this browser are erased, its cookie is gone, and a neutral page opens.
+
+    The cookie is SameSite=Strict: a link on another site brings no cookie, and so erases nothing.
+    """
+    parts = parts_of(request)
+    target = parts.content.municipality.quick_exit
+    response = Response(
+        status_code=303, headers={"location": target, "clear-site-data": '"cache", "storage"'}
+    )
+    session.forget(response, COOKIE, secure=parts.secure)
+    await end_drafts(request, parts)
+    return response
+
+
+async def end_drafts(request: Request, parts: Parts) -> None:
+    """Erase every draft and receipt of this browser."""
+    secret = session.secret_of(request, COOKIE, secure=parts.secure)
+    if secret is None:
+        return
+    keys = [drafts.key(secret, form_id) for form_id in parts.content.municipality.forms]
+    await parts.database.write(lambda connection: [drafts.end(connection, key) for key in keys])
