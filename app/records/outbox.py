@@ -134,7 +134,7 @@ def confirm(connection: Connection, delivery: Delivery, *, now: datetime) -> Non
 
 def retry(connection: Connection, delivery: Delivery, *, at: datetime, reason: str) -> None:
     """Try again at a later time. Does nothing if somebody else has claimed it meanwhile."""
-    later = {"state": State.RETRY, "next_try_at": at, "reason": reason}
+    later = {"state": State.RETRY, "next_try_at": at, "reason": reason, "unanswered": 0}
     connection.execute(still_ours(delivery).values(**later))
 
 

@@ -1,0 +1,164 @@
+"""What staff do with a report: open it, and acknowledge that they have it.
+
+That somebody reads a report is written in the audit trail, and that is durable, before the report
+is unsealed. A reference that is not the unit's own is answered as if it did not exist, and the
+attempt is written down as well; so the functions that take a connection return None rather than
+raise, or the trail of the attempt would be undone together with it.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, select, update
+
+from app.clock import Clock
+from app.crypto import unseal
+from app.errors import NoSuchItem, NotARecipient
+from app.inbox.access import Staff
+from app.inbox.queue import QueueItem, Status, as_item, items_of
+from app.records import audit
+from app.storage.database import Database
+from app.storage.tables import inbox_items, submissions
+
+
+@dataclass(frozen=True, slots=True)
+class SealedItem:
+    """An item that may now be unsealed: that it is opened has been written down."""
+
+    submission_id: UUID
+    municipality_code: str
+    unit: str
+    key_id: str
+    item: QueueItem
+    acknowledged_by: str | None
+    sealed: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadItem:
+    """An item as staff read it: its line in the queue, and the transcript."""
+
+    item: QueueItem
+    acknowledged_by: str | None
+    transcript: Mapping[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """That a unit has taken a report in hand; `first` if it was said just now."""
+
+    at: datetime
+    by: str
+    first: bool
+
+
+async def read_item(
+    database: Database, *, staff: Staff, reference: str, keys: Mapping[str, bytes], clock: Clock
+) -> ReadItem:
+    """Write down that the item is opened, then open it. `keys` are seeds by key id.
+
+    NoSuchItem if the unit has no such item; NotARecipient if none of the keys can open it.
+    """
+    now = clock.now()
+    found = await database.write(
+        lambda connection: open_item(connection, staff=staff, reference=reference, now=now)
+    )
+    if found is None:
+        raise NoSuchItem("not an item of this unit")
+    return unsealed(found, keys)
+
+
+async def acknowledge_item(
+    database: Database, *, staff: Staff, reference: str, clock: Clock
+) -> Acknowledgement:
+    """Acknowledge an item; the first one to do so stands. NoSuchItem if the unit has none."""
+    now = clock.now()
+    done = await database.write(
+        lambda connection: acknowledge(connection, staff=staff, reference=reference, now=now)
+    )
+    if done is None:
+        raise NoSuchItem("not an item of this unit")
+    return done
+
+
+def open_item(
+    connection: Connection, *, staff: Staff, reference: str, now: datetime
+) -> SealedItem | None:
+    """Write down that the item is opened, return it sealed; None if it is not the unit's."""
+    asked = items_of(staff.unit).add_columns(
+        submissions.c.municipality_code, submissions.c.key_id, submissions.c.sealed
+    )
+    row = connection.execute(asked.where(submissions.c.reference == reference)).one_or_none()
+    if row is None:
+        refuse(connection, staff=staff, reference=reference, now=now)
+        return None
+    remember(connection, audit.Kind.ITEM_OPENED, row.submission_id, staff=staff, now=now)
+    return SealedItem(
+        submission_id=row.submission_id,
+        municipality_code=row.municipality_code,
+        unit=row.unit,
+        key_id=row.key_id,
+        item=as_item(row),
+        acknowledged_by=row.acknowledged_by,
+        sealed=row.sealed,
+    )
+
+
+def unsealed(found: SealedItem, keys: Mapping[str, bytes]) -> ReadItem:
+    """Open a sealed item. SealBroken if it is not the envelope sealed for this very report."""
+    seed = keys.get(found.key_id)
+    if seed is None:
+        raise NotARecipient("the staff process does not hold the key")
+    expected: dict[str, str | int] = {
+        "submission": str(found.submission_id),
+        "municipality": found.municipality_code,
+        "unit": found.unit,
+    }
+    content = unseal.unseal(found.sealed, seed, expected=expected).content
+    return ReadItem(found.item, found.acknowledged_by, json.loads(content))
+
+
+def acknowledge(
+    connection: Connection, *, staff: Staff, reference: str, now: datetime
+) -> Acknowledgement | None:
+    """Note that the unit has taken the item in hand; None if it is not the unit's."""
+    asked = items_of(staff.unit).where(submissions.c.reference == reference)
+    row = connection.execute(asked).one_or_none()
+    if row is None:
+        refuse(connection, staff=staff, reference=reference, now=now)
+        return None
+    mine = inbox_items.c.submission_id == row.submission_id
+    values = {
+        "status": Status.ACKNOWLEDGED,
+        "acknowledged_at": now,
+        "acknowledged_by": staff.session_id,
+    }
+    still_new = update(inbox_items).where(mine, inbox_items.c.status == Status.NEW)
+    if connection.execute(still_new.values(**values)).rowcount == 1:
+        remember(connection, audit.Kind.ITEM_ACKNOWLEDGED, row.submission_id, staff=staff, now=now)
+        return Acknowledgement(now, staff.session_id, first=True)
+    before = connection.execute(select(inbox_items).where(mine)).one()
+    return Acknowledgement(before.acknowledged_at, before.acknowledged_by, first=False)
+
+
+def refuse(connection: Connection, *, staff: Staff, reference: str, now: datetime) -> None:
+    """Write down that staff asked for what is not their unit's."""
+    found = select(submissions.c.id).where(submissions.c.reference == reference)
+    theirs = connection.execute(found).scalar_one_or_none()
+    remember(connection, audit.Kind.READ_REFUSED, theirs, staff=staff, now=now)
+
+
+def remember(
+    connection: Connection,
+    kind: audit.Kind,
+    submission_id: UUID | None,
+    *,
+    staff: Staff,
+    now: datetime,
+) -> None:
+    event = audit.Event(kind, submission_id, unit=staff.unit, actor=staff.session_id)
+    audit.record(connection, event, at=now)

@@ -1,0 +1,139 @@
+"""A unit's queue: what has come in, oldest first. It shows that a report waits, not what it says.
+
+No kind of concern, no name and no free text is in here, nor can be: the queue is read without a
+key. Every question is about one unit; what belongs to another does not exist.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, Select, func, select, tuple_
+
+from app.storage.conflict import insert_if_new
+from app.storage.tables import inbox_items, submissions
+
+MOST = 50
+
+
+class Status(StrEnum):
+    """How far the staff have come with an item."""
+
+    NEW = "new"
+    ACKNOWLEDGED = "acknowledged"
+
+
+@dataclass(frozen=True, slots=True)
+class QueueItem:
+    """One line of the queue."""
+
+    reference: str
+    form_id: str
+    received_at: datetime
+    arrived_at: datetime
+    urgent: bool
+    protected: bool
+    status: Status
+    acknowledged_at: datetime | None
+
+    def age(self, now: datetime) -> timedelta:
+        """Return how long ago the report was handed in."""
+        return now - self.received_at
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePage:
+    """A part of the queue; `after` is where the next part begins, None at the end."""
+
+    items: tuple[QueueItem, ...]
+    after: str | None
+
+
+def arrive(
+    connection: Connection,
+    submission_id: UUID,
+    *,
+    unit: str,
+    received_at: datetime,
+    arrived_at: datetime,
+) -> bool:
+    """Put a report in a unit's queue; tell whether it was new there. Again changes nothing."""
+    values = {
+        "submission_id": submission_id,
+        "unit": unit,
+        "status": Status.NEW,
+        "received_at": received_at,
+        "arrived_at": arrived_at,
+    }
+    return insert_if_new(connection, inbox_items, values)
+
+
+def list_items(
+    connection: Connection,
+    *,
+    unit: str,
+    status: Status | None = None,
+    after: str | None = None,
+    most: int = MOST,
+) -> QueuePage:
+    """Return a unit's items, oldest first, from after the item with that reference.
+
+    A reference the unit does not have begins from the beginning. Pages stay right while new reports
+    arrive, and a thousandth page costs as little as the first.
+    """
+    asked = items_of(unit)
+    if status is not None:
+        asked = asked.where(inbox_items.c.status == status)
+    place = (inbox_items.c.received_at, inbox_items.c.submission_id)
+    if after and (start := connection.execute(place_of(unit, after)).one_or_none()):
+        asked = asked.where(tuple_(*place) > tuple_(*start))
+    rows = connection.execute(asked.order_by(*place).limit(most + 1)).all()
+    items = tuple(as_item(row) for row in rows[:most])
+    return QueuePage(items, items[-1].reference if len(rows) > most else None)
+
+
+def count(connection: Connection, *, unit: str, status: Status) -> int:
+    """Return how many of a unit's items have this status."""
+    mine = (inbox_items.c.unit == unit, inbox_items.c.status == status)
+    counted: int = connection.execute(
+        select(func.count()).select_from(inbox_items).where(*mine)
+    ).scalar_one()
+    return counted
+
+
+def items_of(unit: str) -> Select[Any]:
+    """Return the statement that finds a unit's items, each with the open facts of its report."""
+    return (
+        select(
+            inbox_items,
+            submissions.c.reference,
+            submissions.c.form_id,
+            submissions.c.urgent,
+            submissions.c.protected,
+        )
+        .join(submissions, submissions.c.id == inbox_items.c.submission_id)
+        .where(inbox_items.c.unit == unit)
+    )
+
+
+def place_of(unit: str, reference: str) -> Select[Any]:
+    return (
+        select(inbox_items.c.received_at, inbox_items.c.submission_id)
+        .join(submissions, submissions.c.id == inbox_items.c.submission_id)
+        .where(inbox_items.c.unit == unit, submissions.c.reference == reference)
+    )
+
+
+def as_item(row: Row[Any]) -> QueueItem:
+    return QueueItem(
+        reference=row.reference,
+        form_id=row.form_id,
+        received_at=row.received_at,
+        arrived_at=row.arrived_at,
+        urgent=row.urgent,
+        protected=row.protected,
+        status=Status(row.status),
+        acknowledged_at=row.acknowledged_at,
+    )
