@@ -1,6 +1,7 @@
 """Puts the web application together for one audience: citizens, or staff."""
 
 import os
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
@@ -52,7 +53,7 @@ def citizen(
             Middleware(Headers, secure=parts.secure),
             Middleware(GZipMiddleware, minimum_size=LEAST_TO_COMPRESS),
             Middleware(Language, languages=tuple(content.languages)),
-            Middleware(error_pages.Unforeseen),
+            Middleware(error_pages.Unforeseen, page=error_pages.page),
         ],
     )
     app.state.parts = parts
@@ -78,7 +79,7 @@ def receivers(content: Content, public_keys: Path) -> dict[str, Receiver]:
     municipality = content.municipality
     found = {}
     for form_id, routing in municipality.forms.items():
-        public = seal.parse_public(key_file(public_keys, routing.unit).read_text("ascii"))
+        public = seal.parse_public((public_keys / f"{routing.unit}.pub").read_text("ascii"))
         found[form_id] = Receiver(
             municipality_code=municipality.code,
             unit=routing.unit,
@@ -89,8 +90,43 @@ def receivers(content: Content, public_keys: Path) -> dict[str, Receiver]:
     return found
 
 
-def key_file(folder: Path, unit: str) -> Path:
-    return folder / f"{unit}.pub"
+def staff(
+    settings: Settings, *, clock: Clock | None = None, database: Database | None = None
+) -> FastAPI:
+    """Return the staff site, the only one that is given private keys.
+
+    Raises ContentFaults when `forms/` is wrong, and NotAKey or OSError when a private key is.
+    """
+    # The process that takes in reports must not even have loaded what can open them.
+    from app.web import desk, login, staff as inbox  # noqa: PLC0415 - see above
+
+    content = contents.load(settings.forms, settings.municipality)
+    parts = desk.Desk(
+        content=content,
+        database=database or Database.open(settings.database_url),
+        clock=clock or SystemClock(),
+        environment=templating.environments(TEMPLATES, content)[content.default],
+        css=style_sheet(content, staff=True),
+        js=assets.script(STATIC / "js"),
+        keys=desk.private_keys(settings.private_keys, content.municipality.units),
+        origin=settings.staff.origin,
+        secure=settings.staff.secure_cookies,
+        random=os.urandom,
+    )
+    app = FastAPI(
+        openapi_url=None,
+        middleware=[
+            Middleware(Headers, secure=parts.secure),
+            Middleware(GZipMiddleware, minimum_size=LEAST_TO_COMPRESS),
+            Middleware(error_pages.Unforeseen, page=inbox.error_page),
+        ],
+    )
+    app.state.parts = parts
+    inbox.install_errors(app)
+    serve_assets(app, parts.css, parts.js)
+    for module in (login, inbox):
+        app.include_router(module.router)
+    return app
 
 
 def serve_assets(app: FastAPI, *files: Asset) -> None:
@@ -99,7 +135,9 @@ def serve_assets(app: FastAPI, *files: Asset) -> None:
         app.add_route(file.path, serve(file), methods=["GET"])
 
 
-def serve(file: Asset):  # noqa: ANN201
+def serve(file: Asset) -> Callable[[Request], Awaitable[Response]]:
+    """Return what answers with a file, compressed when the browser can."""
+
     async def answer(request: Request) -> Response:
         headers = {
             "cache-control": f"public, max-age={A_YEAR}, immutable",

@@ -5,12 +5,13 @@ what they wrote: what was posted is offered again where sending it once more can
 help.
 """
 
-import logging
+from collections.abc import Callable
 
 from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app import logs
 from app.errors import AlreadySubmitted, DatabaseUnavailable, SkyddsnatError, StaleToken
 from app.web import session
 from app.web.addresses import Addresses, addresses
@@ -19,8 +20,6 @@ from app.web.frame import duty, frame, public_title
 from app.web.pages import see
 from app.web.parts import COOKIE, Parts, language_of, parts_of
 from app.web.posted import Inputs
-
-log = logging.getLogger("skyddsnat.web")
 
 
 def install(app: FastAPI) -> None:
@@ -49,10 +48,14 @@ async def by_status(request: Request, error: Exception) -> Response:
 
 
 class Unforeseen:
-    """Says that the fault is ours. The log learns the kind of error and where it rose, never what it said."""
+    """Says that the fault is ours. The log learns the kind of error and where, never what it said.
 
-    def __init__(self, app: ASGIApp) -> None:
+    `page` makes the page of an audience: of a request, a status and what was posted.
+    """
+
+    def __init__(self, app: ASGIApp, page: Callable[..., Response]) -> None:
         self.app = app
+        self.page = page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         begun = False
@@ -65,19 +68,11 @@ class Unforeseen:
         try:
             await self.app(scope, receive, noting)
         except Exception as error:  # noqa: BLE001 - this is the one place that catches what nobody foresaw
-            log.error("unforeseen error %s at %s", type(error).__name__, origin(error))  # noqa: TRY400 - a trace may quote what somebody wrote
+            logs.failure("web.unforeseen", error)
             if not begun and scope["type"] == "http":
                 request = Request(scope, receive)
-                response = page(request, 500, inputs=getattr(request.state, "inputs", {}))
+                response = self.page(request, 500, inputs=getattr(request.state, "inputs", {}))
                 await response(scope, receive, send)
-
-
-def origin(error: Exception) -> str:
-    """Return the module and line where an error rose."""
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    return f"{trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}" if trace else "?"
 
 
 def page(request: Request, status: int, *, inputs: Inputs | None = None) -> Response:

@@ -113,7 +113,7 @@ class Visit:
         )
 
     def give_secret(self, response: Response, secret: bytes) -> None:
-        session.give(response, COOKIE, secret, secure=self.parts.secure)
+        session.give(response, COOKIE, session.written(secret), secure=self.parts.secure)
 
 
 def parts_of(request: Request) -> Parts:

@@ -32,20 +32,6 @@ MOST_CONNECTIONS = 4096
 OWN_DESCRIPTORS = 48  # database, log, listening socket, event loop
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """Take the port, so that nobody else can. Raises OSError when it is taken."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-        listener.listen()
-    except OSError:
-        listener.close()
-        raise
-    return listener
-
-
 def serve(application: Application, listener: socket.socket) -> None:
     """Answer requests until SIGTERM or SIGINT; then finish those begun, within STOP_WITHIN s."""
     places, queue = _places()

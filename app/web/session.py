@@ -32,11 +32,16 @@ def secret_of(request: Request, name: str, *, secure: bool) -> bytes | None:
     return secret if len(secret) == SECRET_BYTES else None
 
 
-def give(response: Response, name: str, secret: bytes, *, secure: bool) -> None:
-    """Put the secret in the browser for as long as it stays open."""
+def written(secret: bytes) -> str:
+    """Return a secret as a cookie holds it."""
+    return urlsafe_b64encode(secret).decode().rstrip("=")
+
+
+def give(response: Response, name: str, value: str, *, secure: bool) -> None:
+    """Put a secret in the browser for as long as it stays open."""
     response.set_cookie(
         cookie_name(name, secure=secure),
-        urlsafe_b64encode(secret).decode().rstrip("="),
+        value,
         httponly=True,
         secure=secure,
         samesite="strict",

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
+from sqlalchemy import Connection
 
 from app.intake import drafts
 from app.runner.texts import Interface
@@ -150,4 +151,9 @@ async def end_drafts(request: Request, parts: Parts) -> None:
     if secret is None:
         return
     keys = [drafts.key(secret, form_id) for form_id in parts.content.municipality.forms]
-    await parts.database.write(lambda connection: [drafts.end(connection, key) for key in keys])
+
+    def end_all(connection: Connection) -> None:
+        for key in keys:
+            drafts.end(connection, key)
+
+    await parts.database.write(end_all)
