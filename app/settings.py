@@ -44,12 +44,17 @@ class Settings:
 
     data: Path
     database_url: str
-    municipality: str
+    municipality: str | Path
     forms: Path
     citizen: Site
     staff: Site
     public_keys: Path
     private_keys: Path | None
+
+    @property
+    def private_keys_directory(self) -> Path:
+        """Where private keys are kept. For the staff process and the commands about keys only."""
+        return self.private_keys or self.data / "keys" / "private"
 
     @classmethod
     def read(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -68,7 +73,7 @@ class Settings:
         return cls(
             data=data,
             database_url=environment.get("DATABASE_URL") or f"sqlite:///{data}/skyddsnat.sqlite",
-            municipality=environment.get("SKYDDSNAT_MUNICIPALITY") or "exempelkommun",
+            municipality=_municipality(environment),
             forms=_directory(environment, "SKYDDSNAT_FORMS") or CHECKOUT / "forms",
             citizen=citizen,
             staff=staff,
@@ -94,6 +99,13 @@ def data_directory(environment: Mapping[str, str]) -> Path:
 def _directory(environment: Mapping[str, str], name: str) -> Path | None:
     text = environment.get(name, "")
     return Path(text).expanduser().absolute() if text else None
+
+
+def _municipality(environment: Mapping[str, str]) -> str | Path:
+    """A file's path, or the name of one in forms/municipalities."""
+    chosen = environment.get("SKYDDSNAT_MUNICIPALITY") or "exempelkommun"
+    is_path = "/" in chosen or chosen.endswith(".toml")
+    return Path(chosen).expanduser().absolute() if is_path else chosen
 
 
 def _site(environment: Mapping[str, str], name: str, *, default: str) -> Site:

@@ -10,8 +10,8 @@ import time
 
 import pytest
 
+from app import supervisor
 from app.settings import CHECKOUT
-from app.web import server
 
 DESCRIPTORS = 256
 ATTACKERS = 400
@@ -19,6 +19,7 @@ PATIENCE = 3.0
 
 SMALL_SITE = """
 import sys
+from app import supervisor
 from app.web import server
 
 async def site(scope, receive, send):
@@ -38,7 +39,7 @@ async def site(scope, receive, send):
     await send({"type": "http.response.body", "body": str(size).encode()})
 
 server.HEADERS_WITHIN, server.BODY_WITHIN = float(sys.argv[1]), float(sys.argv[2])
-listener = server.listen("127.0.0.1", 0)
+listener = supervisor.listen("127.0.0.1", 0)
 print(listener.getsockname()[1], flush=True)
 server.serve(site, listener)
 """
@@ -173,5 +174,5 @@ def test_the_server_does_not_say_what_it_is_and_stops_when_told():
 
 
 def test_a_port_that_is_taken_is_refused():
-    with server.listen("127.0.0.1", 0) as first, pytest.raises(OSError, match="in use"):
-        server.listen(*first.getsockname())
+    with supervisor.listen("127.0.0.1", 0) as first, pytest.raises(OSError, match="in use"):
+        supervisor.listen(*first.getsockname())

@@ -40,6 +40,15 @@ def test_a_relative_data_directory_is_taken_from_where_the_command_is_given(tmp_
     assert found.database_url == f"sqlite:///{tmp_path}/mina data/skyddsnat.sqlite"
 
 
+@pytest.mark.parametrize("text", ["/etc/x/lunden.toml", "lunden.toml", "~/lunden"])
+def test_a_municipality_may_be_a_file_anywhere(text, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    found = Settings.read({"SKYDDSNAT_MUNICIPALITY": text}).municipality
+    assert isinstance(found, Path)
+    assert found.is_absolute()
+    assert Settings.read({"SKYDDSNAT_MUNICIPALITY": "lunden"}).municipality == "lunden"
+
+
 def test_a_checkout_that_cannot_be_written_puts_its_data_in_the_home(monkeypatch, tmp_path):
     monkeypatch.setattr(settings, "CHECKOUT", tmp_path / "finns inte")
     assert settings.data_directory({"XDG_DATA_HOME": "/x"}) == Path("/x/skyddsnat")

@@ -1,0 +1,71 @@
+"""The key files of the receiving units: `<unit>.key` opens what `<unit>.pub` seals.
+
+A private key is written once, for its owner's eyes only, and never written over: what has been
+sealed to it can be opened with nothing else. The public key can always be made again from it.
+"""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from app.crypto import seal, unseal
+
+
+class KeyMissing(Exception):
+    """A unit has a public key here but the private key that belongs to it is gone."""
+
+
+def public_file(folder: Path, unit: str) -> Path:
+    return folder / f"{unit}.pub"
+
+
+def private_file(folder: Path, unit: str) -> Path:
+    return folder / f"{unit}.key"
+
+
+def make_missing(units: Iterable[str], *, private: Path, public: Path) -> list[str]:
+    """Give each unit that has no key a new pair; return those units.
+
+    KeyMissing, before anything is written, when a unit's private key is gone but its public key
+    is not: a new pair would silently leave what has been sealed to the old one unreadable.
+    """
+    new = [unit for unit in units if not private_file(private, unit).exists()]
+    for unit in new:
+        if public_file(public, unit).exists():
+            raise KeyMissing(unit)
+    for unit in new:
+        _write(private_file(private, unit), unseal.private_text(unseal.new_private()), mode=0o600)
+    publish(units, private=private, public=public)
+    return new
+
+
+def publish(units: Iterable[str], *, private: Path, public: Path) -> None:
+    """Write each unit's public key anew from its private key, where the file does not say so yet.
+
+    OSError when a private key cannot be read, NotAKey when its file is damaged.
+    """
+    for unit in units:
+        seed = unseal.parse_private(private_file(private, unit).read_text("ascii"))
+        text, file = seal.public_text(unseal.public_of(seed)), public_file(public, unit)
+        if not file.exists() or file.read_text("ascii") != text:
+            file.unlink(missing_ok=True)
+            _write(file, text, mode=0o644)
+
+
+def _write(file: Path, text: str, *, mode: int) -> None:
+    """Write a file whole and to disk, or not at all. FileExistsError if it is there already."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = file.with_name(f"{file.name}.{os.getpid()}")
+    try:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w") as handle:
+            handle.write(text)
+            handle.flush()
+            os.fsync(handle.fileno())
+        os.link(draft, file)
+    finally:
+        draft.unlink(missing_ok=True)
+    folder = os.open(file.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

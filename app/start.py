@@ -1,0 +1,129 @@
+"""Start the service: everything as one, or one part of it.
+
+Nothing heavy is imported before it is needed: the process that supervises the others must stay
+small and hold nothing, and the citizen site must answer at once.
+"""
+
+import argparse
+import os
+import signal
+import socket
+import subprocess
+import sys
+from dataclasses import replace
+from threading import Event
+
+from app import logs, supervisor
+from app.operate import Refused
+from app.settings import CHECKOUT, Settings, Site
+
+CONNECTORS = ("inbox",)
+
+
+def everything(settings: Settings, _: argparse.Namespace) -> None:
+    """Start citizen site, staff inbox, relay and nightly job, and keep them running."""
+    citizen, staff = _listen(settings.citizen, "CITIZEN"), _listen(settings.staff, "STAFF")
+    # In a process of its own, so that a newly made key never is in the supervisor's memory.
+    ready = _part(settings, "staff", ["prepare", "--links"])
+    if subprocess.run(ready.command, env=ready.environment, check=False).returncode:
+        raise SystemExit(1)  # it has said why
+    supervisor.run(
+        [
+            _part(settings, "citizen", ["serve", "citizen"], listener=citizen),
+            _part(settings, "staff", ["serve", "staff"], listener=staff),
+            _part(settings, "relay", ["relay"]),
+            _part(settings, "retain", ["retain"], nightly=True),
+        ]
+    )
+    print("Allt är avstängt.", flush=True)
+
+
+def citizen(settings: Settings, asked: argparse.Namespace) -> None:
+    """Serve the citizen site. It is never told where private keys are."""
+    listener = _listen(settings.citizen, "CITIZEN", descriptor=asked.descriptor)
+    from app import main
+    from app.web import server
+
+    server.serve(main.citizen(replace(settings, private_keys=None)), listener)
+
+
+def staff(settings: Settings, asked: argparse.Namespace) -> None:
+    """Serve the staff inbox, the only part that can open a report."""
+    listener = _listen(settings.staff, "STAFF", descriptor=asked.descriptor)
+    from app import main
+    from app.web import server
+
+    told = replace(settings, private_keys=settings.private_keys_directory)
+    server.serve(main.staff(told), listener)
+
+
+def relay(settings: Settings, _: argparse.Namespace) -> None:
+    """Carry reports from the outbox to their receivers, until told to stop."""
+    from app.clock import SystemClock
+    from app.delivery import connector
+    from app.delivery import relay as carrier
+    from app.storage.database import Database
+
+    stop = Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda *_: stop.set())
+    clock = SystemClock()
+    with Database.open(settings.database_url) as database:
+        built = connector.build(CONNECTORS, database=database, clock=clock, options={})
+        carrier.run(database, built, clock, stop)
+
+
+def retain(settings: Settings, _: argparse.Namespace) -> None:
+    """Erase what has had its time."""
+    from app.clock import SystemClock
+    from app.records import retention
+    from app.runner import content
+    from app.storage.database import Database
+
+    municipality = content.load(settings.forms, settings.municipality).municipality
+    decided = municipality.retention_days
+    days = {form: decided[form] for form in municipality.forms if form in decided}
+    more = True
+    with Database.open(settings.database_url) as database:
+        while more:
+            erased = database.write_now(
+                lambda connection: retention.retain(
+                    connection,
+                    now=SystemClock().now(),
+                    municipality_code=municipality.code,
+                    submission_days=days,
+                )
+            )
+            logs.event("retained", count=erased.submissions)
+            more = erased.submissions >= retention.AT_ONCE
+
+
+def _part(
+    settings: Settings,
+    name: str,
+    command: list[str],
+    *,
+    listener: socket.socket | None = None,
+    nightly: bool = False,
+) -> supervisor.Part:
+    """One of our own commands as a process. Only the staff's learns where private keys are."""
+    environment = {**os.environ, "PYTHONPATH": str(CHECKOUT)}
+    environment.pop("SKYDDSNAT_PRIVATE_KEYS", None)
+    if name == "staff":
+        environment["SKYDDSNAT_PRIVATE_KEYS"] = str(settings.private_keys_directory)
+    given = (listener.fileno(),) if listener else ()
+    whole = [sys.executable, "-m", "app", *command]
+    whole += [word for number in given for word in ("--descriptor", str(number))]
+    return supervisor.Part(name, whole, environment, given, nightly)
+
+
+def _listen(site: Site, audience: str, *, descriptor: int | None = None) -> socket.socket:
+    if descriptor is not None:
+        return socket.socket(fileno=descriptor)
+    try:
+        return supervisor.listen(site.host, site.port)
+    except OSError as refused:
+        raise Refused(
+            f"Porten {site.port} på {site.host} är upptagen eller får inte användas: "
+            f"stäng det som använder den, eller sätt SKYDDSNAT_{audience} till en annan."
+        ) from refused
