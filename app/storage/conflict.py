@@ -9,12 +9,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 def insert_if_new(connection: Connection, table: Table, values: Mapping[str, Any]) -> bool:
     """Insert a row unless any unique value is taken; tell whether it was inserted."""
-    return (
-        connection.execute(
-            _insert(connection, table).values(values).on_conflict_do_nothing()
-        ).rowcount
-        == 1
-    )
+    statement = _insert(connection, table).values(values).on_conflict_do_nothing()
+    # Not every driver counts the rows of an insert; all of them return the row they inserted.
+    inserted = statement.returning(*table.primary_key)
+    return connection.execute(inserted).first() is not None
 
 
 def insert_or_replace(

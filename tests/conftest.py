@@ -1,0 +1,79 @@
+"""What tests in every folder may ask for: a clock that stands still, a database of either kind."""
+
+import shutil
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import make_url
+
+from app.storage.database import Database
+from app.storage.migrations import migrate
+from tests import postgres
+
+
+class StandingClock:
+    """A clock that moves only when it is told to."""
+
+    def __init__(self) -> None:
+        self.time = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.time
+
+    def move(self, **by: float) -> datetime:
+        self.time += timedelta(**by)
+        return self.time
+
+
+@pytest.fixture
+def clock():
+    return StandingClock()
+
+
+@pytest.fixture(scope="session")
+def postgres_server():
+    """The address of a PostgreSQL server. One for each worker; without one the test fails."""
+    with postgres.running() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server):
+    """The name of a migrated database that nobody writes in, to copy from."""
+    with postgres.new_database(postgres_server) as url:
+        migrate(url)
+        yield make_url(url).database
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory):
+    path = tmp_path_factory.mktemp("template") / "template.sqlite"
+    migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template, tmp_path):
+    """The address of a migrated SQLite database of this test's own."""
+    path = shutil.copy(sqlite_template, tmp_path / "skyddsnat.sqlite")
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def postgres_url(postgres_server, postgres_template):
+    """The address of a migrated PostgreSQL database of this test's own."""
+    with postgres.new_database(postgres_server, template=postgres_template) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request):
+    """The address of a migrated database; the test runs once on each engine."""
+    return request.getfixturevalue(f"{request.param}_url")
+
+
+@pytest.fixture
+def database(database_url):
+    """A migrated database, once of each kind, that waits no longer for locks than a test may."""
+    with Database.open(database_url, patience=1.0) as opened:
+        yield opened

@@ -1,0 +1,221 @@
+"""Handing in is all or nothing, happens once, and leaves nothing that can be read behind."""
+
+import asyncio
+import json
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from app.crypto import unseal
+from app.errors import AlreadySubmitted, DatabaseUnavailable, DraftIncomplete, DraftMissing
+from app.intake import drafts
+from app.intake.submit import RECEIPT_KEPT, submit
+from app.records import outbox
+from app.storage import tables
+from app.storage.database import Database
+
+from .conftest import IDLE, SEED, TYPED
+
+
+@pytest.fixture
+def send(database, form, receiver, clock):
+    """Hand in the draft under a key."""
+    return lambda key, **rest: database.write_now(
+        lambda c: submit(c, key, form=form, receiver=receiver, clock=clock, **rest)
+    )
+
+
+def count(database, table):
+    return database.read_now(lambda c: c.execute(select(func.count()).select_from(table)).scalar())
+
+
+def one(database, table):
+    return database.read_now(lambda c: c.execute(select(table)).one())
+
+
+def test_a_report_is_sealed_queued_and_remembered(database, start, send, key, clock):
+    start(key)
+    receipt = send(key)
+    submission, delivery = one(database, tables.submissions), one(database, tables.deliveries)
+    event = one(database, tables.audit_events)
+    assert (submission.reference, submission.received_at) == (receipt.reference, clock.now())
+    assert receipt.received_at == clock.now()
+    assert (delivery.submission_id, delivery.destination) == (submission.id, "inbox")
+    assert (event.kind, event.submission_id) == ("submission_received", submission.id)
+    assert (submission.urgent, submission.protected) == (False, False)
+
+
+def test_the_flags_of_the_answers_are_on_the_outside(database, start, send, key):
+    start(key, {**TYPED, "fara": {"fara": ("ja",)}})
+    send(key)
+    assert one(database, tables.submissions).urgent is True
+
+
+def test_only_the_units_private_key_reads_the_transcript(database, start, send, key, form):
+    start(key)
+    send(key)
+    submission = one(database, tables.submissions)
+    assert "Åsa".encode() not in submission.sealed
+    opened = unseal.unseal(submission.sealed, SEED, expected={"submission": str(submission.id)})
+    questions = [each for page in json.loads(opened.content)["pages"] for each in page["questions"]]
+    assert questions[1]["question"] == "Vad har du sett?"
+    assert questions[1]["lines"] == ["Åsa har inte ätit på hela dagen."]
+    assert submission.content_hash == form.content_hash()
+
+
+def test_of_the_draft_nothing_is_left_but_the_receipt(database, start, send, key, clock):
+    start(key)
+    before = one(database, tables.drafts).box
+    receipt = send(key)
+    row = one(database, tables.drafts)
+    assert row.handed_in
+    assert row.box != before
+    with pytest.raises(AlreadySubmitted) as again:
+        database.read_now(lambda c: drafts.load(c, key, now=clock.now()))
+    assert again.value.receipt == receipt
+
+
+def test_handing_in_again_gives_the_same_receipt_and_stores_nothing(
+    database, start, send, key, clock
+):
+    start(key)
+    receipt = send(key)
+    clock.move(hours=2)
+    assert send(key) == receipt
+    assert count(database, tables.submissions) == count(database, tables.deliveries) == 1
+    assert count(database, tables.audit_events) == 1
+
+
+def test_a_double_click_from_many_connections_gives_one_report(
+    database_url, database, start, form, receiver, key, clock
+):
+    start(key)
+    with Database.open(database_url) as other, ThreadPoolExecutor(16) as clicks:
+        asked = [
+            clicks.submit(
+                store.write_now,
+                lambda c: submit(c, key, form=form, receiver=receiver, clock=clock),
+            )
+            for store in [database, other] * 8
+        ]
+        receipts = {click.result() for click in asked}
+    assert len(receipts) == 1
+    assert count(database, tables.submissions) == count(database, tables.deliveries) == 1
+
+
+def test_a_double_click_in_one_batch_gives_one_report(database, start, form, receiver, key, clock):
+    start(key)
+
+    async def click():
+        return await asyncio.gather(
+            *(
+                database.write(lambda c: submit(c, key, form=form, receiver=receiver, clock=clock))
+                for _ in range(8)
+            )
+        )
+
+    assert len(set(asyncio.run(click()))) == 1
+    assert count(database, tables.submissions) == 1
+
+
+def test_the_first_page_that_is_not_done_is_named_and_the_draft_is_kept(
+    database, start, send, key, clock
+):
+    draft = start(key, {"fara": TYPED["fara"]})
+    with pytest.raises(DraftIncomplete) as refused:
+        send(key)
+    assert refused.value.page_id == "oro"
+    assert database.read_now(lambda c: drafts.load(c, key, now=clock.now())) == draft
+    assert count(database, tables.submissions) == 0
+
+
+def test_without_a_draft_there_is_nothing_to_hand_in(send, key):
+    with pytest.raises(DraftMissing):
+        send(key)
+
+
+def test_an_expired_draft_is_not_handed_in(database, start, send, key, clock):
+    start(key)
+    clock.move(minutes=61)
+    with pytest.raises(DraftMissing):
+        send(key)
+    assert count(database, tables.submissions) == 0
+
+
+def test_nothing_is_received_when_the_last_step_fails(
+    database, start, send, key, clock, monkeypatch
+):
+    draft = start(key)
+
+    def broken(*args, **kwargs):
+        raise OSError("no")
+
+    monkeypatch.setattr(drafts, "replace_by_receipt", broken)
+    with pytest.raises(OSError):
+        send(key)
+    for table in (tables.submissions, tables.deliveries, tables.audit_events):
+        assert count(database, table) == 0
+    assert database.read_now(lambda c: drafts.load(c, key, now=clock.now())) == draft
+
+
+def test_a_reference_that_is_taken_is_drawn_again(database, start, send, form, receiver, clock):
+    draws = [bytes(8), bytes(8), bytes([1]) * 8]
+    references = []
+    for _ in range(2):
+        key = drafts.key(bytes([len(references)]) * 32, "prov")
+        start(key)
+        references.append(send(key, randomness=lambda _: draws.pop(0)).reference)
+    assert references == ["3333-3333", "4444-4444"]
+
+
+def test_when_no_reference_is_free_nothing_is_stored(database, start, send, clock, key):
+    taken = drafts.key(bytes(32), "prov")
+    start(taken)
+    send(taken, randomness=bytes)
+    start(key)
+    with pytest.raises(DatabaseUnavailable):
+        send(key, randomness=bytes)
+    assert count(database, tables.submissions) == 1
+    database.read_now(lambda c: drafts.load(c, key, now=clock.now()))
+
+
+def test_every_destination_gets_a_delivery(database, start, form, receiver, key, clock):
+    start(key)
+    both = replace(receiver, destinations=("inbox", "webhook"))
+    database.write_now(lambda c: submit(c, key, form=form, receiver=both, clock=clock))
+    rows = database.read_now(lambda c: c.execute(select(tables.deliveries)).all())
+    assert {row.destination for row in rows} == {"inbox", "webhook"}
+    assert {row.state for row in rows} == {outbox.State.QUEUED}
+
+
+def test_the_receipt_can_be_shown_for_a_day_and_then_is_gone(database, start, send, key, clock):
+    start(key)
+    send(key)
+    clock.move(hours=23)
+    with pytest.raises(AlreadySubmitted):
+        database.read_now(lambda c: drafts.load(c, key, now=clock.now()))
+    clock.move(hours=1)
+    with pytest.raises(DraftMissing):
+        database.read_now(lambda c: drafts.load(c, key, now=clock.now()))
+    assert timedelta(hours=24) == RECEIPT_KEPT
+
+
+def test_a_new_draft_may_begin_where_a_receipt_lies(database, start, send, key, clock):
+    start(key)
+    first = send(key)
+    start(key)
+    assert send(key) != first
+    assert count(database, tables.submissions) == 2
+
+
+def test_a_receipt_is_not_changed_by_a_late_tab(database, start, send, key, clock):
+    start(key)
+    receipt = send(key)
+    with pytest.raises(AlreadySubmitted) as refused:
+        database.write_now(
+            lambda c: drafts.change(c, key, lambda draft: draft, now=clock.now(), idle=IDLE)
+        )
+    assert refused.value.receipt == receipt
