@@ -3,6 +3,7 @@
   const dialog = document.querySelector("dialog");
   if (dialog) {
     const { left, warn, extend, token, failed } = dialog.dataset;
+    const early = Math.min(warn, left / 2) * 1000;
     let end = Date.now() + left * 1000;
     dialog.addEventListener("submit", async (event) => {
       event.preventDefault();
@@ -17,7 +18,7 @@
     setInterval(() => {
       const rest = end - Date.now();
       if (rest < 0) location.replace(location.pathname);
-      else if (rest < warn * 1000 && !dialog.open) dialog.showModal();
+      else if (rest < early && !dialog.open) dialog.showModal();
     }, 1000);
   }
 }
