@@ -1,9 +1,10 @@
-"""Write requirements/*.lock from pyproject.toml: exact versions with hashes, and no addresses.
+"""Write the lock files from pyproject.toml and package.json: versions with hashes, no addresses.
 
 Run it to take in newer versions (`make lock`), read the difference, run the tests, commit.
 A lock file names no package index: where packages come from is the machine's own business.
 """
 
+import json
 import shutil
 import subprocess
 import sys
@@ -37,7 +38,23 @@ def main() -> int:
     for name, what in LOCKS.items():
         target = f"requirements/{name}.lock"
         subprocess.run([uv, "pip", "compile", *what, *FORM, "-o", target], cwd=ROOT, check=True)
+    for folder in (ROOT / "tests", ROOT / "tools" / "chromium"):
+        npm_lock(folder)
     return 0
+
+
+def npm_lock(folder: Path) -> None:
+    """Lock the npm packages of a folder; who asks for money for them, and where, is left out."""
+    npm = shutil.which("npm")
+    if npm is None:
+        print(f"npm saknas: {folder} lämnas som den är.", file=sys.stderr)
+        return
+    subprocess.run([npm, "install", "--package-lock-only", "--silent"], cwd=folder, check=True)
+    lock = folder / "package-lock.json"
+    whole = json.loads(lock.read_text("utf-8"))
+    for package in whole["packages"].values():
+        package.pop("funding", None)
+    lock.write_text(json.dumps(whole, indent=2, ensure_ascii=False) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,6 @@
+"""The architecture tests share one module of theirs."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))

@@ -1,0 +1,101 @@
+"""The documents tell the truth: files they show exist, commands they give can be given."""
+
+import contextlib
+import io
+import re
+
+import pytest
+
+import tree
+from app import cli
+
+TARGETS = set(re.findall(r"^([a-z]+):", (tree.ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+DOCUMENTS = {
+    name: text
+    for name, text in tree.texts().items()
+    if name.suffix == ".md" and name.name != "CHANGELOG.md"
+}
+SAID_TO_PEOPLE = {
+    **DOCUMENTS,
+    **{name: text for name, text in tree.texts().items() if name.parts[0] == "forms"},
+}
+ALSO_FILES = {"Makefile", "Dockerfile", "LICENSE", "skyddsnat"}
+
+
+def shown(picture):
+    """The files and directories in a picture drawn with ├── and └──, as paths from the root."""
+    above = []
+    for line in picture.splitlines():
+        drawn = re.match(r"((?:│   |    )*)[├└]── (.*)", line)
+        if not drawn:
+            continue
+        depth, rest = len(drawn[1]) // 4, drawn[2].replace(" · ", " ")
+        del above[depth:]
+        inside = above[:]
+        for word in rest.split():
+            if not (re.fullmatch(r"[\w.-]+(/|\.\w+)", word) or word in ALSO_FILES):
+                break
+            yield "/".join([*inside, word.rstrip("/")])
+            if word.endswith("/"):
+                inside = [*inside, word.rstrip("/")]
+                if len(above) == depth:
+                    above.append(word.rstrip("/"))
+
+
+def test_the_picture_of_the_house_is_true():
+    picture = (tree.ROOT / "docs" / "architecture.md").read_text("utf-8")
+    names = set(shown(picture))
+    assert names, "no picture"
+    missing = sorted(name for name in names if not (tree.ROOT / name).exists())
+    assert not missing, "shown but not there"
+    packages = {
+        str(name.parent)
+        for name in tree.kept()
+        if name.name == "__init__.py" and name.parts[0] == "app"
+    }
+    assert packages <= names, f"there but not shown: {sorted(packages - names)}"
+
+
+def test_a_picture_is_read_as_it_is_drawn():
+    drawn = "├── app/      CODE\n│   ├── cli.py  starts\n│   ├── web/ a.py · b.py\n└── Makefile  x"
+    assert list(shown(drawn)) == [
+        "app",
+        "app/cli.py",
+        "app/web",
+        "app/web/a.py",
+        "app/web/b.py",
+        "Makefile",
+    ]
+
+
+@pytest.mark.parametrize("name", DOCUMENTS, ids=str)
+def test_every_make_command_that_is_given_exists(name):
+    given = set(re.findall(r"(?:`|^|\$ )make ([a-z]+)", DOCUMENTS[name], re.MULTILINE))
+    assert given <= TARGETS
+
+
+@pytest.mark.parametrize("name", SAID_TO_PEOPLE, ids=str)
+def test_every_command_of_the_service_that_is_given_exists(name):
+    pattern = r"(?:[`”\"]|^|\$ )(?:\./)?skyddsnat ([a-z][a-z -]*[a-z])"
+    for words in re.findall(pattern, SAID_TO_PEOPLE[name], re.MULTILINE):
+        command = [word for word in words.split(" --")[0].split() if word]
+        unheard = contextlib.redirect_stdout(io.StringIO())
+        with pytest.raises(SystemExit) as ended, unheard, contextlib.redirect_stderr(io.StringIO()):
+            cli._parser().parse_args([*command, "--help"])
+        assert ended.value.code == 0, f"skyddsnat {words}"
+
+
+@pytest.mark.parametrize("name", DOCUMENTS, ids=str)
+def test_every_link_to_a_file_leads_somewhere(name):
+    for target in re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", DOCUMENTS[name]):
+        assert (tree.ROOT / name.parent / target).exists(), target
+
+
+def test_every_setting_is_described_and_every_setting_described_exists():
+    pattern = r"\b(?:SKYDDSNAT_[A-Z_]+[A-Z]|DATABASE_URL)\b"
+    described = set(re.findall(pattern, (tree.ROOT / "docs" / "operations.md").read_text("utf-8")))
+    settings = (tree.ROOT / "app" / "settings.py").read_text("utf-8")
+    known = set(re.findall(pattern, settings))
+    known |= {f"{site}_ORIGIN" for site in ("SKYDDSNAT_CITIZEN", "SKYDDSNAT_STAFF")}
+    assert known - described == set(), "not described"
+    assert described - known == set(), "described but not there"

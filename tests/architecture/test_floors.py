@@ -1,0 +1,37 @@
+"""What may import what (docs/architecture.md) is not a habit but a rule."""
+
+import contextlib
+import io
+
+import pytest
+from importlinter.cli import lint_imports
+
+import tree
+
+CONFIG = tree.ROOT / "pyproject.toml"
+
+
+def lint(config):
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        code = lint_imports(config_filename=str(config), no_cache=True)
+    return code, said.getvalue()
+
+
+def test_every_room_stands_on_its_floor():
+    code, said = lint(CONFIG)
+    assert code == 0, said
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param('  "(storage)",\n', "", id="a room without a floor"),
+        pytest.param('"app.crypto.unseal"]', '"app.crypto.seal"]', id="intake seals"),
+    ],
+)
+def test_the_rule_can_be_broken(tmp_path, before, after):
+    rules = CONFIG.read_text("utf-8")
+    assert before in rules
+    (tmp_path / "pyproject.toml").write_text(rules.replace(before, after), "utf-8")
+    assert lint(tmp_path / "pyproject.toml")[0] != 0
