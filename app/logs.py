@@ -10,25 +10,28 @@ import json
 import logging
 import sys
 import traceback
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 FIELDS = frozenset(
     {
         "attempt",
+        "child",
         "code",
         "connector",
         "count",
         "delivery",
+        "error",
         "form",
         "milliseconds",
         "pid",
-        "process",
         "reference",
         "request",
         "route",
         "seconds",
         "status",
         "unit",
+        "where",
     }
 )
 
@@ -49,12 +52,12 @@ def configure(process: str) -> None:
 
 def event(name: str, /, *, level: int = logging.INFO, **fields: str | float | None) -> None:
     """Log that something happened. Fields that are not in FIELDS are dropped."""
-    _ours.log(level, name, extra={"fields": fields})
+    _ours.log(level, name, extra=_allowed(fields))
 
 
 def failure(name: str, error: BaseException, /, **fields: str | float | None) -> None:
     """Log that something went wrong: the kind of error and where, never what it says."""
-    _ours.error(name, exc_info=error, extra={"fields": fields})
+    _ours.error(name, exc_info=error, extra=_allowed(fields))
 
 
 class Discreet(logging.Formatter):
@@ -72,11 +75,15 @@ class Discreet(logging.Formatter):
             "level": record.levelname.lower(),
             "event": record.msg if _is_ours(record) else record.name,
         }
-        given = getattr(record, "fields", {})
-        line |= {key: given[key] for key in sorted(FIELDS & given.keys())}
+        if _is_ours(record):
+            line |= _allowed(vars(record))
         if record.exc_info and record.exc_info[1]:
             line |= _anonymous(record.exc_info[1])
         return json.dumps(line, ensure_ascii=True)
+
+
+def _allowed(fields: Mapping[str, object]) -> dict[str, object]:
+    return {key: fields[key] for key in sorted(FIELDS & fields.keys())}
 
 
 def _is_ours(record: logging.LogRecord) -> bool:
