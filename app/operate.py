@@ -93,7 +93,7 @@ def _links(settings: Settings, found: "Content", units: list[str]) -> list[str]:
             database.write_now(partial(access.new_link, unit=unit, now=now)) for unit in units
         ]
     return [
-        f"  {named[unit].name}: {settings.staff.origin}/logga-in?kod={secret}"
+        f"  {named[unit].name}: {settings.staff.origin}/logga-in/{secret}"
         for unit, secret in zip(units, secrets, strict=True)
     ]
 

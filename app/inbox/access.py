@@ -28,9 +28,10 @@ Randomness = Callable[[int], str]
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """Somebody signed in to one unit. `session_id` is what the audit trail calls them."""
+    """Somebody signed in to one unit. `name` is who they say they are: the audit trail calls them that."""
 
     session_id: str
+    name: str
     unit: str
     csrf: str = field(repr=False)
 
@@ -65,6 +66,7 @@ def sign_in(
     connection: Connection,
     link: str,
     *,
+    name: str,
     now: datetime,
     idle: timedelta = IDLE,
     whole: timedelta = WHOLE,
@@ -81,18 +83,19 @@ def sign_in(
     if used.rowcount != 1:
         raise LinkUsed("not a link that can be used")
     unit = connection.execute(select(sign_in_links.c.unit).where(mine)).scalar_one()
-    staff, cookie = Staff(str(uuid4()), unit, randomness(32)), randomness(32)
+    staff, cookie = Staff(str(uuid4()), name, unit, randomness(32)), randomness(32)
     connection.execute(
         insert(staff_sessions).values(
             hash=hashed(cookie),
             id=staff.session_id,
+            name=name,
             unit=unit,
             csrf=staff.csrf,
             idle_until=now + idle,
             ends_at=now + whole,
         )
     )
-    event = audit.Event(audit.Kind.SIGNED_IN, unit=unit, actor=staff.session_id)
+    event = audit.Event(audit.Kind.SIGNED_IN, unit=unit, actor=staff.name)
     audit.record(connection, event, at=now)
     return SignedIn(staff, cookie, now + whole)
 
@@ -106,7 +109,7 @@ def require(connection: Connection, cookie: str, *, now: datetime, idle: timedel
         raise SignedOut("no living session")
     if row.idle_until < now + idle - RENEW_AFTER:
         connection.execute(update(staff_sessions).where(mine).values(idle_until=now + idle))
-    return Staff(row.id, row.unit, row.csrf)
+    return Staff(row.id, row.name, row.unit, row.csrf)
 
 
 def sign_out(connection: Connection, cookie: str, *, now: datetime) -> None:
@@ -115,7 +118,7 @@ def sign_out(connection: Connection, cookie: str, *, now: datetime) -> None:
     row = connection.execute(select(staff_sessions).where(mine)).one_or_none()
     if row is not None:
         connection.execute(delete(staff_sessions).where(mine))
-        event = audit.Event(audit.Kind.SIGNED_OUT, unit=row.unit, actor=row.id)
+        event = audit.Event(audit.Kind.SIGNED_OUT, unit=row.unit, actor=row.name)
         audit.record(connection, event, at=now)
 
 

@@ -135,12 +135,12 @@ def acknowledge(
     values = {
         "status": Status.ACKNOWLEDGED,
         "acknowledged_at": now,
-        "acknowledged_by": staff.session_id,
+        "acknowledged_by": staff.name,
     }
     still_new = update(inbox_items).where(mine, inbox_items.c.status == Status.NEW)
     if connection.execute(still_new.values(**values)).rowcount == 1:
         remember(connection, audit.Kind.ITEM_ACKNOWLEDGED, row.submission_id, staff=staff, now=now)
-        return Acknowledgement(now, staff.session_id, first=True)
+        return Acknowledgement(now, staff.name, first=True)
     before = connection.execute(select(inbox_items).where(mine)).one()
     return Acknowledgement(before.acknowledged_at, before.acknowledged_by, first=False)
 
@@ -160,5 +160,5 @@ def remember(
     staff: Staff,
     now: datetime,
 ) -> None:
-    event = audit.Event(kind, submission_id, unit=staff.unit, actor=staff.session_id)
+    event = audit.Event(kind, submission_id, unit=staff.unit, actor=staff.name)
     audit.record(connection, event, at=now)

@@ -1,8 +1,8 @@
 """Who did what to which report, and when. Written inside the transaction that does it.
 
-Events can be added and nothing else; what kinds there are is a closed set. An event holds ids only:
-never a reference, a name, or anything a citizen wrote. `actor` is a staff session's id; events
-without one were done by the service itself.
+Events can be added and nothing else; what kinds there are is a closed set. An event holds nothing
+that a citizen wrote. `actor` is the name that a member of staff signed in with, kept when their
+session is long gone (SoPuL 10 §); events without one were done by the service itself.
 """
 
 import json

@@ -140,6 +140,7 @@ staff_sessions = Table(
     metadata,
     Column("hash", LargeBinary(32), primary_key=True),
     Column("id", String(64), nullable=False, unique=True),
+    Column("name", String(64), nullable=False),
     Column("unit", CODE, nullable=False),
     Column("csrf", String(64), nullable=False),
     Column("idle_until", Moment, nullable=False),

@@ -126,6 +126,7 @@ def staff() -> None:
         "staff_sessions",
         sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
         sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=64), nullable=False),
         sa.Column("unit", sa.String(length=64), nullable=False),
         sa.Column("csrf", sa.String(length=64), nullable=False),
         sa.Column("idle_until", sa.BigInteger(), nullable=False),
