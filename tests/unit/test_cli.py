@@ -1,0 +1,215 @@
+"""The command line answers in Swedish, in one sentence, and never with a trace."""
+
+import os
+import shutil
+import stat
+import subprocess
+import sys
+
+import pytest
+
+from app.settings import CHECKOUT
+
+ENGLISH = (
+    "usage",
+    "options:",
+    "show this",
+    "positional",
+    "argument",
+    "error",
+    "invalid",
+    "Traceback",
+)
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Run a command with a data directory of this test's own; return how it ended."""
+
+    def run(*words, **settings):
+        environment = {
+            **{name: value for name, value in os.environ.items() if "SKYDDSNAT" not in name},
+            "PYTHONPATH": str(CHECKOUT),
+            "SKYDDSNAT_DATA": str(tmp_path / "data"),
+            **settings,
+        }
+        return subprocess.run(
+            [sys.executable, "-m", "app", *words],
+            env=environment,
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["serve"],
+        ["serve", "citizen"],
+        ["serve", "staff"],
+        ["relay"],
+        ["retain"],
+        ["prepare"],
+        ["check-content"],
+        ["keys"],
+        ["keys", "new"],
+        ["keys", "public"],
+        ["sign-in-link"],
+    ],
+    ids=" ".join,
+)
+def test_every_command_teaches_itself_in_swedish(run, words):
+    done = run(*words, "--help")
+    assert done.returncode == 0
+    assert done.stdout.startswith("Användning: skyddsnat")
+    assert done.stdout.count("Användning") == 1
+    assert not [word for word in ENGLISH if word in done.stdout]
+
+
+@pytest.mark.parametrize("words", [[], ["serv"], ["keys"], ["serve", "--descriptor", "x"]])
+def test_what_is_not_understood_is_said_in_swedish_with_a_way_on(run, words):
+    done = run(*words)
+    assert done.returncode == 2
+    assert "--help" in done.stderr
+    assert not [word for word in ENGLISH if word in done.stderr]
+
+
+def test_a_setting_that_cannot_be_right_is_said_in_one_sentence(run):
+    done = run("serve", SKYDDSNAT_CITIZEN="8000")
+    assert done.returncode == 1
+    assert done.stderr == (
+        "SKYDDSNAT_CITIZEN ska vara värd:port, till exempel 127.0.0.1:8000, inte 8000.\n"
+    )
+
+
+def test_everything_is_made_ready_for_its_owner_only_and_may_be_made_ready_again(run, tmp_path):
+    data = tmp_path / "data"
+    assert run("prepare").returncode == 0
+    made = {file: file.read_bytes() for file in data.rglob("*.key")}
+    assert made
+    assert run("prepare").returncode == 0
+    assert {file: file.read_bytes() for file in data.rglob("*.key")} == made
+    for file in data.rglob("*"):
+        assert not stat.S_IMODE(file.stat().st_mode) & 0o077, file
+    assert stat.S_IMODE(data.stat().st_mode) == 0o700
+
+
+def test_links_to_the_inbox_are_printed_one_for_each_unit_and_never_the_same(run):
+    assert run("prepare").returncode == 0
+    first, second = run("sign-in-link"), run("sign-in-link")
+    assert first.returncode == 0
+    assert len(first.stdout.splitlines()) == 2
+    assert not set(first.stdout.splitlines()) & set(second.stdout.splitlines())
+    assert len(run("sign-in-link", "--unit", "sspf").stdout.splitlines()) == 1
+
+
+def test_a_unit_that_does_not_exist_is_refused_with_those_that_do(run):
+    run("prepare")
+    done = run("sign-in-link", "--unit", "polisen")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "barn-och-unga, sspf" in done.stderr
+
+
+def test_a_database_that_is_not_in_order_is_said(run):
+    done = run("sign-in-link")
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+
+
+def test_keys_are_made_once_and_the_public_ones_can_be_shown(run, tmp_path):
+    assert "barn-och-unga, sspf" in run("keys", "new").stdout
+    assert "redan" in run("keys", "new").stdout
+    for file in tmp_path.rglob("*.pub"):
+        file.unlink()
+    shown = run("keys", "public")
+    assert shown.returncode == 0
+    public = sorted(tmp_path.rglob("*.pub"))
+    assert [file.stem for file in public] == ["barn-och-unga", "sspf"]
+    assert all(file.read_text("ascii").strip() in shown.stdout for file in public)
+    for file in tmp_path.rglob("*.key"):
+        assert file.read_text("ascii").strip() not in shown.stdout
+
+
+def test_a_lost_private_key_is_never_quietly_replaced(run, tmp_path):
+    run("prepare")
+    (lost,) = tmp_path.rglob("sspf.key")
+    lost.unlink()
+    done = run("prepare")
+    assert done.returncode == 1
+    assert "sspf" in done.stderr
+    assert not lost.exists()
+
+
+def test_a_damaged_key_is_said_and_not_shown(run, tmp_path):
+    run("prepare")
+    (key,) = tmp_path.rglob("sspf.key")
+    key.write_text("hemligt")
+    done = run("prepare")
+    assert done.returncode == 1
+    assert "skadad" in done.stderr
+    assert "hemligt" not in done.stderr
+
+
+def test_a_data_directory_that_cannot_be_written_is_said(run):
+    done = run("prepare", SKYDDSNAT_DATA="/proc/nowhere")
+    assert done.returncode == 1
+    assert "SKYDDSNAT_DATA" in done.stderr
+
+
+def test_a_data_directory_that_is_a_file_is_said(run, tmp_path):
+    (tmp_path / "data").write_text("")
+    done = run("prepare")
+    assert done.returncode == 1
+    assert "SKYDDSNAT_DATA" in done.stderr
+
+
+def test_content_without_faults_is_said_to_be(run):
+    done = run("check-content")
+    assert done.returncode == 0
+    assert "Inga fel" in done.stdout
+
+
+def test_every_fault_in_the_content_is_named_by_file_key_and_reason(run, tmp_path):
+    shutil.copytree(CHECKOUT / "forms", tmp_path / "forms")
+    form = tmp_path / "forms" / "stoppmote.toml"
+    form.write_text(form.read_text("utf-8").replace("version = 1", "version = 'ett'", 1), "utf-8")
+    done = run("check-content", SKYDDSNAT_FORMS=str(tmp_path / "forms"))
+    assert done.returncode == 1
+    assert "  stoppmote.toml: version: " in done.stderr
+    assert run("prepare", SKYDDSNAT_FORMS=str(tmp_path / "forms")).returncode == 1
+    assert not list(tmp_path.rglob("*.key")), "nothing is begun with content that is wrong"
+
+
+def test_a_municipality_that_does_not_exist_is_said(run):
+    done = run("check-content", SKYDDSNAT_MUNICIPALITY="atlantis")
+    assert done.returncode == 1
+    assert "atlantis.toml" in done.stderr
+
+
+def test_the_nightly_job_can_be_run_by_hand(run):
+    run("prepare")
+    done = run("retain")
+    assert done.returncode == 0
+    assert '"retained"' in done.stderr
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql://nobody@127.0.0.1:1/x", "sqlite:////nowhere/at/all.sqlite"]
+)
+def test_a_database_that_cannot_be_reached_is_said_in_one_sentence(run, url):
+    done = run("prepare", DATABASE_URL=url)
+    assert done.returncode == 1
+    assert done.stderr.startswith("Databasen går inte att nå")
+    assert "nobody" not in done.stderr
+
+
+def test_what_nobody_foresaw_is_said_without_a_trace_of_what_it_was(run):
+    done = run("prepare", DATABASE_URL="mysql://eva:hemligt@host/x")
+    assert done.returncode == 1
+    assert "hemligt" not in done.stderr
+    assert "Traceback" not in done.stderr
