@@ -1,0 +1,129 @@
+"""One command starts everything, and what it starts ends with it."""
+
+import os
+import signal
+import socket
+import time
+import urllib.error
+import urllib.request
+
+import psutil
+import pytest
+
+from tests import service
+from tests.service import wait_until
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory):
+    with service.running(tmp_path_factory.mktemp("serve") / "mina data") as started:
+        yield started
+
+
+def status(address, within=service.PATIENCE):
+    try:
+        with urllib.request.urlopen(address, timeout=within) as answer:  # noqa: S310
+            return answer.status
+    except urllib.error.HTTPError as refused:
+        return refused.code
+
+
+def test_citizen_site_and_staff_inbox_answer(running):
+    assert status(running.citizen) == 200
+    assert status(running.staff) in {200, 401, 403}
+
+
+def test_a_sign_in_link_is_printed_for_each_unit_and_leads_to_the_inbox(running):
+    assert len(running.links) == 2
+    for link in [*running.links, running.new_link("sspf")]:
+        assert link.startswith(f"{running.staff}/")
+        assert status(link) == 200
+
+
+def test_each_part_is_a_process_of_its_own(running):
+    assert running.child("relay").pid
+    assert running.child("serve citizen").pid != running.child("serve staff").pid
+
+
+def test_only_the_staff_process_is_told_where_private_keys_are(running):
+    def environment(process):
+        return process.environ()
+
+    assert "SKYDDSNAT_PRIVATE_KEYS" in environment(running.child("serve staff"))
+    for name in ("serve citizen", "relay"):
+        assert "SKYDDSNAT_PRIVATE_KEYS" not in environment(running.child(name))
+
+
+@pytest.mark.parametrize("name", ["serve citizen", "serve staff", "relay"])
+def test_a_part_that_dies_is_started_again_and_a_visitor_only_has_to_wait(running, name):
+    before = running.child(name)
+    before.kill()
+    before_or_after = [running.citizen, running.staff]
+    assert [status(address) for address in before_or_after] != []
+
+    def is_back():
+        try:
+            return running.child(name).pid != before.pid
+        except LookupError:
+            return False
+
+    wait_until(is_back)
+    assert status(running.citizen) == 200
+
+
+def test_a_port_that_is_taken_is_said_in_one_sentence_before_anything_starts(tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = service.command(
+            "serve",
+            environment=service.environment(
+                data=tmp_path / "data", citizen="127.0.0.1:1", staff=f"127.0.0.1:{port}"
+            )
+            | {"SKYDDSNAT_CITIZEN": f"127.0.0.1:{service.free_ports(1)[0]}"},
+        )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"Porten {port} på 127.0.0.1 är upptagen")
+    assert done.stderr.count("\n") == 1
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_told_to_stop_it_stops_all_of_it_cleanly(tmp_path, how):
+    with service.running(tmp_path / "data") as started:
+        assert status(started.citizen) == 200
+        children = psutil.Process(started.process.pid).children(recursive=True)
+        assert len(children) == 3
+        began = time.monotonic()
+        assert started.stop(how) == 0
+        assert time.monotonic() - began < 8
+        assert not [child for child in children if child.is_running()]
+        assert "Traceback" not in started.log.read_text()
+        assert '"error"' not in started.log.read_text()
+
+
+def test_killed_outright_it_leaves_nothing_running(tmp_path):
+    with service.running(tmp_path / "data") as started:
+        children = psutil.Process(started.process.pid).children(recursive=True)
+        wait_until(lambda: status(started.citizen) == 200)
+        os.kill(started.process.pid, signal.SIGKILL)
+        wait_until(lambda: not [child for child in children if child.is_running()])
+
+
+def test_what_cannot_be_made_ready_stops_everything_with_the_reason(tmp_path):
+    ports = [f"127.0.0.1:{port}" for port in service.free_ports(2)]
+    own = service.environment(data=tmp_path / "data", citizen=ports[0], staff=ports[1])
+    done = service.command("serve", environment=own | {"SKYDDSNAT_MUNICIPALITY": "atlantis"})
+    assert done.returncode == 1
+    assert "atlantis.toml" in done.stderr
+
+
+@pytest.mark.alone
+def test_the_first_page_comes_within_three_seconds_of_the_second_start(tmp_path):
+    with service.running(tmp_path / "data"):
+        pass
+    began = time.monotonic()
+    with service.running(tmp_path / "data") as started:
+        assert status(started.citizen) == 200
+        assert time.monotonic() - began < 3

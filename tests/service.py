@@ -1,0 +1,123 @@
+"""The real service, started as anybody would start it, on free ports and with data of its own."""
+
+import contextlib
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+from app.settings import CHECKOUT
+
+PATIENCE = 30.0
+
+
+@dataclass(slots=True)
+class Service:
+    """`skyddsnat serve`, running. `links` are the sign-in links it printed, in its order."""
+
+    process: subprocess.Popen[str]
+    data: Path
+    citizen: str
+    staff: str
+    log: Path
+    links: list[str] = field(default_factory=list)
+
+    def child(self, name: str) -> psutil.Process:
+        """The process of one part: "serve citizen", "serve staff" or "relay"."""
+        for process in psutil.Process(self.process.pid).children():
+            with contextlib.suppress(psutil.Error):
+                if name in " ".join(process.cmdline()):
+                    return process
+        raise LookupError(name)
+
+    def new_link(self, unit: str) -> str:
+        """A fresh sign-in link, from the command line."""
+        done = command("sign-in-link", "--unit", unit, environment=self.environment())
+        return re.search(r"http\S+", done.stdout)[0]
+
+    def environment(self) -> dict[str, str]:
+        return environment(data=self.data, citizen=self.citizen, staff=self.staff)
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
+        self.process.send_signal(how)
+        return self.process.wait(timeout=PATIENCE)
+
+
+def environment(*, data, citizen, staff, **more) -> dict[str, str]:
+    """The environment of a service of its own: nothing of the tester's settings is left in it."""
+    own = {name: value for name, value in os.environ.items() if "SKYDDSNAT" not in name}
+    own.pop("DATABASE_URL", None)
+    return {
+        **own,
+        "PYTHONPATH": str(CHECKOUT),
+        "PYTHONUNBUFFERED": "1",
+        "SKYDDSNAT_DATA": str(data),
+        "SKYDDSNAT_CITIZEN": citizen.removeprefix("http://"),
+        "SKYDDSNAT_STAFF": staff.removeprefix("http://"),
+        **more,
+    }
+
+
+def command(*words, environment):
+    """Run a command of the service to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "app", *words],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@contextlib.contextmanager
+def running(data: Path, **settings):
+    """Start the service; give it when it has said where it is; stop it, whatever happened."""
+    citizen, staff = (f"http://127.0.0.1:{port}" for port in free_ports(2))
+    log = data.with_name(f"{data.name}.log")
+    with log.open("w") as errors:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "app", "serve"],
+            env=environment(data=data, citizen=citizen, staff=staff, **settings),
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+        )
+    service = Service(process, data, citizen, staff, log)
+    with process:
+        try:
+            for line in process.stdout:
+                service.links += re.findall(r"http\S+/logga-in/\S+", line)
+                if "Ctrl-C" in line:
+                    break
+            else:
+                raise RuntimeError(f"the service did not start: {log.read_text()}")
+            yield service
+        finally:
+            process.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=PATIENCE)
+            process.kill()
+
+
+def free_ports(count):
+    """Ports that were free a moment ago, all different."""
+    with contextlib.ExitStack() as held:
+        sockets = [held.enter_context(socket.socket()) for _ in range(count)]
+        for each in sockets:
+            each.bind(("127.0.0.1", 0))
+        return [each.getsockname()[1] for each in sockets]
+
+
+def wait_until(true, within=PATIENCE):
+    """Wait for something to come true; fail if it does not."""
+    limit = time.monotonic() + within
+    while not true():
+        assert time.monotonic() < limit, "it never happened"
+        time.sleep(0.05)
