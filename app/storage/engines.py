@@ -59,6 +59,12 @@ def is_quarrel(error: DBAPIError) -> bool:
     return getattr(error.orig, "sqlstate", None) in {"40001", "40P01", "55P03"}
 
 
+def is_ring(error: BaseException | None) -> bool:
+    """Tell whether the work was undone because several waited for each other."""
+    state = getattr(error.orig, "sqlstate", None) if isinstance(error, DBAPIError) else None
+    return state in {"40001", "40P01"}
+
+
 def is_unavailable(error: BaseException) -> bool:
     """Tell whether an error is the database's trouble rather than a fault in the statement."""
     if isinstance(error, NoConnectionFree):

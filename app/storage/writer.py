@@ -23,7 +23,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from app.errors import DatabaseUnavailable
-from app.storage.engines import is_quarrel, is_unavailable, wait_patiently
+from app.storage.engines import is_quarrel, is_ring, is_unavailable, wait_patiently
 
 WAITING_MOST = 2_000
 TOGETHER_MOST = 100
@@ -93,8 +93,10 @@ class Writers:
             thread.join()
 
     def _serve(self) -> None:
-        while batch := self._gather():
-            self._write([unit for unit in batch if unit.outcome.set_running_or_notify_cancel()])
+        while gathered := self._gather():
+            batch = [unit for unit in gathered if unit.outcome.set_running_or_notify_cancel()]
+            while batch:
+                batch = self._write(batch)
 
     def _gather(self) -> list[Unit]:
         with self._changed:
@@ -102,32 +104,44 @@ class Writers:
                 self._changed.wait()
             return [self._waiting.popleft() for _ in range(min(len(self._waiting), TOGETHER_MOST))]
 
-    def _write(self, batch: list[Unit]) -> None:
+    def _write(self, batch: list[Unit]) -> list[Unit]:
+        """Write a batch, or its beginning, and answer it; return the units that are still to do."""
         if len(batch) == 1:
             self._one_by_one(batch)
-            return
+            return []
         try:
-            aside = self._together(batch)
+            done = self._together(batch)
         except TransactionLost as lost:
-            if lost.stage is not Stage.WORKING:
+            if lost.stage is Stage.WORKING:
+                self._one_by_one(batch)
+            else:
                 refuse(batch, lost)
-                return
-            aside = batch
-        self._one_by_one(aside)
+            return []
+        # The one that somebody stood in the way of waits for its row while we hold no others.
+        self._one_by_one(batch[done : done + 1])
+        return batch[done + 1 :]
 
     def _one_by_one(self, batch: list[Unit]) -> None:
         for place, unit in enumerate(batch):
             try:
-                self._together([unit], alone=True)
+                self._alone(unit)
             except TransactionLost as lost:
                 gone = lost.stage is Stage.BEGINNING
                 refuse(batch[place:] if gone else [unit], lost)
                 if gone:
                     return
 
-    def _together(self, batch: list[Unit], *, alone: bool = False) -> list[Unit]:
-        """Run and commit, answer what is done, and return what must be run again on its own."""
-        stage, answers, aside = Stage.BEGINNING, [], []
+    def _alone(self, unit: Unit) -> None:
+        try:
+            self._together([unit], alone=True)
+        except TransactionLost as lost:
+            if not is_ring(lost.__cause__):
+                raise
+            self._together([unit], alone=True)
+
+    def _together(self, batch: list[Unit], *, alone: bool = False) -> int:
+        """Run, commit and answer; return how many. A batch ends before the first quarrel in it."""
+        stage, answers = Stage.BEGINNING, []
         try:
             with self._engine.connect() as connection, connection.begin() as transaction:
                 stage = Stage.WORKING
@@ -139,14 +153,14 @@ class Writers:
                     except DBAPIError as trouble:
                         if alone or not is_quarrel(trouble):
                             raise
-                        aside.append(unit)
+                        break
                 stage = Stage.COMMITTING
                 transaction.commit()
         except SQLAlchemyError as trouble:
             raise TransactionLost(stage) from trouble
         for answer in answers:
             answer()
-        return aside
+        return len(answers)
 
 
 def run(unit: Unit, connection: Connection) -> Callable[[], None]:

@@ -1,0 +1,392 @@
+"""What is answered is stored, what fails fails alone, and trouble passes when it is over."""
+
+import asyncio
+import sqlite3
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    delete,
+    insert,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from app.errors import DatabaseUnavailable
+from app.storage import writer
+from app.storage.database import Database
+from app.storage.engines import engines
+from tests.postgres import Server
+
+rows = Table("rows", MetaData(), Column("id", Integer, primary_key=True), Column("said", String))
+
+
+@pytest.fixture
+def database(database):
+    database.write_now(rows.create)
+    return database
+
+
+def put(number, said="x"):
+    def unit(connection):
+        connection.execute(insert(rows).values(id=number, said=said))
+        return 1
+
+    return unit
+
+
+def ids(database):
+    return set(database.read_now(lambda c: c.execute(select(rows.c.id)).scalars().all()))
+
+
+def gather(database, *units):
+    async def everybody():
+        return await asyncio.gather(*map(database.write, units), return_exceptions=True)
+
+    return asyncio.run(everybody())
+
+
+@pytest.fixture
+def held(database):
+    """Keep the writers busy until let go, so that what is written meanwhile is gathered."""
+    let_go, busy = threading.Event(), threading.Semaphore(0)
+
+    def wait(_connection):
+        busy.release()
+        let_go.wait()
+
+    with ThreadPoolExecutor(4) as others:
+        for _ in range(database._engines.writers):
+            others.submit(database.write_now, wait)
+            busy.acquire()
+        yield let_go
+        let_go.set()
+
+
+def test_what_was_answered_can_be_read_by_anybody(database, database_url):
+    gather(database, *(put(number) for number in range(200)))
+    with Database.open(database_url) as other:
+        assert ids(other) == set(range(200))
+
+
+def test_units_that_wait_are_committed_together(database):
+    with database._writers._changed:  # nothing is gathered meanwhile
+        outcomes = [database._writers.put(lambda c: c.get_transaction()) for _ in range(30)]
+    assert len({id(each.result()) for each in outcomes}) == 1
+
+
+def test_a_unit_that_raises_undoes_its_own_work_and_nobody_elses(database):
+    def fail(connection):
+        put(100)(connection)
+        raise LookupError("mine alone")
+
+    outcomes = gather(database, put(1), fail, put(2), put(1), put(3))
+    assert isinstance(outcomes[1], LookupError)
+    assert isinstance(outcomes[3], IntegrityError)
+    assert ids(database) == {1, 2, 3}
+
+
+def test_even_a_unit_that_wants_to_exit_is_only_answered(database):
+    def leave(_connection):
+        raise SystemExit
+
+    assert isinstance(database._writers.put(leave).exception(), SystemExit)
+    database.write_now(put(1))
+    assert ids(database) == {1}
+
+
+def test_a_reader_can_not_write(database):
+    with pytest.raises((DatabaseUnavailable, DBAPIError)):
+        database.read_now(put(1))
+    assert ids(database) == set()
+
+
+def test_a_fault_in_a_reading_is_the_callers_own(database):
+    def fail(_connection):
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        asyncio.run(database.read(fail))
+
+
+def test_reading_is_not_held_up_by_writing(database, held):
+    assert asyncio.run(database.read(lambda c: c.execute(text("SELECT 1")).scalar())) == 1
+
+
+def test_the_event_loop_is_never_held_up(database):
+    longest = 0.0
+
+    async def watch():
+        nonlocal longest
+        writing = asyncio.gather(*(database.write(put(number)) for number in range(300)))
+        while not writing.done():
+            before = time.perf_counter()
+            await asyncio.sleep(0)
+            longest = max(longest, time.perf_counter() - before)
+            await asyncio.sleep(0.001)
+        await writing
+
+    def slow(_connection):
+        time.sleep(0.3)
+
+    async def both():
+        await asyncio.gather(watch(), database.write(slow), database.read(slow))
+
+    asyncio.run(both())
+    assert longest < 0.15, "a unit that sleeps 300 ms is not felt by the loop"
+
+
+def test_work_that_nobody_waits_for_any_longer_is_not_done(database, held):
+    async def impatient():
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.05):
+                await database.write(put(1))
+
+    asyncio.run(impatient())
+    held.set()
+    database.write_now(put(2))
+    assert ids(database) == {2}
+
+
+def test_a_closed_database_refuses_politely_and_finishes_what_waits(database, held):
+    with ThreadPoolExecutor(10) as everybody:
+        waiting = [everybody.submit(database.write_now, put(number)) for number in range(5)]
+        while len(database._writers._waiting) < 5:
+            time.sleep(0.001)
+        closing = everybody.submit(database.close)
+        held.set()
+        closing.result()
+        assert [each.result() for each in waiting] == [1] * 5
+    for way in (database.write_now, database.read_now):
+        with pytest.raises(DatabaseUnavailable):
+            way(put(9))
+    with pytest.raises(DatabaseUnavailable):
+        asyncio.run(database.read(put(9)))
+    database.close()
+
+
+def test_too_many_waiting_are_refused_at_once(database, held, monkeypatch):
+    monkeypatch.setattr(writer, "WAITING_MOST", 3)
+    outcomes = [database._writers.put(put(number)) for number in range(3)]
+    with pytest.raises(DatabaseUnavailable):
+        database._writers.put(put(4))
+    held.set()
+    assert [each.result() for each in outcomes] == [1] * 3
+
+
+def test_too_many_readings_are_refused_at_once(database):
+    async def many():
+        while database._room.acquire(blocking=False):
+            pass
+        with pytest.raises(DatabaseUnavailable):
+            await database.read(lambda c: None)
+
+    asyncio.run(many())
+
+
+# Rows that several want at once (PostgreSQL has several writers)
+
+
+def test_units_that_take_rows_in_opposite_order_both_get_through(database, database_url):
+    database.write_now(lambda c: c.execute(insert(rows), [{"id": n} for n in range(20)]))
+    barrier = threading.Barrier(2, timeout=5)
+
+    def take(first, second):
+        met = []
+
+        def unit(connection):
+            for number in (first, second):
+                connection.execute(select(rows).where(rows.c.id == number).with_for_update()).one()
+                if not met and connection.dialect.name == "postgresql":
+                    met.append(True)
+                    barrier.wait()
+            connection.execute(update(rows).where(rows.c.id == first).values(said="taken"))
+
+        return unit
+
+    with (
+        Database.open(database_url) as one,
+        Database.open(database_url) as other,
+        ThreadPoolExecutor(2) as both,
+    ):
+        first = both.submit(one.write_now, take(1, 2))
+        second = both.submit(other.write_now, take(2, 1))
+        assert [first.exception(), second.exception()] == [None, None]
+    said = select(rows.c.id).where(rows.c.said == "taken")
+    assert set(database.read_now(lambda c: c.execute(said).scalars().all())) == {1, 2}
+
+
+def test_batches_that_hold_each_others_rows_do_not_wait_in_a_ring(database, database_url):
+    database.write_now(lambda c: c.execute(insert(rows), [{"id": n} for n in range(6)]))
+
+    def raise_said(number):
+        def unit(connection):
+            mine = rows.c.id == number
+            said = connection.execute(select(rows.c.said).where(mine).with_for_update()).scalar()
+            connection.execute(update(rows).where(mine).values(said=str(int(said or 0) + 1)))
+
+        return unit
+
+    with Database.open(database_url) as one, Database.open(database_url) as other:
+        units = [raise_said(number) for number in [0, 1, 2, 3, 4, 5] * 20]
+
+        async def everybody():
+            return await asyncio.gather(
+                *(store.write(unit) for unit in units for store in (one, other)),
+                return_exceptions=True,
+            )
+
+        assert set(asyncio.run(everybody())) == {None}
+    said = database.read_now(lambda c: c.execute(select(rows.c.said)).scalars().all())
+    assert said == ["40"] * 6, "nothing was done twice, nothing was lost"
+
+
+# Trouble with the database itself
+
+
+def test_a_locked_sqlite_refuses_within_its_patience_and_recovers(sqlite_url):
+    with Database.open(sqlite_url, patience=0.3) as database:
+        database.write_now(rows.create)
+        lock = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
+        lock.execute("BEGIN IMMEDIATE")
+        before = time.monotonic()
+        outcomes = gather(database, *(put(number) for number in range(5)))
+        assert time.monotonic() - before < 3
+        assert {type(outcome) for outcome in outcomes} == {DatabaseUnavailable}
+        assert ids(database) == set(), "reading goes on"
+        lock.execute("ROLLBACK")
+        lock.close()
+        database.write_now(put(1))
+        assert ids(database) == {1}
+
+
+@pytest.mark.postgres
+def test_a_row_locked_in_postgresql_refuses_that_unit_alone(postgres_url):
+    with Database.open(postgres_url, patience=0.5) as database:
+        database.write_now(rows.create)
+        database.write_now(lambda c: c.execute(insert(rows), [{"id": 1}, {"id": 2}]))
+        parts = engines(postgres_url)
+        with parts.writing.begin() as other:
+            other.execute(update(rows).where(rows.c.id == 1).values(said="held"))
+            outcomes = gather(
+                database,
+                *(lambda c, n=n: c.execute(delete(rows).where(rows.c.id == n)) for n in (1, 2)),
+                put(3),
+            )
+        assert isinstance(outcomes[0], DatabaseUnavailable)
+        assert not any(isinstance(each, Exception) for each in outcomes[1:])
+        assert ids(database) == {1, 3}
+        parts.dispose()
+        database.write_now(lambda c: c.execute(delete(rows).where(rows.c.id == 1)))
+
+
+def test_a_full_disk_refuses_what_does_not_fit_and_stores_the_rest(sqlite_url):
+    with Database.open(sqlite_url, patience=0.3) as database:
+        database.write_now(rows.create)
+
+        database.write_now(lambda c: c.exec_driver_sql("PRAGMA max_page_count=60").scalar())
+
+        def story(number):
+            return put(number, "ord " * 100_000)
+
+        outcomes = gather(database, put(1), story(2), put(3), story(4), put(5))
+        assert [isinstance(each, DatabaseUnavailable) for each in outcomes] == [
+            *(False, True, False, True, False)
+        ]
+        assert ids(database) == {1, 3, 5}
+        database.write_now(lambda c: c.exec_driver_sql("PRAGMA max_page_count=1000000"))
+        database.write_now(story(2))
+        assert 2 in ids(database)
+
+
+def test_a_file_that_can_not_be_written_or_is_not_there_is_unavailable(tmp_path):
+    with Database.open(f"sqlite:///{tmp_path}/no/such/folder/x.sqlite") as database:
+        for way in (database.write_now, database.read_now):
+            with pytest.raises(DatabaseUnavailable):
+                way(put(1))
+    spoilt = tmp_path / "spoilt.sqlite"
+    spoilt.write_bytes(b"this is no database " * 500)
+    with Database.open(f"sqlite:///{spoilt}") as database, pytest.raises(DatabaseUnavailable):
+        database.write_now(put(1))
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "mysql://localhost/x"])
+def test_an_address_that_several_processes_can_not_share_is_refused(url):
+    with pytest.raises(ValueError, match="SQLite"):
+        Database.open(url)
+
+
+@pytest.fixture
+def own_server():
+    server = Server.create()
+    server.start()
+    yield server
+    server.remove()
+
+
+@pytest.mark.postgres
+def test_a_postgresql_that_goes_away_refuses_and_is_used_again_when_back(own_server):
+    with Database.open(own_server.url, patience=2) as database:
+        database.write_now(rows.create)
+        database.write_now(put(1))
+        own_server.stop()
+        before = time.monotonic()
+        outcomes = gather(database, *(put(number) for number in range(2, 6)))
+        assert {type(outcome) for outcome in outcomes} == {DatabaseUnavailable}
+        with pytest.raises(DatabaseUnavailable):
+            database.read_now(lambda c: None)
+        assert time.monotonic() - before < 10
+        own_server.start()
+        assert database.write_now(put(7)) == 1
+        assert ids(database) == {1, 7}
+
+
+@pytest.mark.postgres
+def test_a_postgresql_that_falls_in_the_middle_of_a_unit_stores_nothing_of_it(own_server):
+    with Database.open(own_server.url, patience=2) as database:
+        database.write_now(rows.create)
+
+        def fall(connection):
+            put(1)(connection)
+            own_server.stop()
+            put(2)(connection)
+
+        with pytest.raises(DatabaseUnavailable):
+            database.write_now(fall)
+        own_server.start()
+        assert ids(database) == set()
+        database.write_now(put(3))
+        assert ids(database) == {3}
+
+
+def test_an_error_of_the_database_never_repeats_what_was_to_be_stored(database):
+    database.write_now(put(1, "Åsa"))
+    with pytest.raises(DBAPIError) as refused:
+        database.write_now(put(1, "Åsa"))
+    assert "Åsa" not in str(refused.value)
+
+
+def test_when_the_commit_fails_nobody_in_it_is_told_received(database):
+    tables = MetaData()
+    Table("parent", tables, Column("id", Integer, primary_key=True))
+    promise = ForeignKey("parent.id", deferrable=True, initially="DEFERRED")
+    child = Table("child", tables, Column("parent", Integer, promise))
+    database.write_now(tables.create_all)
+
+    work = [put(1), put(2), lambda c: c.execute(insert(child).values(parent=1)), put(3)]
+    with database._writers._changed:  # nothing is gathered meanwhile: they will be one batch
+        outcomes = [database._writers.put(unit) for unit in work]
+    assert {type(each.exception()) for each in outcomes} == {DatabaseUnavailable}
+    assert ids(database) == set()
+    database.write_now(put(4))
+    assert ids(database) == {4}
