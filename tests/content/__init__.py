@@ -5,7 +5,9 @@ from functools import cache
 from pathlib import Path
 
 from app.runner import content, texts
+from app.runner.definition import Form
 
+SWEDISH = "sv"
 FORMS = Path(__file__).parents[2] / "forms"
 
 
@@ -23,6 +25,27 @@ def language_file(code: str) -> dict[str, str]:
 
 
 def interface_paths(code: str) -> list[str]:
-    """Return the paths of the interface's texts in a language file, without the forms' and the language's own."""
+    """Return the paths of the interface's texts in a language file: not the forms' texts."""
     apart = {"language", *loaded().forms["sv"]}
     return [path for path in language_file(code) if path.split(".")[0] not in apart]
+
+
+FORM_IDS = ("orosanmalan", "stoppmote")
+
+
+def form(form_id: str, language: str = "sv") -> Form:
+    """Return a form in a language, with the municipality's words in it."""
+    return loaded().forms[language][form_id]
+
+
+def said(name: str, language: str = "sv") -> dict[str, str]:
+    """Return every text by path: of a form, or of the interface when the name is no form's."""
+    if name in FORM_IDS:
+        return texts.texts_of(form(name, language))
+    interface = loaded().interfaces[language]
+    return {path: interface(path) for path in interface_paths(SWEDISH)}
+
+
+def read_form(form_id: str) -> Form:
+    """Return a form as its file has it: in Swedish, with the placeholders still in it."""
+    return Form.model_validate(tomllib.loads((FORMS / f"{form_id}.toml").read_text("utf-8")))

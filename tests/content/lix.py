@@ -1,20 +1,18 @@
 """How hard the Swedish texts are to read: LIX, and the ten worst sentences.
 
-`python -m tests.content.lix` prints it for each form and for the interface. LIX (Björnsson 1968) is words per
-sentence plus the share of words longer than six letters, in per cent. Under 30 reads like a story for children,
-over 40 like a public report.
+`python -m tests.content.lix` prints it for each form and for the interface. LIX (Björnsson 1968)
+is words per sentence plus the share of words longer than six letters, in per cent. Under 30 reads
+like a story for children, over 40 like a public report.
 
-Only running text is counted. Option labels, headings and other fragments would make each a very short sentence and
-flatter the figure.
+Only running text is counted. Option labels, headings and other fragments would each make a very
+short sentence and flatter the figure.
 """
 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from app.runner.content import Content
-from app.runner.texts import texts_of
-from tests.content import interface_paths, loaded
+from tests.content import FORM_IDS, said
 
 LONG_WORD = 7
 """Letters in the shortest word that counts as long."""
@@ -41,7 +39,7 @@ class Sentence:
 
 
 def sentences(path: str, text: str) -> Iterator[Sentence]:
-    """Yield the sentences of a text. A line without a full stop, question mark or exclamation mark yields none."""
+    """Yield the sentences of a text. What does not end in a full stop, "?" or "!" is none."""
     for line in LINK.sub(r"\1", text).splitlines():
         plain = ABBREVIATIONS.sub(r"\1", line.removeprefix("- ").removeprefix("## "))
         yield from (Sentence(path, found.strip()) for found in SENTENCE.findall(plain))
@@ -56,26 +54,19 @@ def lix(text: Iterable[Sentence]) -> float:
 
 
 def worst(text: Iterable[Sentence], *, count: int = 10) -> list[Sentence]:
-    """Return the sentences that are hardest to read, hardest first. Those of a few words say nothing and are left out."""
-    return sorted((one for one in text if len(one.words) > 4), key=lambda one: -one.lix)[:count]  # noqa: PLR2004
+    """Return the sentences hardest to read, hardest first. Those of a few words say nothing."""
+    return sorted((one for one in text if len(one.words) > 4), key=lambda one: -one.lix)[:count]
 
 
-def swedish(content: Content) -> dict[str, list[Sentence]]:
-    """Return every Swedish sentence: by form id, and the interface as "gränssnittet"."""
-    found = {
-        form.id: [one for path, text in texts_of(form).items() for one in sentences(path, text)]
-        for form in content.forms["sv"].values()
-    }
-    interface = content.interfaces["sv"]
-    found["gränssnittet"] = [
-        one for path in interface_paths("sv") for one in sentences(path, interface(path))
-    ]
-    return found
+def swedish(name: str) -> list[Sentence]:
+    """Return every Swedish sentence of a form, or of the interface when the name is no form's."""
+    return [one for path, text in said(name).items() for one in sentences(path, text)]
 
 
 def main() -> None:
     """Print the figures."""
-    for name, text in swedish(loaded()).items():
+    for name in (*FORM_IDS, "gränssnittet"):
+        text = swedish(name)
         print(f"\n{name}: LIX {lix(text):.1f} ({len(text)} meningar)")  # noqa: T201
         for one in worst(text):
             print(f"  {one.lix:5.1f}  {len(one.words):2} ord  {one.path}: {one.text}")  # noqa: T201

@@ -1,0 +1,23 @@
+"""The structure of each form: what is asked, of whom and how, without the words.
+
+`python -m tests.content.structure` prints the hashes that `structures.toml` keeps, one a version.
+"""
+
+import hashlib
+import json
+
+from app.runner.definition import Form
+from app.runner.texts import reword
+from tests.content import FORM_IDS, read_form
+
+
+def structure_hash(form: Form) -> str:
+    """Return the SHA-256 of a form without its words: other words give the same hash."""
+    silent = reword(form, lambda _path, _text: "")
+    data = silent.model_dump(mode="json", exclude={"version", "locked"}, exclude_defaults=True)
+    return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
+
+
+if __name__ == "__main__":
+    for name in FORM_IDS:
+        print(f'[{name}]\n{read_form(name).version} = "{structure_hash(read_form(name))}"\n')  # noqa: T201

@@ -1,0 +1,223 @@
+"""What the law asks of the report of concern, on every way through it.
+
+SoL is socialtjänstlagen (2025:400), OSL offentlighets- och sekretesslagen (2009:400).
+"""
+
+import json
+import re
+from functools import cache
+
+import pytest
+
+from app.runner.journey import Journey, without_unasked_identity
+from tests.content import FORM_IDS, form, said
+from tests.content.paths import TODAY, Way, walk, ways
+
+MANDATED = {"ditt_namn", "telefon", "yrkesroll", "arbetsplats"}
+CITED = {"19 kap. 1", "19 kap. 4", "19 kap. 6", "20 kap. 1", "20 kap. 2", "26 kap. 1", "26 kap. 5"}
+"""The sections the texts may cite, all of them read in the acts."""
+
+
+@cache
+def every_way() -> tuple[Way, ...]:
+    return tuple(ways(form("orosanmalan")))
+
+
+def ways_of(**chosen: str) -> list[Way]:
+    """Return the finished ways where these answers were given, and the questions really asked."""
+    found = [
+        way
+        for way in every_way()
+        if way.finished
+        and all(way.chosen[name] == answer and name in way.asked for name, answer in chosen.items())
+    ]
+    assert found
+    return found
+
+
+def shown(way: Way) -> str:
+    """Return everything that is read on a way: headings, prose, notes, questions, options."""
+    words: list[str] = []
+    for asked in way.journey.asked.values():
+        words += [asked.page.title, asked.page.intro]
+        words += [
+            note.text
+            for note in asked.page.notes
+            if all(rule.holds(way.journey.chosen) for rule in note.ask_if)
+        ]
+        for field in asked.fields:
+            words += [field.label, field.hint]
+            words += [option.label + " " + option.hint for option in getattr(field, "options", ())]
+    return "\n".join(words)
+
+
+@pytest.mark.parametrize("form_id", FORM_IDS)
+def test_danger_comes_before_everything(form_id):
+    whole = form(form_id)
+    assert [field.id for field in whole.pages[0].fields] == ["fara"]
+    assert "112" in whole.intro.strip().splitlines()[0]
+    danger = walk(whole, {"fara": "ja"})
+    second = list(danger.journey.asked.values())[1].page
+    assert "112" in second.contacts
+    assert not second.ends
+    assert danger.journey.flag("urgent")
+
+
+@pytest.mark.parametrize("form_id", FORM_IDS)
+def test_only_sections_that_have_been_read_are_cited(form_id):
+    for name in (form_id, "gränssnittet"):
+        for path, text in said(name).items():
+            assert set(re.findall(r"\d+ kap\. \d+", text)) <= CITED, path
+
+
+def test_the_child_the_observations_and_the_kind_of_concern_are_always_asked_and_required():
+    for way in every_way():
+        if way.ended:
+            continue
+        required = {name for asked in way.journey.asked.values() for name in asked.required}
+        assert required >= {"namn", "slag", "beskriv", "roll"}
+
+
+def test_a_child_nobody_knows_is_reported_by_saying_where():
+    unknown = walk(form("orosanmalan"), {"roll": "privat", "anonym": "ja", "namn": "unknown"})
+    assert unknown.finished
+    without = {page_id: dict(typed) for page_id, typed in unknown.typed.items()}
+    without["plats"] = {}
+    stopped = Journey(form("orosanmalan"), without, TODAY).first_unanswered()
+    assert stopped is not None
+    assert stopped.id == "plats"
+
+
+def test_one_who_reports_in_work_is_never_asked_about_being_anonymous_and_always_about_the_name():
+    for way in ways_of(roll="arbete"):
+        assert "anonym" not in way.asked
+        required = {name for asked in way.journey.asked.values() for name in asked.required}
+        assert required >= MANDATED
+
+
+def test_one_who_reports_in_work_cannot_smuggle_in_that_they_are_anonymous():
+    smuggled = walk(form("orosanmalan"), {"roll": "arbete", "anonym": "ja"})
+    assert smuggled.typed["anonym"] == {"anonym": ("ja",)}
+    assert smuggled.asked >= MANDATED
+
+
+def test_nothing_that_tells_who_the_anonymous_reporter_is_is_asked_kept_or_sent():
+    whole = form("orosanmalan")
+    telling = {field.id for _, field in whole.fields() if field.identifies}
+    assert telling >= MANDATED | {"epost"}
+    for way in ways_of(roll="privat", anonym="ja"):
+        assert way.asked & telling == set()
+        assert "070-174 06 05" in json.dumps(way.typed["kontakt"])
+        answers = way.journey.transcript(language="sv")["pages"]
+        assert (
+            not {question["field"] for page in answers for question in page["questions"]} & telling
+        )
+        left = without_unasked_identity(whole, way.typed, TODAY)
+        assert not any(name.split("-")[0] in telling for typed in left.values() for name in typed)
+
+
+def test_the_step_for_contact_is_not_counted_for_the_anonymous():
+    for way in ways_of(roll="privat", anonym="ja"):
+        assert way.journey.step(None).total == len(form("orosanmalan").steps)
+
+
+def test_a_private_person_reads_who_gets_to_know_before_any_name_is_asked():
+    for way in ways_of(roll="privat", anonym="nej"):
+        order = list(way.journey.asked)
+        first_name = min(
+            order.index(asked.page.id)
+            for asked in way.journey.asked.values()
+            if any(field.identifies for field in asked.fields)
+        )
+        assert order.index("anonym") < first_name
+        truth = way.journey.asked["anonym"].page.intro
+        assert "vårdnadshavare får normalt veta vem som har anmält" in truth
+        assert "våld eller något annat allvarligt" in truth
+        assert "26 kap. 5 §" in truth
+        assert "Mejla oss inte" in truth
+
+
+def test_the_anonymous_are_told_not_to_write_who_they_are_wherever_they_write_freely():
+    for way in ways_of(roll="privat", anonym="ja"):
+        for page_id in ("beskriv", "mer"):
+            page = way.journey.asked[page_id].page
+            notes = [
+                note.text
+                for note in page.notes
+                if all(rule.holds(way.journey.chosen) for rule in note.ask_if)
+            ]
+            assert any("Skriv inte vem du är" in text for text in notes)
+
+
+def test_only_one_who_reports_in_work_is_offered_to_be_told_and_must_answer():
+    for way in ways_of(roll="arbete"):
+        assert "besked" in way.journey.asked["besked"].required
+        assert "19 kap. 6 §" in way.journey.asked["besked"].page.intro
+    for way in ways_of(roll="privat"):
+        assert "besked" not in way.asked
+
+
+def test_a_private_person_is_promised_nothing():
+    for way in ways_of(roll="privat"):
+        promises = [
+            line
+            for line in re.findall(r"[^.?\n]*besked[^.?\n]*", shown(way))
+            if "inget besked" not in line
+        ]
+        assert promises == []
+        assert "inget besked" in shown(way)
+    assert "Du som är privatperson får inget besked" in form("orosanmalan").receipt
+
+
+def test_the_family_is_not_to_be_told_first_when_violence_is_suspected():
+    for way in every_way():
+        if way.ended:
+            continue
+        notes = {note.id: note for note in way.journey.asked["vet_om"].page.notes}
+        assert notes["prata_inte"].tone == "important"
+        assert not notes["prata_inte"].ask_if
+        for word in ("våld", "övergrepp", "heder", "Prata inte med familjen först"):
+            assert word in notes["prata_inte"].text
+
+
+def test_a_child_who_needs_help_gets_a_calm_page_and_no_form():
+    way = walk(form("orosanmalan"), {"roll": "ung"})
+    last = list(way.journey.asked.values())[-1].page
+    assert last.ends
+    assert set(last.contacts) == {"bris", "112", "duty_day", "duty_night"}
+    assert "Det är inte ditt fel" in last.intro
+
+
+def test_a_protected_address_is_asked_about_before_anyone_can_write_it():
+    order = [page.id for page in form("orosanmalan").pages]
+    assert order.index("skyddad") < min(
+        order.index(page_id) for page_id in ("plats", "vuxna", "infor_kontakt")
+    )
+    for way in ways_of(skyddad="ja"):
+        assert "skyddad_ring" in way.journey.asked
+        assert "var_nu" not in way.asked
+        assert way.journey.flag("protected")
+
+
+def test_the_receipt_says_what_happens_within_a_day_and_within_14_days_and_what_will_not():
+    receipt = form("orosanmalan").receipt
+    assert "samma dag, eller senast dagen efter" in receipt
+    assert "14 dagarna räknas från dagen då anmälan kom in" in receipt
+    assert "arbetsdagar" not in receipt
+    assert "## Det här händer inte" in receipt
+
+
+def test_a_copy_is_for_one_who_reports_in_work_alone():
+    assert all(way.journey.flag("copy") for way in ways_of(roll="arbete"))
+    assert not any(way.journey.flag("copy") for way in ways_of(roll="privat"))
+
+
+def test_the_texts_with_legal_weight_are_locked():
+    assert set(form("orosanmalan").locked) >= {
+        "pages.anonym.intro",
+        "pages.skyldig.intro",
+        "pages.besked.intro",
+        "pages.vet_om.notes.prata_inte.text",
+        "pages.kontakt.notes.privat.text",
+        "fields.roll.options.arbete.hint",
+    }

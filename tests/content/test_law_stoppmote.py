@@ -1,0 +1,119 @@
+"""What must be true of the request for a stop meeting, on every way through it."""
+
+from functools import cache
+
+from tests.content import form
+from tests.content.paths import Way, walk, ways
+
+
+@cache
+def every_way() -> tuple[Way, ...]:
+    return tuple(ways(form("stoppmote")))
+
+
+def notes(way: Way, page_id: str) -> dict[str, str]:
+    """Return the notes shown on a page of a way: id to the form they offer."""
+    return {
+        note.id: note.offer or ""
+        for note in way.journey.asked[page_id].page.notes
+        if all(rule.holds(way.journey.chosen) for rule in note.ask_if)
+    }
+
+
+def test_nobody_is_anonymous():
+    for way in every_way():
+        required = {name for asked in way.journey.asked.values() for name in asked.required}
+        assert required >= {"verksamhet", "ditt_namn", "vem"}
+
+
+def test_everything_that_must_be_asked_is_asked():
+    for way in every_way():
+        required = {name for asked in way.journey.asked.values() for name in asked.required}
+        assert required >= {"antal", "alder", "gor", "handelse", "sedan", "hur_ofta", "orosanmalan"}
+
+
+def test_one_with_a_protected_identity_is_not_asked_for_phone_or_email_but_shown_a_number():
+    protected = walk(form("stoppmote"), {"skyddad": "ja"})
+    assert not protected.asked & {"telefon", "epost"}
+    assert protected.journey.asked["kontakt_skyddad"].page.contacts == ("sspf",)
+    assert protected.journey.flag("protected")
+    assert walk(form("stoppmote"), {"skyddad": "nej"}).asked >= {"telefon", "epost"}
+
+
+def test_one_young_person_is_pointed_to_the_report_of_concern_but_may_go_on():
+    one = walk(form("stoppmote"), {"antal": "1"})
+    assert notes(one, "en_ung") == {"orosanmalan": "orosanmalan"}
+    assert one.finished
+    assert "en_ung" not in walk(form("stoppmote"), {"antal": "2"}).journey.asked
+
+
+def test_a_child_under_eleven_is_pointed_to_the_report_of_concern():
+    assert notes(walk(form("stoppmote"), {"alder": "yngre_an_11"}), "vilka") == {
+        "yngre": "orosanmalan"
+    }
+    assert notes(walk(form("stoppmote"), {"alder": "15"}), "vilka") == {}
+
+
+def test_an_adult_decides_about_the_parents():
+    way = walk(form("stoppmote"), {"alder": "18-20"})
+    assert notes(way, "vilka") == {"vuxna": ""}
+    text = next(note.text for note in form("stoppmote").page("vilka").notes if note.id == "vuxna")
+    assert "bara" in text
+    assert "om personen själv säger ja" in text
+
+
+def test_whoever_has_not_reported_all_the_children_is_offered_to_and_may_go_on():
+    for answer in ("ja_nagra", "nej", "vet_inte", "inte_aktuellt"):
+        way = walk(form("stoppmote"), {"orosanmalan": answer})
+        assert notes(way, "orosanmalan_vidare") == {"orosanmalan": "orosanmalan"}
+        assert way.finished
+    assert (
+        "orosanmalan_vidare"
+        not in walk(form("stoppmote"), {"orosanmalan": "ja_alla"}).journey.asked
+    )
+
+
+def test_it_says_that_it_is_no_report_of_concern_no_police_report_and_no_tip():
+    intro = form("stoppmote").intro
+    assert "inte en orosanmälan" in intro
+    assert "inte en polisanmälan och inte ett tips till polisen" in intro
+    assert "får normalt läsa vad du skriver och veta vem du är" in intro
+    assert "ersätter inte en orosanmälan" in form("stoppmote").page("orosanmalan").intro
+    assert "inte en polisanmälan" in form("stoppmote").page("polis").intro
+
+
+def test_clubs_and_companies_are_asked_not_to_paste_registers():
+    for sender in ("forening", "fastighet", "trafik", "handel", "vakt", "annan"):
+        assert "register" in notes(walk(form("stoppmote"), {"vem": sender}), "handelse")
+    for authority in ("skola", "fritid", "myndighet"):
+        assert notes(walk(form("stoppmote"), {"vem": authority}), "handelse") == {}
+
+
+def test_whoever_asks_may_keep_a_copy():
+    options = [
+        option.id
+        for _, field in form("stoppmote").fields()
+        if field.id == "vem"
+        for option in field.options
+    ]
+    assert all(walk(form("stoppmote"), {"vem": option}).journey.flag("copy") for option in options)
+
+
+def test_the_receipt_promises_nothing_about_a_single_young_person():
+    receipt = form("stoppmote").receipt
+    for part in ("## Inom ett dygn", "## Inom 14 dagar", "## Det här händer inte"):
+        assert part in receipt
+    assert "Vi kan inte berätta vad som händer med en enskild ung person" in receipt
+
+
+def test_the_two_forms_know_each_other():
+    there = {target.form: target.answers for target in form("stoppmote").hand_over}["orosanmalan"]
+    back = {target.form: target.answers for target in form("orosanmalan").hand_over}["stoppmote"]
+    assert there["handelse"] == "beskriv"
+    assert {goal: source for source, goal in there.items()} == dict(back)
+    kinds = {
+        name: {field.id: field.kind for _, field in form(name).fields()}
+        for name in ("stoppmote", "orosanmalan")
+    }
+    for source, goal in there.items():
+        assert kinds["stoppmote"][source] == kinds["orosanmalan"][goal]

@@ -1,0 +1,70 @@
+"""Every way through every form comes to an end, and asks nothing it may not ask."""
+
+import pytest
+
+from app.runner.definition import Form
+from tests.content import FORM_IDS, form
+from tests.content.paths import TODAY, ways
+
+BOTH = pytest.mark.parametrize("form_id", FORM_IDS)
+
+
+@BOTH
+@pytest.mark.parametrize("only_required", [False, True])
+def test_every_way_ends_at_the_check_page_or_at_a_page_that_ends(form_id, only_required):
+    stuck = [
+        (way.chosen, page.id, dict(way.journey.asked[page.id].problems))
+        for way in ways(form(form_id), only_required=only_required)
+        if (page := way.journey.first_unanswered()) and not page.ends
+    ]
+    assert stuck == []
+
+
+@BOTH
+def test_every_page_field_and_note_is_met_on_some_way(form_id):
+    whole = form(form_id)
+    pages, fields, notes = set(), set(), set()
+    for way in ways(whole):
+        pages |= way.journey.asked.keys()
+        fields |= way.asked
+        notes |= {
+            (page.id, note.id)
+            for page in whole.pages
+            if page.id in way.journey.asked
+            for note in page.notes
+            if all(rule.holds(way.journey.chosen) for rule in note.ask_if)
+        }
+    assert {page.id for page in whole.pages} - pages == set()
+    assert {field.id for _, field in whole.fields()} - fields == set()
+    assert {(page.id, note.id) for page in whole.pages for note in page.notes} - notes == set()
+
+
+@BOTH
+def test_the_steps_only_go_forward(form_id):
+    for way in ways(form(form_id)):
+        numbers = [way.journey.step(page_id).number for page_id in way.journey.asked]
+        assert numbers == sorted(numbers)
+        assert numbers[0] == 1
+
+
+@BOTH
+def test_an_empty_page_is_refused_only_where_something_is_required(form_id):
+    whole: Form = form(form_id)
+    for page in whole.pages:
+        for field in page.fields:
+            reading = field.read({}, today=TODAY, required=False)
+            assert not reading.problems, f"{field.id} is refused though nothing demands it"
+
+
+@BOTH
+def test_few_questions_stand_on_a_page(form_id):
+    many = {page.id: len(page.fields) for page in form(form_id).pages if len(page.fields) > 3}
+    assert many == {}
+
+
+@BOTH
+def test_one_who_answers_only_what_must_be_answered_presses_continue_a_bearable_number_of_times(
+    form_id,
+):
+    longest = max(len(way.journey.asked) for way in ways(form(form_id), only_required=True))
+    assert longest <= 32
