@@ -68,3 +68,8 @@ def test_one_who_answers_only_what_must_be_answered_presses_continue_a_bearable_
 ):
     longest = max(len(way.journey.asked) for way in ways(form(form_id), only_required=True))
     assert longest <= 32
+
+
+@BOTH
+def test_a_page_with_a_note_has_a_heading_of_its_own_above_it(form_id):
+    assert [page.id for page in form(form_id).pages if page.notes and not page.title] == []
