@@ -1,0 +1,133 @@
+"""A real Chromium in front of the real service.
+
+Every page is watched: a request to anywhere but the service, an error in a script and a breach of
+the content security policy fail the test that caused it, whatever else the test looked at.
+"""
+
+import contextlib
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests import service as real
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+QUIET = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+]
+NPM = Path(os.environ.get("NODE_PATH") or Path(__file__).parents[1] / "node_modules")
+
+
+def pytest_collection_modifyitems(items):
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def service(tmp_path_factory):
+    """The real service: citizen site, staff inbox and relay, with a data directory of its own."""
+    with real.running(tmp_path_factory.mktemp("service") / "data") as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """One Chromium for each worker; without one the test fails, it is not skipped."""
+    named = os.environ.get("SKYDDSNAT_CHROMIUM")
+    path = named or next(filter(None, map(shutil.which, BROWSERS)), None)
+    assert path, "no Chromium: run the tests with make test, or set SKYDDSNAT_CHROMIUM"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path, args=QUIET, chromium_sandbox=os.geteuid() != 0
+        )
+        yield browser
+        browser.close()
+
+
+class Watch:
+    """What a browser did that it should not have."""
+
+    def __init__(self, allowed):
+        self.allowed = allowed
+        self.wrongs = []
+
+    def follow(self, context):
+        context.on("request", self.request)
+        context.on("console", self.console)
+        context.on("weberror", lambda error: self.wrongs.append(f"script: {error.error}"))
+
+    def request(self, request):
+        inside = (*self.allowed, "data:", "blob:", "about:", "chrome-error:")
+        if not request.url.startswith(inside):
+            self.wrongs.append(f"request to {request.url}")
+
+    def console(self, message):
+        # A page may well answer 404 or 422, and the browser notes it.
+        if message.type == "error" and "the server responded with a status of" not in message.text:
+            self.wrongs.append(f"console: {message.text}")
+
+
+@pytest.fixture
+def watch(service):
+    """Fails the test afterwards if a page did what none may; `watch.allowed` can be added to."""
+    watch = Watch([service.citizen, service.staff])
+    yield watch
+    assert not watch.wrongs
+
+
+@pytest.fixture
+def open_browser(chromium, watch):
+    """Open a fresh browser profile; takes what Playwright's `new_context` takes."""
+    with contextlib.ExitStack() as opened:
+
+        def open_one(**options):
+            options = {"locale": "sv-SE", "viewport": {"width": 390, "height": 844}, **options}
+            context = chromium.new_context(**options)
+            opened.callback(context.close)
+            context.set_default_timeout(10_000)
+            watch.follow(context)
+            return context
+
+        yield open_one
+
+
+@pytest.fixture
+def page(open_browser, service):
+    """A page on a telephone, on the citizen site's start page."""
+    page = open_browser(base_url=service.citizen).new_page()
+    page.goto("/")
+    return page
+
+
+@pytest.fixture
+def staff(open_browser, service):
+    """Sign somebody in to a unit's inbox, in a browser of their own, and give the page."""
+
+    def sign_in(unit, *, name="Kim Sandell"):
+        page = open_browser(
+            base_url=service.staff, viewport={"width": 1280, "height": 900}
+        ).new_page()
+        page.goto(service.new_link(unit))
+        page.get_by_role("textbox").fill(name)
+        page.locator("main").get_by_role("button").click()
+        return page
+
+    return sign_in
+
+
+@pytest.fixture(scope="session")
+def npm():
+    """Where the npm packages lie: axe-core, html_codesniffer, vnu-jar ..."""
+    assert NPM.is_dir(), "no npm packages: run the tests with make test"
+    return NPM
