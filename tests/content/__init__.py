@@ -6,6 +6,7 @@ from pathlib import Path
 
 from app.runner import content, texts
 from app.runner.definition import Form
+from tests.forms import MUNICIPALITY
 
 SWEDISH = "sv"
 FORMS = Path(__file__).parents[2] / "forms"
@@ -15,6 +16,12 @@ FORMS = Path(__file__).parents[2] / "forms"
 def loaded() -> content.Content:
     """Return everything in `forms/`, read once."""
     return content.load(FORMS)
+
+
+@cache
+def content_of_tests() -> content.Content:
+    """Return the test forms, read once."""
+    return content.load(FORMS.parent / "tests" / "forms", MUNICIPALITY)
 
 
 @cache
@@ -31,10 +38,13 @@ def interface_paths(code: str) -> list[str]:
 
 
 FORM_IDS = ("orosanmalan", "stoppmote")
+TEST_FORM = "provformular"
 
 
 def form(form_id: str, language: str = "sv") -> Form:
-    """Return a form in a language, with the municipality's words in it."""
+    """Return a form in a language, with the municipality's words in it; also the test form."""
+    if form_id == TEST_FORM:
+        return content_of_tests().forms[language][form_id]
     return loaded().forms[language][form_id]
 
 

@@ -3,13 +3,13 @@
 import pytest
 
 from app.runner.definition import Form
-from tests.content import FORM_IDS, form
+from tests.content import FORM_IDS, TEST_FORM, form
 from tests.content.paths import TODAY, ways
 
-BOTH = pytest.mark.parametrize("form_id", FORM_IDS)
+EVERY = pytest.mark.parametrize("form_id", [*FORM_IDS, TEST_FORM])
 
 
-@BOTH
+@EVERY
 @pytest.mark.parametrize("only_required", [False, True])
 def test_every_way_ends_at_the_check_page_or_at_a_page_that_ends(form_id, only_required):
     stuck = [
@@ -20,7 +20,7 @@ def test_every_way_ends_at_the_check_page_or_at_a_page_that_ends(form_id, only_r
     assert stuck == []
 
 
-@BOTH
+@EVERY
 def test_every_page_field_and_note_is_met_on_some_way(form_id):
     whole = form(form_id)
     pages, fields, notes = set(), set(), set()
@@ -39,7 +39,7 @@ def test_every_page_field_and_note_is_met_on_some_way(form_id):
     assert {(page.id, note.id) for page in whole.pages for note in page.notes} - notes == set()
 
 
-@BOTH
+@EVERY
 def test_the_steps_only_go_forward(form_id):
     for way in ways(form(form_id)):
         numbers = [way.journey.step(page_id).number for page_id in way.journey.asked]
@@ -47,7 +47,7 @@ def test_the_steps_only_go_forward(form_id):
         assert numbers[0] == 1
 
 
-@BOTH
+@EVERY
 def test_an_empty_page_is_refused_only_where_something_is_required(form_id):
     whole: Form = form(form_id)
     for page in whole.pages:
@@ -56,13 +56,13 @@ def test_an_empty_page_is_refused_only_where_something_is_required(form_id):
             assert not reading.problems, f"{field.id} is refused though nothing demands it"
 
 
-@BOTH
+@EVERY
 def test_few_questions_stand_on_a_page(form_id):
     many = {page.id: len(page.fields) for page in form(form_id).pages if len(page.fields) > 3}
     assert many == {}
 
 
-@BOTH
+@EVERY
 def test_one_who_answers_only_what_must_be_answered_presses_continue_a_bearable_number_of_times(
     form_id,
 ):
@@ -70,6 +70,6 @@ def test_one_who_answers_only_what_must_be_answered_presses_continue_a_bearable_
     assert longest <= 32
 
 
-@BOTH
+@EVERY
 def test_a_page_with_a_note_has_a_heading_of_its_own_above_it(form_id):
     assert [page.id for page in form(form_id).pages if page.notes and not page.title] == []

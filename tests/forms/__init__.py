@@ -1,7 +1,7 @@
-"""The test forms: every kind of field and everything a definition can say, in a municipality of their own.
+"""The test forms: every kind of field and all that a definition can say, in a made-up municipality.
 
-They load as they stand, with hardly any interface. Tests that show pages call `assemble`, which puts the
-real interface beside them.
+They load as they stand, with hardly any interface. Tests that show pages call `assemble`, which
+puts the real interface beside them.
 """
 
 from pathlib import Path
@@ -15,7 +15,7 @@ FORMS_BEGIN = "\n# ===="
 
 
 def assemble(into: Path) -> Path:
-    """Copy the test forms, with the real interface, to a folder that does not exist yet. Return the folder."""
+    """Copy the test forms, with the real interface, to a new folder. Return the folder."""
     copytree(HERE, into, ignore=ignore_patterns("*.py", "__pycache__", "languages"))
     (into / "languages").mkdir()
     for real in sorted(REAL.glob("*.toml")):
