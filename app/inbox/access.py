@@ -28,7 +28,7 @@ Randomness = Callable[[int], str]
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """Somebody signed in to one unit. `name` is who they say they are: the audit trail calls them that."""
+    """Somebody signed in to one unit. `name` is who they say they are, in the audit trail too."""
 
     session_id: str
     name: str

@@ -19,7 +19,7 @@ from functools import partial
 from threading import Condition, Thread
 from typing import Any
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, Transaction
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from app.errors import DatabaseUnavailable
@@ -155,7 +155,7 @@ class Writers:
                             raise
                         break
                 stage = Stage.COMMITTING
-                transaction.commit()
+                commit(connection, transaction)
         except SQLAlchemyError as trouble:
             raise TransactionLost(stage) from trouble
         for answer in answers:
@@ -172,6 +172,15 @@ def run(unit: Unit, connection: Connection) -> Callable[[], None]:
         if is_unavailable(raised):
             raise
         return partial(unit.outcome.set_exception, raised)
+
+
+def commit(connection: Connection, transaction: Transaction) -> None:
+    """Commit; when that fails, let the connection go, since SQLite would leave it half-way."""
+    try:
+        transaction.commit()
+    except SQLAlchemyError as trouble:
+        connection.invalidate(trouble)
+        raise
 
 
 def refuse(batch: Iterable[Unit], lost: TransactionLost) -> None:
