@@ -205,3 +205,35 @@ def test_nobody_is_shown_an_empty_summary_or_a_way_back_to_nowhere(render):
     empty = [example for example in EXAMPLES if "inget visas" in example.name]
     assert len(empty) == 2
     assert all(not render(example).strip() for example in empty)
+
+
+@pytest.mark.parametrize("example", FIELDS)
+def test_nothing_that_was_typed_disappears_and_every_choice_is_there(example, render):
+    page = Page(render(example))
+    assert set(example.typed) <= {control.attributes["name"] for control in page.controls()}
+    labels = {" ".join(label.words.split()) for label in page.all("label")}
+    choices = [option["label"] for option in example.field.get("options", ())]
+    assert {*choices, *filter(None, [example.field.get("unknown")])} <= labels
+
+
+KEYBOARDS = {
+    "number": lambda own: {"numeric"} if not own.get("approximate") else {None},
+    "date": lambda own: {"numeric", None} if own.get("approximate") else {"numeric"},
+    "person_number": lambda own: {None},
+}
+
+
+@pytest.mark.parametrize("example", FIELDS)
+def test_a_telephone_shows_the_keyboard_that_fits(example, render):
+    """Digits where only digits will do; letters where "ca 8" or an interim number may come."""
+    controls = [
+        control
+        for control in Page(render(example)).controls()
+        if control.attributes.get("type") not in {"checkbox", "radio"}
+    ]
+    if example.component in KEYBOARDS:
+        found = {control.attributes.get("inputmode") for control in controls}
+        assert found == KEYBOARDS[example.component](example.field)
+    types = {"phone": "tel", "email": "email"}
+    if example.component in types:
+        assert [control.attributes["type"] for control in controls] == [types[example.component]]
