@@ -18,7 +18,7 @@ from app.storage.database import Database
 from app.web import assets, error_pages, moves, pages, review, start, templating
 from app.web.assets import Asset
 from app.web.parts import Parts
-from app.web.security import Headers, Language
+from app.web.security import Headers, Heads, Language
 
 TEMPLATES = CHECKOUT / "templates"
 STATIC = CHECKOUT / "static"
@@ -45,12 +45,14 @@ def citizen(
         origin=settings.citizen.origin,
         secure=settings.citizen.secure_cookies,
         random=os.urandom,
-        accessibility=start.read_results(settings.forms / "accessibility.toml"),
+        accessibility=start.read_results(settings.forms / "results" / "accessibility.toml"),
     )
     app = FastAPI(
         openapi_url=None,
+        redirect_slashes=False,  # it would name whatever host a request claims, and no language
         middleware=[
             Middleware(Headers, secure=parts.secure),
+            Middleware(Heads),
             Middleware(GZipMiddleware, minimum_size=LEAST_TO_COMPRESS),
             Middleware(Language, languages=tuple(content.languages)),
             Middleware(error_pages.Unforeseen, page=error_pages.page),
@@ -75,7 +77,7 @@ def style_sheet(content: Content, *, staff: bool) -> Asset:
 
 
 def receivers(content: Content, public_keys: Path) -> dict[str, Receiver]:
-    """Return, for each form, the unit that it is sealed to. Raises OSError when a key is not there."""
+    """Return, for each form, the unit that it is sealed to. OSError when a key is not there."""
     municipality = content.municipality
     found = {}
     for form_id, routing in municipality.forms.items():
@@ -115,8 +117,10 @@ def staff(
     )
     app = FastAPI(
         openapi_url=None,
+        redirect_slashes=False,
         middleware=[
             Middleware(Headers, secure=parts.secure),
+            Middleware(Heads),
             Middleware(GZipMiddleware, minimum_size=LEAST_TO_COMPRESS),
             Middleware(error_pages.Unforeseen, page=inbox.error_page),
         ],
