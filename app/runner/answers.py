@@ -54,7 +54,7 @@ def read(
         if not here or any(field.id in problems for field in here):
             continue
         if not CHECKS[check.check]({**earlier, **answers}, check.fields):
-            problems[here[0].id] = (Problem(here[0].id, f"check.{check.check}"),)
+            problems[here[0].id] = (Problem(here[0].first, f"check.{check.check}"),)
     return PageReading(
         answers, {field.id: problems[field.id] for field in fields if field.id in problems}
     )

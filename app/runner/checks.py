@@ -7,7 +7,7 @@ whether the rule is kept.
 from collections.abc import Callable, Mapping
 
 from app.runner.field import Answer
-from app.runner.fields.text import UNKNOWN
+from app.runner.unknown import UNKNOWN
 
 Check = Callable[[Mapping[str, Answer], tuple[str, ...]], bool]
 
@@ -18,7 +18,10 @@ def one_of(answers: Mapping[str, Answer], fields: tuple[str, ...]) -> bool:
 
 
 def child_can_be_found(answers: Mapping[str, Answer], fields: tuple[str, ...]) -> bool:
-    """There is enough to find the child: a name, a number or a place. "I do not know" is none of them."""
+    """There is enough to find the child: a name, a number or a place.
+
+    "I do not know" is none of them.
+    """
     return any(field in answers and UNKNOWN not in answers[field].choices for field in fields)
 
 

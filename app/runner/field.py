@@ -8,7 +8,8 @@ reading never changes it.
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from importlib import import_module
@@ -23,13 +24,25 @@ from pydantic import (
     Strict,
     StringConstraints,
 )
+from pydantic import Field as Constraint
 from pydantic_core import PydanticCustomError
 
 Typed = Mapping[str, tuple[str, ...]]
 """What was typed on one page: input name to values, exactly as they came."""
 
-NOT_TYPED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
-"""Controls and direction marks: nobody types them to say something, and some of them hide what is said."""
+LINE_BREAK = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+"""What other systems, and word processors, end a line with."""
+NOT_TYPED = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e"
+    "\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\ufffe\uffff]"
+)
+"""Controls, direction marks, half characters: nobody types them, and some hide what is said."""
+PILE = re.compile(r"[^\w\s\x00-\x7f]{31,}")
+"""A run long enough to hold more than MOST_MARKS combining marks, which are no letters."""
+MOST_MARKS = 30
+"""Combining marks on one letter (Unicode UAX 15, Stream-Safe Text Format)."""
+DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"))
+"""Dashes that telephones and word processors write for a hyphen."""
 
 
 class Marker:
@@ -46,6 +59,10 @@ Bound = Annotated[int | str, SETTING]
 Listed = Strict(strict=False)
 """TOML has lists; we keep tuples and sets."""
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
+FieldId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]*$", max_length=60)]
+"""Without a hyphen: that is what parts a field from what is within it in the names of inputs."""
+Length = Annotated[int, Constraint(ge=0, le=100_000)]
+"""How many characters, or how many of something."""
 
 
 class Definition(BaseModel):
@@ -79,7 +96,7 @@ Conditions = Annotated[tuple[Condition, ...], Listed]
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing to put right: the input it is at, the name of the fault, and the numbers its text needs."""
+    """One thing to put right: the input it is at, the fault's name, the numbers its text needs."""
 
     at: str
     key: str
@@ -109,7 +126,7 @@ class Field(Definition):
     ERRORS: ClassVar[tuple[str, ...]] = ("missing",)
 
     kind: str
-    id: Id
+    id: FieldId
     label: Words
     hint: Words = ""
     required: bool = False
@@ -127,12 +144,17 @@ class Field(Definition):
         """Tell whether an input of this name belongs to this field."""
         return name == self.id
 
+    @property
+    def first(self) -> str:
+        """The name of the input that a problem with the whole field is at."""
+        return self.id
+
     def possible(self) -> frozenset[str]:
         """Return the option ids that a condition may name."""
         return frozenset()
 
     def missing(self) -> Reading:
-        return Reading(problems=(Problem(self.id, "missing"),))
+        return Reading(problems=(Problem(self.first, "missing"),))
 
     def faults(self) -> list[tuple[str, str]]:
         """Return what is wrong with the definition itself: (key, reason)."""
@@ -151,7 +173,10 @@ F = TypeVar("F", bound=type[Field])
 
 
 def kind(name: str) -> Callable[[F], F]:
-    """Register a kind of field under the name a definition uses. Raises ValueError on a name already taken."""
+    """Register a kind of field under the name a definition uses.
+
+    Raises ValueError on a name already taken.
+    """
 
     def register(model: F) -> F:
         if name in KINDS:
@@ -166,12 +191,13 @@ def build(data: object) -> object:
     """Make the field that this table describes; what is already a field passes through."""
     if isinstance(data, Field) or not isinstance(data, dict):
         return data
-    model = KINDS.get(data.get("kind", ""))
+    name = data.get("kind")
+    model = KINDS.get(name) if isinstance(name, str) else None
     if model is None:
         raise PydanticCustomError(
             "kind",
             "okänd sort {kind}; sorterna är {kinds}",
-            {"kind": repr(data.get("kind")), "kinds": ", ".join(sorted(KINDS))},
+            {"kind": repr(name), "kinds": ", ".join(sorted(KINDS))},
         )
     return model.model_validate(data)
 
@@ -180,9 +206,33 @@ AnyField = Annotated[SerializeAsAny[Field], BeforeValidator(build)]
 
 
 def clean(text: str) -> str:
-    """Return the text as it was meant: composed letters, plain line breaks, no invisible controls, no outer space."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return NOT_TYPED.sub("", unicodedata.normalize("NFC", lines)).strip()
+    """Return the text as it was meant.
+
+    Composed letters (NFC), plain line breaks, no invisible controls, no outer space. To compose a
+    letter takes time that grows with the square of its marks, so no letter keeps more than
+    MOST_MARKS: no language needs them, and a pile of them would stop everybody else's pages.
+    """
+    if not text.isprintable():
+        text = NOT_TYPED.sub("", LINE_BREAK.sub("\n", text))
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", PILE.sub(lower_pile, text))
+    return text.strip()
+
+
+def lower_pile(found: re.Match[str]) -> str:
+    """Return a run of signs with at most MOST_MARKS combining marks in a row."""
+    kept: list[str] = []
+    marks = 0
+    for sign in found[0]:
+        marks = marks + 1 if unicodedata.combining(sign) else 0
+        if marks <= MOST_MARKS:
+            kept.append(sign)
+    return "".join(kept)
+
+
+def line(typed: Typed, name: str) -> str:
+    """Return the first value typed at an input as one line: every run of space is one space."""
+    return " ".join(one(typed, name).split())
 
 
 def one(typed: Typed, name: str) -> str:
@@ -191,9 +241,15 @@ def one(typed: Typed, name: str) -> str:
     return clean(values[0]) if values else ""
 
 
+def twice(at: str, ids: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield the ids that stand more than once: a text under one of them would be a text of both."""
+    for name in sorted(name for name, count in Counter(ids).items() if count > 1):
+        yield f"{at}.{name}", "finns två gånger"
+
+
 def load_kinds() -> None:
     """Import every file in `app.runner.fields`, so that each registers its kind."""
-    from app.runner import fields  # noqa: PLC0415 - the kinds import this module: they must come after it
+    from app.runner import fields  # noqa: PLC0415 - the kinds import this module, so come after it
 
     for module in iter_modules(fields.__path__):
         import_module(f"{fields.__name__}.{module.name}")

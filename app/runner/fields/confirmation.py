@@ -3,7 +3,7 @@
 from datetime import date
 from typing import ClassVar, Literal
 
-from app.runner.field import Answer, Field, Reading, Typed, kind
+from app.runner.field import Answer, Field, Reading, Typed, kind, one
 
 YES = "yes"
 
@@ -17,7 +17,7 @@ class ConfirmationField(Field):
     kind: Literal["confirmation"] = "confirmation"
 
     def read(self, typed: Typed, *, today: date, required: bool) -> Reading:  # noqa: ARG002 - the contract
-        if not typed.get(self.id):
+        if not one(typed, self.id):
             return self.missing() if required else Reading()
         return Reading(Answer((self.label,), data=True, choices=frozenset({YES})))
 

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from email_validator import EmailNotValidError, validate_email
 
-from app.runner.field import Answer, Field, Problem, Reading, Typed, kind, one
+from app.runner.field import Answer, Field, Problem, Reading, Typed, kind, line
 
 
 @kind("email")
@@ -17,7 +17,7 @@ class EmailField(Field):
     kind: Literal["email"]
 
     def read(self, typed: Typed, *, today: date, required: bool) -> Reading:  # noqa: ARG002 - the contract
-        text = one(typed, self.id)
+        text = line(typed, self.id)
         if not text:
             return self.missing() if required else Reading()
         try:

@@ -2,25 +2,41 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
+from functools import cache
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field as Constraint
 
-from app.runner.field import AnyField, Answer, Field, Listed, Problem, Reading, Typed, Words, kind
-
-Items = tuple[dict[str, tuple[str, ...]], ...]
+from app.runner.field import (
+    Answer,
+    AnyField,
+    Field,
+    Listed,
+    Problem,
+    Reading,
+    Typed,
+    Words,
+    clean,
+    kind,
+    twice,
+)
 
 
 @kind("group")
 class GroupField(Field):
-    """A list of at most `most` items, each answering `fields`. Inputs are named `<group>-<n>-<field>`."""
+    """A list of at most `most` items, each answering `fields`.
+
+    Inputs are named `<group>-<n>-<field>`, n from 0. What is typed in one item is never lost or
+    moved to another by adding or removing items.
+    """
 
     ERRORS: ClassVar = ("missing", "too_many")
 
     kind: Literal["group"]
     fields: Annotated[tuple[AnyField, ...], Listed, Constraint(min_length=1)]
-    most: int = 30
+    most: Annotated[int, Constraint(ge=1, le=100)] = 30
     item: Words
     add: Words
     remove: Words
@@ -28,23 +44,25 @@ class GroupField(Field):
     def read(self, typed: Typed, *, today: date, required: bool) -> Reading:
         problems: list[Problem] = []
         people: list[dict[str, Answer]] = []
-        for number in range(self.count(typed)):
-            if not self.filled(typed, number):
+        for number, inputs in enumerate(self.items(typed)):
+            if not is_filled(inputs):
                 continue
-            answers = {}
-            for field in self.item_fields(number):
-                reading = field.read(typed, today=today, required=field.required)
-                problems += reading.problems
+            answers: dict[str, Answer] = {}
+            for field in self.fields:
+                reading = field.read(inputs, today=today, required=field.required)
+                problems += (
+                    replace(problem, at=f"{self.id}-{number}-{problem.at}")
+                    for problem in reading.problems
+                )
                 if reading.answer:
-                    answers[field.id.rsplit("-", 1)[1]] = reading.answer
-            people.append(answers)
+                    answers[field.id] = reading.answer
+            if answers:
+                people.append(answers)
         if len(people) > self.most:
             problems.append(Problem(self.id, "too_many", {"most": self.most, "count": len(people)}))
-        if required and not people:
-            problems.append(Problem(self.id, "missing"))
         if problems or not people:
-            return Reading(problems=tuple(problems))
-        return Reading(Answer(self.lines(people), [self.data(person) for person in people]))
+            return self.missing() if required and not problems else Reading(None, tuple(problems))
+        return Reading(Answer(self.lines(people), [data(person) for person in people]))
 
     def lines(self, people: list[dict[str, Answer]]) -> tuple[str, ...]:
         labels = {field.id: field.label for field in self.fields}
@@ -56,9 +74,6 @@ class GroupField(Field):
             for number, person in enumerate(people, start=1)
         )
 
-    def data(self, person: Mapping[str, Answer]) -> dict[str, object]:
-        return {name: answer.data for name, answer in person.items()}
-
     def item_fields(self, number: int) -> tuple[Field, ...]:
         """Return the fields of item `number` (from 0), with ids of their own."""
         return tuple(
@@ -66,50 +81,78 @@ class GroupField(Field):
             for field in self.fields
         )
 
+    def items(self, typed: Typed) -> list[dict[str, tuple[str, ...]]]:
+        """Return what was typed in each item, by the name an input has within it."""
+        found: list[dict[str, tuple[str, ...]]] = [{} for _ in range(self.count(typed))]
+        for name, values in typed.items():
+            if place := self.place(name):
+                found[place[0]][place[1]] = values
+        return found
+
     def count(self, typed: Typed) -> int:
-        """Return how many items the page shows: one more than the highest number that was posted."""
-        numbers = [int(found[1]) for name in typed if (found := self.named().match(name))]
-        return min(max(numbers, default=-1) + 1, self.most * 2)
+        """Return how many items the page shows: one more than the highest number that was typed."""
+        numbers = (found[0] for name in typed if (found := self.place(name)))
+        return max(numbers, default=-1) + 1
 
     def filled(self, typed: Typed, number: int) -> bool:
-        prefix = f"{self.id}-{number}-"
-        return any(
-            value.strip() for name in typed if name.startswith(prefix) for value in typed[name]
-        )
+        """Tell whether something is typed in item `number` (from 0)."""
+        return number < self.count(typed) and is_filled(self.items(typed)[number])
 
     def added(self, typed: Typed) -> Typed:
-        """Return the page with one more, empty, item."""
-        name = f"{self.id}-{max(self.count(typed), 1)}-{self.fields[0].id}"
-        return {**typed, name: ("",)} if self.count(typed) < self.most else typed
+        """Return the page with one more, empty, item; as it is when there is no room for it."""
+        # An empty page shows one item already.
+        shown = max(self.count(typed), 1)
+        name = f"{self.id}-{shown}-{self.fields[0].id}"
+        return {**typed, name: ("",)} if shown < self.most else typed
 
     def removed(self, typed: Typed, number: int) -> Typed:
         """Return the page without item `number` (from 0); those after it move up."""
         kept: dict[str, tuple[str, ...]] = {}
         for name, values in typed.items():
-            found = self.named().match(name)
+            found = self.place(name)
             if not found:
                 kept[name] = values
-            elif int(found[1]) != number:
-                place = int(found[1]) - (int(found[1]) > number)
-                kept[f"{self.id}-{place}-{found[2]}"] = values
+            elif found[0] != number:
+                kept[f"{self.id}-{found[0] - (found[0] > number)}-{found[1]}"] = values
         return kept
 
-    def named(self) -> re.Pattern[str]:
-        return re.compile(rf"{re.escape(self.id)}-(\d{{1,3}})-(.+)", re.ASCII)
+    def place(self, name: str) -> tuple[int, str] | None:
+        """Return the item and the name within it that an input is for; None when there is none.
+
+        One item too many has a place, so that a person can be told; a number above that is no
+        input of ours.
+        """
+        found = names(self.id).fullmatch(name)
+        return (int(found[1]), found[2]) if found and int(found[1]) <= self.most else None
 
     def owns(self, name: str) -> bool:
-        found = self.named().fullmatch(name)
-        return bool(found) and any(field.owns(name) for field in self.item_fields(int(found[1])))
+        found = self.place(name)
+        return found is not None and any(field.owns(found[1]) for field in self.fields)
 
     def faults(self) -> list[tuple[str, str]]:
         wrong = super().faults()
+        ids = [field.id for field in self.fields]
         for field in self.fields:
-            wrong += [(f"fields.{field.id}.{key}", reason) for key, reason in field.faults()]
+            at = f"fields.{field.id}"
+            wrong += [(f"{at}.{key}", reason) for key, reason in field.faults()]
             if isinstance(field, GroupField) or field.ask_if or field.required_if:
-                wrong.append(
-                    (
-                        f"fields.{field.id}",
-                        "ett fält i en grupp är ingen grupp och har inga villkor",
-                    )
-                )
+                wrong.append((at, "ett fält i en grupp är ingen grupp och har inga villkor"))
+            if field.identifies:
+                wrong.append((f"{at}.identifies", "sätts på gruppen, inte på fälten i den"))
+        wrong += twice("fields", ids)
         return wrong
+
+
+@cache
+def names(group_id: str) -> re.Pattern[str]:
+    """Return the pattern of a group's inputs: the item's number, and the name within the item."""
+    return re.compile(rf"{re.escape(group_id)}-(0|[1-9]\d{{0,2}})-(.+)", re.ASCII | re.DOTALL)
+
+
+def is_filled(inputs: Typed) -> bool:
+    return any(clean(value) for values in inputs.values() for value in values)
+
+
+def data(person: Mapping[str, Answer]) -> dict[str, object]:
+    """Return one item's answers for machines, by field."""
+    return {name: answer.data for name, answer in person.items()}

@@ -3,7 +3,7 @@
 An option may open a line of text ("Annat"), which is then asked for.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Annotated, ClassVar, Literal
 
@@ -14,22 +14,28 @@ from app.runner.field import (
     Definition,
     Field,
     Id,
+    Length,
     Listed,
     Problem,
     Reading,
     Typed,
     Words,
     kind,
-    one,
+    line,
+    twice,
 )
-from collections.abc import Mapping
+
+RESERVED = frozenset({"error", "hint"})
+"""What ends the ids of a field's own message and hint on the page."""
 
 
 class OptionText(Definition):
     """The line that an option opens. `max` is in characters."""
 
+    ERRORS: ClassVar[tuple[str, ...]] = ("missing", "too_long")
+
     label: Words
-    max: int = 100
+    max: Length = 100
     errors: Mapping[str, str] = {}
 
 
@@ -55,7 +61,7 @@ class OptionsField(Field):
         return f"{self.id}-{option.id}-text"
 
     def input_id(self, option: Option) -> str:
-        """Return the id of an option's input: the first is the field's own, so that errors can link to it."""
+        """Return the id of an option's input: the first has the field's, for errors to link to."""
         return self.id if option is self.options[0] else f"{self.id}-{option.id}"
 
     def owns(self, name: str) -> bool:
@@ -69,26 +75,20 @@ class OptionsField(Field):
     def faults(self) -> list[tuple[str, str]]:
         wrong = super().faults()
         ids = [option.id for option in self.options]
-        wrong += [
-            (f"options.{name}", "alternativet finns två gånger")
-            for name in set(ids)
-            if ids.count(name) > 1
-        ]
-        wrong += [
-            (
-                f"options.{option.id}.text.errors.missing",
-                "en text som krävs säger själv vad man ska göra",
-            )
-            for option in self.options
-            if option.text and "missing" not in option.text.errors
-        ]
+        inputs = [self.text_name(option) for option in self.options if option.text]
+        for option in self.options:
+            at = f"options.{option.id}"
+            if option.id in RESERVED or self.input_id(option) in inputs:
+                wrong.append((at, "alternativets id är upptaget"))
+            wrong += [(f"{at}.text.{key}", reason) for key, reason in text_faults(option.text)]
+        wrong += twice("options", ids)
         return wrong
 
     def answer(self, chosen: Iterable[Option], typed: Typed) -> Reading:
         """Return the answer of these options, with their texts, or what is wrong with the texts."""
         lines, texts, problems = [], {}, []
         for option in chosen:
-            text = " ".join(one(typed, self.text_name(option)).split()) if option.text else ""
+            text = line(typed, self.text_name(option)) if option.text else ""
             problems += self.text_problems(option, text)
             lines.append(f"{option.label}: {text}" if text else option.label)
             texts[option.id] = text
@@ -112,6 +112,20 @@ class OptionsField(Field):
                 )
             ]
         return []
+
+
+def text_faults(text: OptionText | None) -> list[tuple[str, str]]:
+    """Return what is wrong with the line that an option opens: (key, reason)."""
+    if text is None:
+        return []
+    wrong = [
+        (f"errors.{key}", f"okänt fel; en sådan text har {', '.join(text.ERRORS)}")
+        for key in text.errors
+        if key not in text.ERRORS
+    ]
+    if "missing" not in text.errors:
+        wrong.append(("errors.missing", "en text som krävs säger själv vad man ska göra"))
+    return wrong
 
 
 @kind("radios")

@@ -7,17 +7,19 @@ number.
 """
 
 import re
-from datetime import date, timedelta
+from datetime import date
 from typing import ClassVar, Literal
 
 from personnummer import personnummer
 
-from app.runner.field import Answer, Bound, Field, Problem, Reading, Typed, kind, one
+from app.runner.field import DASHES, Answer, Bound, Field, Problem, Reading, Typed, kind, line
 
-BIRTH_DATE = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})", re.ASCII)
-NUMBER = re.compile(r"(?:\d{2})?\d{6}[-+]?\d{4}", re.ASCII)
+BIRTH_DATE = re.compile(r"(\d{4})[-./]?(\d{2})[-./]?(\d{2})", re.ASCII)
+NUMBER = re.compile(r"(\d{2})?(\d{2})(\d{2})(\d{2})([-+]?)(\d{4})", re.ASCII)
+ELEVEN_DIGITS = re.compile(r"\d{6}-?\d{5}", re.ASCII)
+"""Norway, Poland and the Baltic countries."""
 COORDINATION = 60
-"""A coordination number has this much added to the day (folkbokföringslagen, lag 2022:1697)."""
+"""A coordination number has this much added to the day (lag 2022:1697 om samordningsnummer)."""
 LONGEST_OTHER = 30
 
 
@@ -40,16 +42,16 @@ class PersonNumberField(Field):
     most_age: Bound = 130
 
     def read(self, typed: Typed, *, today: date, required: bool) -> Reading:
-        text = one(typed, self.id).replace("–", "-").replace("−", "-")  # noqa: RUF001 - dashes that phones write
-        number = re.sub(r"\s", "", text)
+        text = line(typed, self.id).translate(DASHES)
+        number = text.replace(" ", "")
         if not number:
             return self.missing() if required else Reading()
-        if any(sign.isalpha() for sign in number):
+        if any(sign.isalpha() for sign in number) or ELEVEN_DIGITS.fullmatch(number):
             return self.read_other(text)
         if found := BIRTH_DATE.fullmatch(number):
             return self.read_date(text, found, today)
-        if NUMBER.fullmatch(number):
-            return self.read_number(number, today)
+        if found := NUMBER.fullmatch(number):
+            return self.read_number(text, found, today)
         return self.problem("not_understood")
 
     def read_other(self, text: str) -> Reading:
@@ -58,19 +60,18 @@ class PersonNumberField(Field):
         return Reading(Answer((text,), {"other": text}))
 
     def read_date(self, text: str, found: re.Match[str], today: date) -> Reading:
-        try:
-            born = date(*(int(part) for part in found.groups()))
-        except ValueError:
+        born = day_or_none(*(int(part) for part in found.groups()))
+        if born is None:
             return self.problem("not_a_date")
         return self.wrong_age(born, today) or Reading(Answer((text,), {"born": born.isoformat()}))
 
-    def read_number(self, number: str, today: date) -> Reading:
-        born = birth_date(number, today)
+    def read_number(self, text: str, found: re.Match[str], today: date) -> Reading:
+        born = birth_date(found, today)
         if born is None:
-            return self.problem("not_a_date")
+            return self.read_other(text) if day_comes_first(found) else self.problem("not_a_date")
         if wrong := self.wrong_age(born, today):
             return wrong
-        full = f"{born:%Y}{number.replace('-', '').replace('+', '')[-10:][2:]}"
+        full = f"{born.year:04}{found[3]}{found[4]}{found[6]}"
         if not personnummer.valid(full):
             return self.problem("checksum")
         written = f"{full[:8]}-{full[8:]}"
@@ -88,26 +89,42 @@ class PersonNumberField(Field):
         limits = {"least": int(self.least_age), "most": int(self.most_age)}
         return Reading(problems=(Problem(self.id, key, limits),))
 
+    def faults(self) -> list[tuple[str, str]]:
+        wrong = super().faults()
+        least, most = self.least_age, self.most_age
+        if isinstance(least, int) and isinstance(most, int) and least > most:
+            wrong.append(("least_age", "är större än most_age"))
+        return wrong
 
-def birth_date(number: str, today: date) -> date | None:
+
+def birth_date(number: re.Match[str], today: date) -> date | None:
     """Return the birth date in a personal or coordination number; None when there is no such day.
 
-    Without a century, the latest past one is meant; a plus sign means a hundred years or more
-    (folkbokföringslagen 1991:481, 18 §).
+    Without a century, the latest that has been is meant; the sign becomes a plus in the year when
+    somebody turns a hundred (folkbokföringslagen 1991:481, 18 §).
     """
-    digits = number.replace("-", "").replace("+", "")
-    century = int(digits[:2]) if len(digits) == len("YYYYMMDDNNNN") else None
-    year, month, day = (int(digits[-10 + at : (-10 + at + 2)]) for at in (0, 2, 4))
+    century, sign = number[1], number[5]
+    year, month, day = (int(number[part]) for part in (2, 3, 4))
     if day > COORDINATION:
         day -= COORDINATION
+    if century:
+        return day_or_none(int(century) * 100 + year, month, day)
+    latest = today.replace(year=today.year - 100, month=12, day=31) if sign == "+" else today
+    this_century = latest.year // 100 * 100
+    days = (day_or_none(start + year, month, day) for start in (this_century, this_century - 100))
+    return next((born for born in days if born and born <= latest), None)
+
+
+def day_comes_first(number: re.Match[str]) -> bool:
+    """Tell whether ten digits begin with a day, as in Denmark and Finland."""
+    return number[1] is None and any(
+        day_or_none(century + int(number[4]), int(number[3]), int(number[2]))
+        for century in (1900, 2000)
+    )
+
+
+def day_or_none(year: int, month: int, day: int) -> date | None:
     try:
-        if century is not None:
-            return date(century * 100 + year, month, day)
-        latest = today if "+" not in number else today - timedelta(days=36_524)
-        for candidate in (latest.year // 100, latest.year // 100 - 1):
-            born = date(candidate * 100 + year, month, day)
-            if born <= latest:
-                return born
+        return date(year, month, day)
     except ValueError:
         return None
-    return None

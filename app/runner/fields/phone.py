@@ -5,9 +5,9 @@ from typing import ClassVar, Literal
 
 import phonenumbers
 
-from app.runner.field import Answer, Field, Problem, Reading, Typed, kind, one
+from app.runner.field import DASHES, Answer, Field, Problem, Reading, Typed, kind, line
 
-SIGNS = frozenset("+0123456789 -–()/.\u00a0")
+SIGNS = frozenset("+0123456789 -()/.")
 
 
 @kind("phone")
@@ -19,7 +19,7 @@ class PhoneField(Field):
     kind: Literal["phone"]
 
     def read(self, typed: Typed, *, today: date, required: bool) -> Reading:  # noqa: ARG002 - the contract
-        text = one(typed, self.id)
+        text = line(typed, self.id).translate(DASHES)
         if not text:
             return self.missing() if required else Reading()
         try:

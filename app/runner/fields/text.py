@@ -3,19 +3,8 @@
 from datetime import date
 from typing import ClassVar, Literal
 
-from app.runner.field import Answer, Field, Problem, Reading, Typed, Words, kind, one
-
-UNKNOWN = "unknown"
-
-
-def unknown_box(field: Field, label: str, typed: Typed, *, filled: bool) -> Reading | None:
-    """Read the "I do not know" box beside a field; None when it is not ticked."""
-    box = f"{field.id}-{UNKNOWN}"
-    if not label or not typed.get(box):
-        return None
-    if filled:
-        return Reading(problems=(Problem(field.id, "both"),))
-    return Reading(Answer((label,), None, frozenset({UNKNOWN})))
+from app.runner.field import Answer, Field, Length, Problem, Reading, Typed, Words, kind, line
+from app.runner.unknown import UNKNOWN, box_name, read_box
 
 
 @kind("text")
@@ -25,13 +14,13 @@ class TextField(Field):
     ERRORS: ClassVar = ("missing", "too_long", "both")
 
     kind: Literal["text"]
-    max: int = 100
+    max: Length = 100
     unknown: Words = ""
     spellcheck: bool = True
 
     def read(self, typed: Typed, *, today: date, required: bool) -> Reading:  # noqa: ARG002 - the contract
-        text = " ".join(one(typed, self.id).split())
-        if reading := unknown_box(self, self.unknown, typed, filled=bool(text)):
+        text = line(typed, self.id)
+        if reading := read_box(self, self.unknown, typed, filled=bool(text)):
             return reading
         if not text:
             return self.missing() if required else Reading()
@@ -41,7 +30,7 @@ class TextField(Field):
         return Reading(Answer((text,), text))
 
     def owns(self, name: str) -> bool:
-        return name == self.id or bool(self.unknown and name == f"{self.id}-{UNKNOWN}")
+        return name == self.id or bool(self.unknown and name == box_name(self))
 
     def possible(self) -> frozenset[str]:
         return frozenset({UNKNOWN}) if self.unknown else frozenset()

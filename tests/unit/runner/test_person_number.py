@@ -1,0 +1,184 @@
+"""Personal numbers: what can be checked is checked, and no report stops at a number."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from stdnum.exceptions import ValidationError
+from stdnum.se import personnummer as oracle
+
+from tests.unit.runner.made import TODAY, field, lines, problems, read
+
+ANY_AGE = field("person_number", most_age=120)
+CHILD = field("person_number", least_age=1, most_age=20)
+
+
+def luhn(nine):
+    """Return the check digit of nine digits (SKV 704)."""
+    doubled = "".join(str(int(sign) * (2 - at % 2)) for at, sign in enumerate(nine))
+    return str(-sum(map(int, doubled)) % 10)
+
+
+@st.composite
+def numbers(draw, first=date(1910, 1, 1), last=TODAY, added=0):
+    """Draw a right number as (birth date, twelve digits)."""
+    born = draw(st.dates(first, last))
+    three = draw(st.integers(1, 999))
+    nine = f"{born:%y%m}{born.day + added:02}{three:03}"
+    return born, f"{born.year // 100}{nine}{luhn(nine)}"
+
+
+@given(numbers())
+def test_a_right_number_is_taken_and_written_the_same_way_however_it_was_typed(drawn):
+    born, number = drawn
+    whole = f"{number[:8]}-{number[8:]}"
+    for typed in (number, whole, f" {number[:8]} {number[8:]} ", whole.replace("-", "–")):
+        reading = read(ANY_AGE, typed)
+        assert lines(reading) == (whole,)
+        assert reading.answer.data == {"number": number, "born": born.isoformat()}
+    assert oracle.is_valid(number)
+
+
+@given(numbers(first=TODAY - timedelta(days=36_000)))
+def test_without_a_century_the_latest_that_has_been_is_meant(drawn):
+    born, number = drawn
+    for typed in (number[2:], f"{number[2:8]}-{number[8:]}"):
+        assert read(ANY_AGE, typed).answer.data["born"] == born.isoformat()
+
+
+@given(numbers(first=date(1907, 1, 1), last=date(1926, 12, 31)))
+def test_a_plus_sign_means_turned_a_hundred_this_year_or_before(drawn):
+    born, number = drawn
+    reading = read(ANY_AGE, f"{number[2:8]}+{number[8:]}")
+    assert reading.answer.data == {"number": number, "born": born.isoformat()}
+
+
+@given(numbers(last=date(2020, 12, 31), added=60))
+def test_a_coordination_number_has_sixty_added_to_its_day(drawn):
+    born, number = drawn
+    assert read(ANY_AGE, number).answer.data == {"number": number, "born": born.isoformat()}
+
+
+@given(numbers(), st.integers(0, 9), st.integers(8, 11))
+def test_one_wrong_digit_among_the_last_four_is_always_found(drawn, digit, place):
+    _, number = drawn
+    assume(number[place] != str(digit))
+    wrong = number[:place] + str(digit) + number[place + 1 :]
+    assert problems(read(ANY_AGE, wrong)) == [("f", "checksum")]
+
+
+@given(st.integers(0, 10**12 - 1).map("{:012}".format))
+def test_a_number_is_taken_only_when_the_oracle_takes_it(number):
+    reading = read(field("person_number", most_age=99_999), number)
+    try:
+        right = oracle.validate(number) and number[8:11] != "000"
+    except ValidationError:
+        right = False
+    plain = int(number[6:8]) <= 31
+    if plain and reading.answer:
+        assert right
+    if plain and right and oracle.get_birth_date(number) <= TODAY:
+        assert reading.answer
+
+
+@pytest.mark.parametrize("last_four", ["0000", "0001", "0009"])
+def test_no_number_has_a_birth_number_of_noughts(last_four):
+    assert problems(read(ANY_AGE, f"20160327{last_four}")) == [("f", "checksum")]
+
+
+@given(st.dates(date(2006, 11, 25), TODAY))
+def test_a_birth_date_alone_is_enough(born):
+    one = field("person_number", most_age=20)
+    for typed in (f"{born:%Y%m%d}", f"{born:%Y-%m-%d}", f"{born:%Y/%m/%d}", f"{born:%Y %m %d}"):
+        assert read(one, typed).answer.data == {"born": born.isoformat()}
+
+
+@pytest.mark.parametrize("typed", ["20160230", "20161301", "20160001", "20250229", "2016-02-30"])
+def test_a_day_that_does_not_exist_is_refused(typed):
+    assert problems(read(ANY_AGE, typed)) == [("f", "not_a_date")]
+
+
+@pytest.mark.parametrize("typed", ["201602301234", "400230-1234", "20160360-1234", "20160392-1234"])
+def test_a_number_on_a_day_that_does_not_exist_is_refused(typed):
+    assert problems(read(ANY_AGE, typed)) == [("f", "not_a_date")]
+
+
+@pytest.mark.parametrize("typed", ["20240229", "20240229-2398", "240229-2398", "20240289-2390"])
+def test_a_leap_day_is_a_birthday(typed):
+    if "-" in typed:
+        typed = typed[:-1] + luhn(typed.replace("-", "")[-10:-1])
+    assert read(ANY_AGE, typed).answer.data["born"] == "2024-02-29"
+
+
+def test_a_leap_day_is_looked_for_in_the_century_that_has_it():
+    typed = f"000229-239{luhn('000229239')}"
+    reading = ANY_AGE.read({"f": (typed,)}, today=date(2104, 3, 1), required=False)
+    assert reading.answer.data["born"] == "2000-02-29"
+
+
+@pytest.mark.parametrize(
+    ("born", "key"),
+    [
+        ("20261124", "too_young"),
+        ("20251125", "too_young"),
+        ("20251124", None),
+        ("20051125", None),
+        ("20051124", "too_old"),
+        ("19000101", "too_old"),
+        ("20261125", "future"),
+        ("99991231", "future"),
+    ],
+)
+def test_age_is_counted_to_the_day(born, key):
+    (problem,) = read(CHILD, born).problems or (None,)
+    assert (problem.key if problem else None) == key
+    if problem:
+        assert problem.numbers == {"least": 1, "most": 20}
+
+
+def test_somebody_born_on_a_leap_day_grows_older_on_the_first_of_march():
+    one = field("person_number", most_age=20)
+    typed = {"f": ("20040229",)}
+    assert one.read(typed, today=date(2025, 2, 28), required=False).answer
+    assert one.read(typed, today=date(2025, 3, 1), required=False).problems
+
+
+def test_the_age_is_said_before_the_check_digit():
+    assert problems(read(CHILD, "19500101-0000")) == [("f", "too_old")]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "20160327-T234",
+        "160327T234",
+        "2016R327-1234",
+        "010203-123A",
+        "norskt 01020312345",
+        "01020312345",
+        "010203-12345",
+        "131052-1234",
+        "290296-0005",
+        "ca 2016",
+        "X1234567Z",
+    ],
+)
+def test_interim_and_foreign_numbers_never_stop_a_report(typed):
+    reading = read(CHILD, typed, required=True)
+    assert lines(reading) == (typed,)
+    assert reading.answer.data == {"other": typed}
+
+
+@pytest.mark.parametrize("typed", ["123", "2016", "1603271", "vet inte", "2016032-1234", "????"])
+def test_what_is_no_number_is_not_understood(typed):
+    assert problems(read(CHILD, typed)) == [("f", "not_understood")]
+
+
+def test_another_number_has_its_length():
+    assert read(CHILD, "A" + "1" * 29).answer
+    assert problems(read(CHILD, "A" + "1" * 30)) == [("f", "not_understood")]
+
+
+def test_digits_of_other_scripts_are_not_taken_for_ours():
+    assert problems(read(CHILD, "２０１６０３２７")) == [("f", "not_understood")]  # noqa: RUF001 - tried
