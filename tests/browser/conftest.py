@@ -1,7 +1,8 @@
-"""A real Chromium in front of the real service.
+"""A real Chromium in front of the real service, both started once for each worker.
 
-Every page is watched: a request to anywhere but the service, an error in a script and a breach of
-the content security policy fail the test that caused it, whatever else the test looked at.
+Every page is watched: a request to anywhere but the service, an error in a script, a word in the
+console and a breach of the content security policy fail the test that caused it, whatever else the
+test looked at. Only quick exit may lead elsewhere, and what it leads to is answered here.
 """
 
 import contextlib
@@ -12,6 +13,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
+from app.runner import content as contents
+from app.settings import CHECKOUT
 from tests import service as real
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -24,6 +27,7 @@ QUIET = [
     "--disable-sync",
     "--no-first-run",
 ]
+NEUTRAL = "<!doctype html><link rel=icon href=data:,><title>Väder</title><h1>Väder</h1>"
 NPM = Path(os.environ.get("NODE_PATH") or Path(__file__).parents[1] / "node_modules")
 
 
@@ -42,6 +46,12 @@ def service(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def content():
+    """Everything that the service says, in every language."""
+    return contents.load(CHECKOUT / "forms")
+
+
+@pytest.fixture(scope="session")
 def chromium():
     """One Chromium for each worker; without one the test fails, it is not skipped."""
     named = os.environ.get("SKYDDSNAT_CHROMIUM")
@@ -56,10 +66,11 @@ def chromium():
 
 
 class Watch:
-    """What a browser did that it should not have."""
+    """What a browser asked for, and what it did that it should not have."""
 
     def __init__(self, allowed):
         self.allowed = allowed
+        self.asked = []
         self.wrongs = []
 
     def follow(self, context):
@@ -68,35 +79,42 @@ class Watch:
         context.on("weberror", lambda error: self.wrongs.append(f"script: {error.error}"))
 
     def request(self, request):
+        self.asked.append(request.url)
         inside = (*self.allowed, "data:", "blob:", "about:", "chrome-error:")
         if not request.url.startswith(inside):
             self.wrongs.append(f"request to {request.url}")
 
     def console(self, message):
         # A page may well answer 404 or 422, and the browser notes it.
-        if message.type == "error" and "the server responded with a status of" not in message.text:
+        expected = "the server responded with a status of" in message.text
+        if message.type in {"error", "warning"} and not expected:
             self.wrongs.append(f"console: {message.text}")
 
 
 @pytest.fixture
-def watch(service):
+def watch(service, content):
     """Fails the test afterwards if a page did what none may; `watch.allowed` can be added to."""
-    watch = Watch([service.citizen, service.staff])
+    watch = Watch([service.citizen, service.staff, content.municipality.quick_exit])
     yield watch
     assert not watch.wrongs
 
 
 @pytest.fixture
-def open_browser(chromium, watch):
+def open_browser(chromium, watch, content):
     """Open a fresh browser profile; takes what Playwright's `new_context` takes."""
     with contextlib.ExitStack() as opened:
 
         def open_one(**options):
-            options = {"locale": "sv-SE", "viewport": {"width": 390, "height": 844}, **options}
+            options = {"locale": "sv-SE", "viewport": {"width": 1280, "height": 900}, **options}
             context = chromium.new_context(**options)
             opened.callback(context.close)
             context.set_default_timeout(10_000)
             watch.follow(context)
+            # Nothing leaves the machine: the neutral page is ours for the time of the test.
+            context.route(
+                content.municipality.quick_exit,
+                lambda route: route.fulfill(body=NEUTRAL, content_type="text/html; charset=utf-8"),
+            )
             return context
 
         yield open_one
@@ -104,23 +122,33 @@ def open_browser(chromium, watch):
 
 @pytest.fixture
 def page(open_browser, service):
-    """A page on a telephone, on the citizen site's start page."""
-    page = open_browser(base_url=service.citizen).new_page()
-    page.goto("/")
-    return page
+    """A window of somebody new."""
+    return open_browser(base_url=service.citizen).new_page()
+
+
+@pytest.fixture(scope="session")
+def kept_sessions():
+    return {}
 
 
 @pytest.fixture
-def staff(open_browser, service):
-    """Sign somebody in to a unit's inbox, in a browser of their own, and give the page."""
+def staff(open_browser, service, kept_sessions):
+    """Somebody signed in to a unit's inbox, at the queue, in a browser of their own.
+
+    Each unit signs in once for each worker, with a printed link and through its page.
+    """
 
     def sign_in(unit, *, name="Kim Sandell"):
-        page = open_browser(
-            base_url=service.staff, viewport={"width": 1280, "height": 900}
-        ).new_page()
-        page.goto(service.new_link(unit))
-        page.get_by_role("textbox").fill(name)
-        page.locator("main").get_by_role("button").click()
+        context = open_browser(base_url=service.staff, storage_state=kept_sessions.get(unit))
+        page = context.new_page()
+        if unit in kept_sessions:
+            page.goto("/inkorg")
+        else:
+            page.goto(service.new_link(unit))
+            page.get_by_role("textbox").fill(name)
+            page.locator("main").get_by_role("button").click()
+            page.wait_for_url("**/inkorg")
+            kept_sessions[unit] = context.storage_state()
         return page
 
     return sign_in

@@ -1,0 +1,232 @@
+"""Every page and every error of the service, in every language, as the real service answers.
+
+Both forms are walked by plain HTTP, along the few ways that together meet every page, note and
+field. At every page what is asked for is kept: the page itself, the page when nothing was
+answered, and the page when everything was answered wrongly. The states are then shown in a real
+browser (show.py), with the real style sheet and script.
+"""
+
+import html
+import re
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import httpx2
+
+from app.runner.content import Content
+from app.runner.definition import Form
+from app.runner.journey import Journey
+from tests.service import Service
+from tests.content.paths import Way, ways
+
+FORGED = "A" * 43
+LONGER_THAN_ANY = "Oron är stor. " * 1_000
+WRONG = {
+    "number": "många",
+    "person_number": "20169999",
+    "phone": "ingen",
+    "email": "ingen",
+    "text": "lång " * 200,
+    "long_text": LONGER_THAN_ANY,
+}
+TOKEN = re.compile(r'name="_token" value="([^"]*)"')
+SEEN = re.compile(r'name="_seen" value="([^"]*)"')
+ARRIVES_WITHIN = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A page as it was answered: where, how, and what it weighs on the wire, compressed."""
+
+    name: str
+    url: str
+    status: int
+    html: str
+    headers: Mapping[str, str]
+    weight: int
+
+    @property
+    def wrong(self) -> bool:
+        return self.status == 422
+
+
+class Client:
+    """A browser without a screen: keeps its cookie, follows where it is led, posts forms."""
+
+    def __init__(self, origin: str, **more: Any) -> None:
+        self.http = httpx2.Client(
+            base_url=origin, follow_redirects=True, headers={"accept-encoding": "gzip"}, **more
+        )
+
+    def get(self, address: str) -> httpx2.Response:
+        return self.http.get(address)
+
+    def post(self, address: str, inputs: Mapping[str, Any]) -> httpx2.Response:
+        return self.http.post(
+            address,
+            content=urlencode(dict(inputs), doseq=True),
+            headers={"content-type": "application/x-www-form-urlencoded"},
+        )
+
+
+def database(service: Service) -> sqlite3.Connection:
+    """The database itself, for tests that ask what is true, or hold it locked."""
+    return sqlite3.connect(service.data / "skyddsnat.sqlite", isolation_level=None, timeout=10)
+
+
+def state(name: str, answer: httpx2.Response) -> State:
+    kept = {
+        key: value
+        for key, value in answer.headers.items()
+        if key in {"content-type", "content-security-policy", "cache-control", "referrer-policy"}
+    }
+    size = sum(len(key) + len(value) + 4 for key, value in answer.headers.items())
+    body = int(answer.headers.get("content-length") or answer.num_bytes_downloaded)
+    return State(name, str(answer.url), answer.status_code, answer.text, kept, size + body)
+
+
+def token_in(page: httpx2.Response) -> str:
+    found = TOKEN.search(page.text)
+    return html.unescape(found[1]) if found else ""
+
+
+class Walk:
+    """A walk through one form in one language; yields every state that was not met before."""
+
+    def __init__(self, service: Service, content: Content, form_id: str, language: str) -> None:
+        self.form = content.forms[language][form_id]
+        self.language = language
+        prefix = "" if language == content.default else f"/{language}"
+        self.base = f"{prefix}/{form_id}"
+        self.service = service
+        self.met: set[str] = set()
+
+    def states(self) -> Iterator[State]:
+        client = Client(self.service.citizen)
+        yield state("before", client.get(self.base))
+        for number, way in enumerate(shortest(self.form)):
+            client = Client(self.service.citizen)
+            begun = client.post(f"{self.base}/borja", {})
+            if number == 0:
+                yield state("begun before", client.get(self.base))
+            yield from self.pages(client, way, token_in(begun))
+
+    def pages(self, client: Client, way: Way, token: str) -> Iterator[State]:
+        for asked in way.journey.asked.values():
+            page = asked.page
+            address = f"{self.base}/{page.id}"
+            shown = client.get(address)
+            assert urlsplit(str(shown.url)).path == address, f"led elsewhere: {shown.url}"
+            marks = {page.id, *(f"{page.id} {field.id}" for field in asked.fields)}
+            marks |= {f"{page.id} note {note.id}" for note in page.notes if way.journey.holds(note.ask_if)}
+            if marks - self.met:
+                yield state(page.id, shown)
+                yield from self.errors(client, asked, address, token)
+            self.met |= marks
+            if page.ends:
+                return
+            answer = client.post(address, {**way.typed[page.id], "_token": token})
+            assert answer.status_code == 200, f"{address}: {answer.text}"
+        if "granska" not in self.met:
+            yield from self.ending(client, way)
+
+    def errors(self, client: Client, asked: Any, address: str, token: str) -> Iterator[State]:
+        for name, inputs in (("empty", {}), ("wrong", wrong_inputs(asked.fields))):
+            answer = client.post(address, {**inputs, "_token": token})
+            if answer.status_code == 422:
+                yield state(f"{asked.page.id}, {name}", answer)
+        for note in asked.page.notes:
+            if note.offer and f"vidare {note.offer}" not in self.met:
+                self.met.add(f"vidare {note.offer}")
+                yield state(f"move to {note.offer}", client.get(f"{self.base}/vidare/{note.offer}"))
+
+    def ending(self, client: Client, way: Way) -> Iterator[State]:
+        self.met.add("granska")
+        review = client.get(f"{self.base}/granska")
+        yield state("granska", review)
+        sent = {"_token": token_in(review), "_seen": SEEN.search(review.text)[1]}
+        yield state("granska, empty", client.post(f"{self.base}/skicka", sent))
+        yield state("granska, changed", client.post(f"{self.base}/skicka", {**sent, "_seen": ""}))
+        copy = client.get(f"{self.base}/kopia")
+        if str(copy.url).endswith("/kopia"):
+            yield state("kopia", copy)
+        receipt = client.post(f"{self.base}/skicka", {**sent, self.form.declaration.id: "yes"})
+        assert str(receipt.url).endswith("/kvitto"), receipt.text
+        yield state("kvitto", receipt)
+
+
+def shortest(form: Form) -> list[Way]:
+    """A few ways that together meet every page, field and note; the first goes on to the end."""
+    found, met = [], set()
+    every = sorted(ways(form), key=lambda way: (not way.finished, -len(way.journey.asked)))
+    while True:
+        best = max(every, key=lambda way: len(marks_of(way.journey) - met))
+        if not marks_of(best.journey) - met:
+            return found
+        found.append(best)
+        met |= marks_of(best.journey)
+
+
+def marks_of(journey: Journey) -> set[str]:
+    marks = set()
+    for asked in journey.asked.values():
+        marks |= {asked.page.id, *(f"{asked.page.id} {field.id}" for field in asked.fields)}
+        marks |= {f"{asked.page.id} note {note.id}" for note in asked.page.notes if journey.holds(note.ask_if)}
+    return marks
+
+
+def wrong_inputs(fields: Any) -> dict[str, Any]:
+    """What is wrong in as many ways as the fields have."""
+    inputs: dict[str, Any] = {}
+    for field in fields:
+        if field.kind == "group":
+            inputs |= wrong_inputs([*field.item_fields(0), *field.item_fields(1)])
+        elif field.kind == "date":
+            inputs |= {f"{field.id}-day": "31", f"{field.id}-month": "2", f"{field.id}-year": "2026"}
+        elif field.kind in {"radios", "checkboxes"}:
+            inputs[field.id] = [
+                option.id for option in field.options if option.text or option.alone
+            ] or [field.options[-1].id]
+        elif field.kind in WRONG:
+            inputs[field.id] = WRONG[field.kind]
+    return inputs
+
+
+def outside(service: Service, content: Content, language: str) -> Iterator[State]:
+    """The pages outside the forms, and what goes wrong on the way to one."""
+    prefix = "" if language == content.default else f"/{language}"
+    client = Client(service.citizen)
+    for address in ("/", "/sa-behandlar-vi-dina-uppgifter", "/tillganglighet", "/om-tjansten"):
+        yield state(address, client.get(f"{prefix}{address}"))
+    yield state("404", client.get(f"{prefix}/finns/inte"))
+    form_id = next(iter(content.forms[language]))
+    base = f"{prefix}/{form_id}"
+    yield state("404 in a form", client.get(f"{base}/finns-inte"))
+    first = content.forms[language][form_id].pages[0].id
+    expired = Client(service.citizen, cookies={"utkast": FORGED})
+    yield state("410", expired.get(f"{base}/{first}"))
+    client.post(f"{base}/borja", {})
+    yield state("403", client.post(f"{base}/{first}", {"_token": "forged", "fara": "nej"}))
+    yield state("405", client.http.request("PUT", f"{base}/{first}"))
+    yield state("413", client.post(f"{base}/{first}", {"fara": "x" * 2_000_000}))
+    yield state("415", client.http.post(f"{base}/{first}", json={}))
+
+
+def locked_out(service: Service, content: Content) -> Iterator[State]:
+    """What is answered while the database is locked: 503, in every language."""
+    for language in content.languages:
+        prefix = "" if language == content.default else f"/{language}"
+        form = next(iter(content.forms[language].values()))
+        client = Client(service.citizen, timeout=30)
+        begun = client.post(f"{prefix}/{form.id}/borja", {})
+        with closing(database(service)) as lock:
+            lock.execute("BEGIN EXCLUSIVE")
+            address = f"{prefix}/{form.id}/{form.pages[0].id}"
+            answer = client.post(address, {"_token": token_in(begun), "fara": "nej"})
+            lock.execute("ROLLBACK")
+        assert answer.status_code == 503
+        yield state(f"503 {language}", answer)
