@@ -1,4 +1,4 @@
-"""The style sheet and the script: put together once at start-up, one file of each, named by their content.
+"""The style sheet and the script: one file of each, put together at start, named by its content.
 
 No build step and no third party. A visitor's browser fetches each of them once,
 and keeps it until its content, and so its name, is another.
@@ -14,7 +14,7 @@ CSS_ORDER = ("tokens.css", "base.css", "layout.css")
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 SPACE = re.compile(r"\s+")
 LOOSE = re.compile(r"\s*([{};,>])\s*")
-JS_COMMENT = re.compile(r"/\*.*?\*/|^\s*//.*$", re.DOTALL | re.MULTILINE)
+JS_COMMENT = re.compile(r"/\*[\s\S]*?\*/|^[ \t]*//[^\n]*$", re.MULTILINE)
 JS_INDENT = re.compile(r"^[ \t]+|[ \t]+$", re.MULTILINE)
 BLANK_LINES = re.compile(r"\n{2,}")
 
@@ -30,12 +30,13 @@ class Asset:
 
 
 def style_sheet(folder: Path, *, accent: str, accent_dark: str, staff: bool) -> Asset:
-    """Return every style sheet in `folder` as one, the municipality's colours last among the tokens."""
+    """Return every style sheet in `folder` as one; the municipality's colours follow the tokens."""
     last = ("staff.css",) if staff else ()
     files = [folder / name for name in CSS_ORDER]
     files += sorted((folder / "components").glob("*.css"))
     files += [folder / name for name in (*last, "print.css") if (folder / name).exists()]
-    colours = f":root{{--accent:{accent}}}@media (prefers-color-scheme:dark){{:root{{--accent:{accent_dark}}}}}"
+    dark = f"@media (prefers-color-scheme:dark){{:root{{--accent:{accent_dark}}}}}"
+    colours = f":root{{--accent:{accent}}}{dark}"
     whole = [squeeze_css(path.read_text("utf-8")) for path in files if path.exists()]
     return asset("css", "text/css", whole[0] + colours + "".join(whole[1:]) if whole else colours)
 
@@ -50,12 +51,12 @@ def script(folder: Path) -> Asset:
 
 
 def squeeze_css(text: str) -> str:
-    """Return a style sheet without comments and needless space. What is quoted must not hold either."""
+    """Return a style sheet without comments and needless space; quoted text must hold neither."""
     return LOOSE.sub(r"\1", SPACE.sub(" ", COMMENT.sub("", text))).replace(";}", "}").strip()
 
 
 def squeeze_js(text: str) -> str:
-    """Return a script without comments that stand on lines of their own, and without indentation."""
+    """Return a script without indentation and comments on lines of their own."""
     return BLANK_LINES.sub("\n", JS_INDENT.sub("", JS_COMMENT.sub("", text))).strip() + "\n"
 
 
