@@ -54,7 +54,7 @@ class CrossSite(SkyddsnatError):
 
 
 class StaleToken(SkyddsnatError):
-    """The form's token is missing, or was signed for another browser; `inputs` is what was posted with it."""
+    """The form's token is missing or another browser's; `inputs` is what was posted with it."""
 
     status = 403
 
@@ -70,9 +70,16 @@ class UnknownInput(SkyddsnatError):
 
 
 class NotAsked(SkyddsnatError):
-    """The page is not asked of this person: an earlier answer rules it out. Nothing of the post is kept."""
+    """An earlier answer rules the question out. Nothing of the post is kept.
+
+    `inputs` is what else was posted with it, on a page that is asked.
+    """
 
     status = 409
+
+    def __init__(self, inputs: Mapping[str, tuple[str, ...]] | None = None) -> None:
+        super().__init__()
+        self.inputs = inputs or {}
 
 
 class TooLarge(SkyddsnatError):

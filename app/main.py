@@ -100,7 +100,8 @@ def staff(
     Raises ContentFaults when `forms/` is wrong, and NotAKey or OSError when a private key is.
     """
     # The process that takes in reports must not even have loaded what can open them.
-    from app.web import desk, login, staff as inbox  # noqa: PLC0415 - see above
+    from app.web import desk, login  # noqa: PLC0415 - see above
+    from app.web import staff as inbox  # noqa: PLC0415 - the same
 
     content = contents.load(settings.forms, settings.municipality)
     parts = desk.Desk(

@@ -6,6 +6,8 @@ code (`/en/orosanmalan`). An address never holds an answer, a name or a key.
 
 from dataclasses import dataclass
 
+from fastapi.responses import RedirectResponse
+
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
@@ -27,6 +29,11 @@ class Addresses:
 
     def leave(self) -> str:
         return f"{self.prefix}/lamna"
+
+
+def see(address: str) -> RedirectResponse:
+    """Return 303: go and look there."""
+    return RedirectResponse(address, 303)
 
 
 def addresses(language: str, default: str) -> Addresses:

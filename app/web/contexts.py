@@ -21,7 +21,7 @@ ErrorLink = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class SwitchView:
-    """Another language: its code, its own name for the switch, and the address of this page in it."""
+    """Another language: its code, the words of the switch, and this page's address in it."""
 
     code: str
     name: str
@@ -220,7 +220,7 @@ class FormCardView:
 
 @dataclass(frozen=True, slots=True)
 class StartView:
-    """What is it about?"""
+    """What is it about? Danger, the forms, and every other way."""
 
     danger: tuple[Contact, ...]
     forms: tuple[FormCardView, ...]
@@ -269,7 +269,7 @@ class StatementView:
 
 @dataclass(frozen=True, slots=True)
 class RetryView:
-    """Sends the same thing once more: where to, the button's words, and everything that was posted."""
+    """Sends the same once more: where to, the button's words, and all that was posted."""
 
     action: str
     label: str
@@ -285,74 +285,3 @@ class ErrorView:
     contacts: tuple[Contact, ...]
     back: LinkView | None
     retry: RetryView | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class StaffView:
-    """Who is signed in, and the way out."""
-
-    name: str
-    unit: str
-    sign_out_action: str
-    token: str
-
-
-@dataclass(frozen=True, slots=True)
-class SignInView:
-    """Signing in; without an action it says why nobody is let in."""
-
-    title: str
-    text: str
-    action: str
-    code: str
-    name: FieldView | None
-    errors: tuple[ErrorLink, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class QueueRowView:
-    """One line of the queue: nothing of what the report says."""
-
-    reference: str
-    href: str
-    form: str
-    received: str
-    age: str
-    flags: tuple[str, ...]
-    urgent: bool
-    status: str
-
-
-@dataclass(frozen=True, slots=True)
-class QueueView:
-    """A page of the queue."""
-
-    unit: str
-    items: tuple[QueueRowView, ...]
-    toggle: LinkView
-    refresh_href: str
-    previous: str
-    next: str
-
-
-@dataclass(frozen=True, slots=True)
-class ActionView:
-    """Something to do with one press."""
-
-    action: str
-    token: str
-
-
-@dataclass(frozen=True, slots=True)
-class ItemPageView:
-    """One report, opened."""
-
-    reference: str
-    facts: tuple[RowView, ...]
-    warnings: tuple[str, ...]
-    sections: tuple[SectionView, ...]
-    language: str
-    dir: str
-    acknowledge: ActionView | None
-    printed: str
-    back: str

@@ -19,14 +19,15 @@ from app.runner.texts import Interface
 from app.storage.database import Database
 from app.web import posted, session
 from app.web.assets import Asset
-from app.web.contexts import LinkView, SiteView, StaffView
+from app.web.contexts import LinkView, SiteView
+from app.web.staff_contexts import StaffView
 
 COOKIE = "inkorg"
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Everything a staff handler needs; made once at start-up. `keys` are private: seeds by key id."""
+    """Everything a staff handler needs, made once. `keys` are private: seeds by key id."""
 
     content: Content
     database: Database
@@ -61,7 +62,7 @@ class Desk:
             municipality=self.municipality,
             language=self.content.default,
             dir="ltr",
-            title=self.t("staff.page_title", page=title),
+            title=self.t("staff.page_title", title=title),
             css=self.css.path,
             js=self.js.path,
             languages=(),
@@ -83,7 +84,7 @@ class Desk:
 
 
 def private_keys(folder: Path | None, units: Iterable[str]) -> dict[str, bytes]:
-    """Return each unit's private key by its id. Raises OSError or NotAKey when one cannot be read."""
+    """Return each unit's private key by its id. OSError or NotAKey when one cannot be read."""
     if folder is None:
         raise FileNotFoundError("SKYDDSNAT_PRIVATE_KEYS")
     seeds = [unseal.parse_private((folder / f"{unit}.key").read_text("ascii")) for unit in units]

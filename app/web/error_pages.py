@@ -1,4 +1,4 @@
-"""Every error becomes a page here, and only here: what happened, what to do, whom to call, and a way on.
+"""Every error becomes a page here, and only here: what happened, what to do, whom to call.
 
 Nobody sees a stack trace, a word of a language they did not choose, or loses
 what they wrote: what was posted is offered again where sending it once more can
@@ -9,15 +9,21 @@ from collections.abc import Callable
 
 from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import logs
-from app.errors import AlreadySubmitted, DatabaseUnavailable, SkyddsnatError, StaleToken
+from app.errors import (
+    AlreadySubmitted,
+    DatabaseUnavailable,
+    NotAsked,
+    SkyddsnatError,
+    StaleToken,
+)
 from app.web import session
-from app.web.addresses import Addresses, addresses
+from app.web.addresses import Addresses, addresses, see
 from app.web.contexts import ErrorView, LinkView, RetryView
 from app.web.frame import duty, frame, public_title
-from app.web.pages import see
 from app.web.parts import COOKIE, Parts, language_of, parts_of
 from app.web.posted import Inputs
 
@@ -33,9 +39,11 @@ async def named(request: Request, error: Exception) -> Response:
     if isinstance(error, AlreadySubmitted):
         at = addresses(language_of(request), parts_of(request).content.default)
         return see(at.page(error.receipt.form_id, "kvitto"))
-    status = error.status if isinstance(error, SkyddsnatError) else 500
-    can_help = isinstance(error, StaleToken | DatabaseUnavailable)
-    return page(request, status, inputs=getattr(request.state, "inputs", {}) if can_help else {})
+    if isinstance(error, StaleToken | NotAsked):
+        return page(request, error.status, inputs=error.inputs)
+    if isinstance(error, DatabaseUnavailable):
+        return page(request, error.status, inputs=getattr(request.state, "inputs", {}))
+    return page(request, error.status if isinstance(error, SkyddsnatError) else 500)
 
 
 async def by_status(request: Request, error: Exception) -> Response:
@@ -67,6 +75,8 @@ class Unforeseen:
 
         try:
             await self.app(scope, receive, noting)
+        except ClientDisconnect:
+            raise
         except Exception as error:  # noqa: BLE001 - this is the one place that catches what nobody foresaw
             logs.failure("web.unforeseen", error)
             if not begun and scope["type"] == "http":
@@ -75,17 +85,38 @@ class Unforeseen:
                 await response(scope, receive, send)
 
 
-def page(request: Request, status: int, *, inputs: Inputs | None = None) -> Response:
-    """Return the page of a status; with `inputs`, a button sends them again with a new token."""
+def gone(request: Request, *, first: str) -> Response:
+    """Return the page that says that a draft has run out, but for what was just written (410)."""
+    t = parts_of(request).content.interfaces[language_of(request)]
+    back = LinkView(first, t("errors.page.410.restart"))
+    return page(request, 410, more=t("errors.page.410.kept"), back=back)
+
+
+def page(
+    request: Request,
+    status: int,
+    *,
+    inputs: Inputs | None = None,
+    more: str = "",
+    back: LinkView | None = None,
+) -> Response:
+    """Return the page of a status; with `inputs`, a button sends them again with a new token.
+
+    `more` is said after the words of the status; `back` is another way on than the usual.
+    """
     parts, language = parts_of(request), language_of(request)
     t, at = parts.content.interfaces[language], addresses(language, parts.content.default)
     key = f"errors.page.{status}" if f"errors.page.{status}.title" in t else "errors.page.500"
     municipality = parts.content.municipalities[language]
+    path = request.scope["path"]
+    if inputs:
+        more = t("errors.page.sending" if path.endswith("/skicka") else "errors.page.kept")
+    said = (t(f"{key}.text"), more)
     view = ErrorView(
         title=t(f"{key}.title"),
-        prose=t(f"{key}.text"),
+        prose="\n\n".join(text.strip() for text in said if text),
         contacts=(municipality.contact("112"), *duty(municipality)),
-        back=way_on(parts, language, at, request.scope["path"]),
+        back=back or way_on(parts, language, at, path),
         retry=again(request, parts, at, inputs, t("errors.page.again")) if inputs else None,
     )
     site = frame(parts, language, title=public_title(parts, language, t(f"{key}.title")))
@@ -93,9 +124,11 @@ def page(request: Request, status: int, *, inputs: Inputs | None = None) -> Resp
 
 
 def way_on(parts: Parts, language: str, at: Addresses, path: str) -> LinkView:
-    """Return the way on: to the form when the address was in one, else to the start page."""
-    t, form_id = parts.content.interfaces[language], path.split("/")[1]
+    """Return the way on: to the check page, to the form, or else to the start page."""
+    t, (form_id, _, page_id) = parts.content.interfaces[language], path[1:].partition("/")
     if form_id in parts.content.forms[language]:
+        if page_id == "skicka":
+            return LinkView(at.page(form_id, "granska"), t("errors.page.review"))
         return LinkView(at.form(form_id), t("errors.page.back"))
     return LinkView(at.start(), t("errors.page.home"))
 

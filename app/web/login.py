@@ -4,17 +4,17 @@ The link only opens a page; the button uses it up. A program that looks at links
 in advance, in a chat or an e-mail, cannot spend it.
 """
 
-from typing import Annotated
-
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from app.errors import LinkUsed
 from app.inbox import access
+from app.runner.field import clean
 from app.runner.fields.text import TextField
 from app.web import posted, session
-from app.web.contexts import FieldView, SignInView
+from app.web.addresses import see
+from app.web.contexts import FieldView
 from app.web.desk import COOKIE, Desk, cookie_of, desk_of, posting
-from app.web.pages import see
+from app.web.staff_contexts import SignInView
 
 router = APIRouter()
 LONGEST_NAME = 60
@@ -35,13 +35,16 @@ async def show_sign_in(request: Request, code: str) -> Response:
 
 
 @router.post("/logga-in")
-async def sign_in(
-    request: Request, code: Annotated[str, Form()] = "", namn: Annotated[str, Form()] = ""
-) -> Response:
-    """Use the link up and open a session in the name that was given."""
+async def sign_in(request: Request) -> Response:
+    """Use the link up and open a session in the name that was given.
+
+    There is no session to sign a token with yet: the code, which nobody can guess, is the token.
+    """
     desk = desk_of(request)
     posted.require_own_site(request, desk.origin)
-    name = " ".join(namn.split())[:LONGEST_NAME]
+    inputs = await posted.inputs(request)
+    code, typed = (next(iter(inputs.get(name, ())), "") for name in ("code", "namn"))
+    name = " ".join(clean(typed).split())[:LONGEST_NAME]
     if not name:
         return form(desk, code[:LONGEST_CODE], wrong=True)
     try:
@@ -83,7 +86,9 @@ def form(desk: Desk, code: str, *, wrong: bool = False) -> Response:
         text=t("staff.sign_in.text"),
         action="/logga-in",
         code=code,
-        name=FieldView(name, required=True, heading=False, values={}, errors=errors, optional_text=""),
+        name=FieldView(
+            name, required=True, heading=False, values={}, errors=errors, optional_text=""
+        ),
         errors=tuple((f"#{place}", text) for place, text in errors.items()),
     )
     title = t("site.title_error", title=view.title) if wrong else view.title

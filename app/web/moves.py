@@ -9,9 +9,10 @@ from app.intake.drafts import Draft
 from app.runner.definition import Form
 from app.runner.journey import Journey, carried
 from app.web import posted
+from app.web.addresses import see
 from app.web.contexts import MoveView
 from app.web.frame import frame
-from app.web.pages import ThisVisit, next_address, require_token, see
+from app.web.pages import ThisVisit, next_address, require_token
 from app.web.parts import Visit
 
 router = APIRouter()
@@ -50,7 +51,7 @@ async def show_move(here: ThisVisit, target: str) -> Response:
 
 @router.post("/{form_id}/vidare/{target}")
 async def move(request: Request, here: ThisVisit, target: str) -> Response:
-    """Carry along what may be carried. The draft that is left stays, until it is sent or its time is out."""
+    """Carry along what may be carried. The draft that is left stays: it can still be sent."""
     posted.require_own_site(request, here.parts.origin)
     form = target_of(here, target)
     require_token(here, await posted.inputs(request))

@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import RedirectResponse
 
 from app.errors import (
     AlreadySubmitted,
@@ -24,8 +23,8 @@ from app.runner.definition import Page
 from app.runner.field import Typed
 from app.runner.fields.group import GroupField
 from app.runner.journey import UNFINISHED, Asked, Journey, without_unasked_identity
-from app.web import posted, questions, session
-from app.web.addresses import addresses
+from app.web import error_pages, posted, questions, session
+from app.web.addresses import addresses, see
 from app.web.contexts import FormStartView
 from app.web.frame import duty, frame
 from app.web.parts import Visit, visit
@@ -36,11 +35,9 @@ ThisVisit = Annotated[Visit, Depends(visit)]
 SECRET_BYTES = 32
 OWN = frozenset({"_token", "_to", "_language", "_add", "_remove", "_offer"})
 """Inputs of the machine's own on a question page."""
-
-
-def see(address: str) -> RedirectResponse:
-    """Return 303: go and look there."""
-    return RedirectResponse(address, 303)
+ASIDE = frozenset({"_language", "_add", "_remove", "_offer"})
+"""Buttons that keep the page without going on from it."""
+LONGEST_NUMBER = 3
 
 
 @router.get("/{form_id}")
@@ -102,7 +99,7 @@ async def extend(request: Request, here: ThisVisit) -> Response:
 
 @router.get("/{form_id}/{page_id}")
 async def show_page(here: ThisVisit, page_id: str, till: str = "") -> Response:
-    """A question, with what was typed there; or, when the visitor is not there yet, the first that waits."""
+    """A question, with what was typed there; or the first that waits, when nobody is there yet."""
     page = page_of(here, page_id)
     try:
         draft = await here.draft()
@@ -126,39 +123,41 @@ async def save_page(request: Request, here: ThisVisit, page_id: str) -> Response
     inputs = await posted.inputs(request)
     try:
         # One that has run out is said to have run out, whatever its token is worth.
-        draft = await here.draft()
+        await here.draft()
     except DraftMissing:
-        return await keep_in_a_new_draft(here, page, inputs)
+        return await keep_in_a_new_draft(request, here, page, inputs)
     require_token(here, inputs)
-    today = here.parts.today()
-    asked = Journey(here.form, draft.typed, today).asked.get(page.id)
-    if asked is None or not Journey(here.form, draft.typed, today).reachable(page.id):
-        raise NotAsked
-    typed = typed_of(asked, inputs)
-    goes_on = not inputs.keys() & {"_language", "_add", "_remove", "_offer"}
-    kept = arranged(page, typed, inputs) if goes_on is False else typed
-
-    def edit(now: Draft) -> Draft:
-        pages = {**now.typed, page.id: kept}
-        return replace(
-            now, typed=without_unasked_identity(here.form, pages, today), language=here.language
-        )
-
-    journey = Journey(here.form, (await here.change(edit)).typed, today)
-    if not goes_on:
-        return see(side_address(here, page, kept, inputs))
+    typed = (await keep(here, page, inputs)).typed
+    journey = Journey(here.form, typed, here.parts.today())
+    asked = journey.asked[page.id]
+    if inputs.keys() & ASIDE:
+        return see(side_address(here, page, typed[page.id], inputs))
     to_review = inputs.get("_to") == ("granska",)
-    if journey.asked[page.id].problems:
+    if asked.problems:
         return render(
-            here,
-            journey,
-            journey.asked[page.id],
-            typed,
-            to_review=to_review,
-            judged=True,
-            status=422,
+            here, journey, asked, typed[page.id], to_review=to_review, judged=True, status=422
         )
     return see(next_address(here, journey, after=page, to_review=to_review))
+
+
+async def keep(here: Visit, page: Page, inputs: Inputs) -> Draft:
+    """Keep what was typed on a page that is asked at the moment it is kept.
+
+    Raises NotAsked or UnknownInput, and then nothing of it is kept.
+    """
+    today = here.parts.today()
+
+    def edit(now: Draft) -> Draft:
+        # Looked at where nobody can come between: another tab may just have chosen to be anonymous.
+        journey = Journey(here.form, now.typed, today)
+        if not journey.reachable(page.id):
+            raise NotAsked
+        typed = typed_of(journey.asked[page.id], inputs)
+        kept = arranged(page, typed, inputs) if inputs.keys() & ASIDE else typed
+        pages = without_unasked_identity(here.form, {**now.typed, page.id: kept}, today)
+        return replace(now, typed=pages, language=here.language)
+
+    return await here.change(edit)
 
 
 def page_of(here: Visit, page_id: str) -> Page:
@@ -177,15 +176,25 @@ def require_token(here: Visit, inputs: Inputs) -> None:
 
 
 def typed_of(asked: Asked, inputs: Inputs) -> Typed:
-    """Return what was typed in the page's own inputs. Raises UnknownInput when there is any other."""
+    """Return what was typed in the page's own inputs. Raises UnknownInput when there is any other.
+
+    Raises NotAsked, with the rest, when a question of this page is no longer asked: an earlier
+    answer was changed in another tab.
+    """
     typed = {name: values for name, values in inputs.items() if name not in OWN}
-    if not all(any(field.owns(name) for field in asked.fields) for name in typed):
+    unasked = {name for name in typed if not any(field.owns(name) for field in asked.fields)}
+    if not all(asked.page.owns(name) for name in unasked):
         raise UnknownInput
+    if unasked:
+        raise NotAsked({name: inputs[name] for name in inputs if name not in unasked})
     return typed
 
 
 def arranged(page: Page, typed: Typed, inputs: Inputs) -> Typed:
-    """Return the page as a button other than "Fortsätt" leaves it: a person added or removed, and not gone on from."""
+    """Return the page as a button other than "Fortsätt" leaves it: not gone on from.
+
+    A person may have been added, or removed.
+    """
     add, remove = (next(iter(inputs.get(name, ())), "") for name in ("_add", "_remove"))
     for field in page.fields:
         if not isinstance(field, GroupField):
@@ -193,7 +202,7 @@ def arranged(page: Page, typed: Typed, inputs: Inputs) -> Typed:
         if add == field.id:
             typed = field.added(typed)
         group, _, number = remove.rpartition("-")
-        if group == field.id and number.isdecimal():
+        if group == field.id and number.isdecimal() and len(number) <= LONGEST_NUMBER:
             typed = field.removed(typed, int(number))
     return {**typed, UNFINISHED: ("1",)}
 
@@ -201,7 +210,8 @@ def arranged(page: Page, typed: Typed, inputs: Inputs) -> Typed:
 def side_address(here: Visit, page: Page, kept: Typed, inputs: Inputs) -> str:
     """Return where a button other than "Fortsätt" leads."""
     to_review = inputs.get("_to") == ("granska",)
-    if offer := next(iter(inputs.get("_offer", ())), ""):
+    offer = next(iter(inputs.get("_offer", ())), "")
+    if offer in {known.form for known in here.form.hand_over}:
         return here.at.page(here.form.id, f"vidare/{offer}")
     language = next(iter(inputs.get("_language", ())), "")
     if language in here.parts.content.languages:
@@ -219,7 +229,7 @@ def side_address(here: Visit, page: Page, kept: Typed, inputs: Inputs) -> str:
 def next_address(
     here: Visit, journey: Journey, *, after: Page | None = None, to_review: bool = False
 ) -> str:
-    """Return the page that comes after, or the first that waits, or the check page when nothing does."""
+    """Return the page after, or the first that waits, or the check page when nothing does."""
     waiting = journey.first_unanswered()
     following = journey.after(after.id) if after else waiting
     if to_review or following is None or not journey.reachable(following.id):
@@ -229,12 +239,17 @@ def next_address(
     return here.at.page(here.form.id, following.id, to_review=to_review)
 
 
-async def keep_in_a_new_draft(here: Visit, page: Page, inputs: Inputs) -> Response:
+async def keep_in_a_new_draft(
+    request: Request, here: Visit, page: Page, inputs: Inputs
+) -> Response:
     """Keep the words of a page whose draft has run out, and say that the rest is gone (410)."""
     typed = {name: values for name, values in inputs.items() if page.owns(name)}
-    secret = here.parts.random(SECRET_BYTES)
+    # The secret may also hold a draft of the other form, which has not run out.
+    secret = here.secret or here.parts.random(SECRET_BYTES)
     await here.start({page.id: {**typed, UNFINISHED: ("1",)}}, secret)
-    raise DraftMissing
+    response = error_pages.gone(request, first=here.at.page(here.form.id, here.form.pages[0].id))
+    here.give_secret(response, secret)
+    return response
 
 
 def render(

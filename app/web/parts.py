@@ -122,7 +122,7 @@ def parts_of(request: Request) -> Parts:
 
 
 def language_of(request: Request) -> str:
-    """Return the language of the address; the municipality's first when the address was never looked at."""
+    """Return the language of the address; the first one when nobody has looked at it."""
     language: str = request.scope.get("language", parts_of(request).content.default)
     return language
 

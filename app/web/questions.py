@@ -1,4 +1,4 @@
-"""A question page as the template receives it: fields with what was typed, and messages in the page's own words."""
+"""A question page as the template receives it: what was typed, and messages in its own words."""
 
 from collections.abc import Mapping
 
@@ -15,7 +15,7 @@ from app.web.parts import Visit
 def page_view(
     visit: Visit, journey: Journey, asked: Asked, typed: Typed, *, to_review: bool, judged: bool
 ) -> PageView:
-    """Return the page. `judged` is whether "Fortsätt" has been pressed: nothing is judged before that."""
+    """Return the page. Nothing on it is `judged` before "Fortsätt" has been pressed."""
     page, t, at = asked.page, visit.t, visit.at
     before = journey.before(page.id)
     fields = tuple(
@@ -73,7 +73,7 @@ def offer(visit: Visit, form_id: str | None) -> OfferView | None:
 
 
 def all_errors(view: FieldView) -> list[tuple[str, str]]:
-    """Return every message of a field and of the fields in it, with the id of the input it is at."""
+    """Return every message of a field and of the fields in it, with the id of its input."""
     own = list(view.errors.items())
     return own + [
         pair for item in view.items for inner in item.fields for pair in all_errors(inner)
@@ -102,9 +102,14 @@ def field_view(
         heading=heading,
         values={name: values for name, values in typed.items() if field.owns(name)},
         errors={problem.at: message(field, page, problem, t) for problem in own},
-        optional_text="" if required else t("form.optional"),
+        optional_text="" if required or is_weighed(field, page) else t("form.optional"),
         items=items,
     )
+
+
+def is_weighed(field: Field, page: Page) -> bool:
+    """Tell whether a rule across fields also looks at this one: then it is not simply optional."""
+    return any(field.id in check.fields for check in page.checks)
 
 
 def group_items(
@@ -137,7 +142,7 @@ def group_items(
 
 
 def message(field: Field, page: Page, problem: Problem, t: Interface) -> str:
-    """Return the words for a problem: the check's own, the option's own, the field's own, else the kind's."""
+    """Return the words for a problem: the check's, the option's, the field's, else the kind's."""
     numbers = {name: str(number) for name, number in problem.numbers.items()}
     for check in page.checks:
         if problem.key == f"check.{check.check}":

@@ -8,18 +8,21 @@ receipt.
 
 import hmac
 import json
+from dataclasses import replace
 from hashlib import sha256
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
+from sqlalchemy import Connection
 
 from app.errors import AlreadySubmitted, DraftIncomplete, DraftMissing
+from app.intake import drafts
 from app.intake.drafts import Draft
 from app.intake.submit import submit
 from app.runner.field import Problem, Typed
 from app.runner.journey import Journey
 from app.web import posted, questions, words
-from app.web.addresses import addresses
+from app.web.addresses import addresses, see
 from app.web.contexts import (
     CopyView,
     FieldView,
@@ -30,7 +33,7 @@ from app.web.contexts import (
     StepView,
 )
 from app.web.frame import duty, frame
-from app.web.pages import ThisVisit, next_address, require_token, see
+from app.web.pages import ThisVisit, next_address, require_token
 from app.web.parts import Visit
 
 router = APIRouter()
@@ -56,38 +59,47 @@ async def hand_in(request: Request, here: ThisVisit) -> Response:
     """Hand in, durably, and lead to the receipt."""
     posted.require_own_site(request, here.parts.origin)
     inputs = await posted.inputs(request)
-    try:
-        draft = await here.draft()
-    except AlreadySubmitted:
-        return see(here.at.page(here.form.id, "kvitto"))
+    draft = await here.draft()
     require_token(here, inputs)
     if language := next(iter(inputs.get("_language", ())), ""):
-        return see(
-            addresses(language, here.parts.content.default).page(here.form.id, "granska")
-            if language in here.parts.content.languages
-            else here.at.page(here.form.id, "granska")
-        )
+        known = language if language in here.parts.content.languages else here.language
+        return see(addresses(known, here.parts.content.default).page(here.form.id, "granska"))
+    problems = here.form.declaration.read(inputs, today=here.parts.today(), required=True).problems
+    read = next(iter(inputs.get("_seen", ())), "")
+    if not problems and await store(here, read):
+        return see(here.at.page(here.form.id, "kvitto"))
+    draft = await here.draft()
     journey = Journey(here.form, draft.typed, here.parts.today())
     if journey.first_unanswered():
         return see(next_address(here, journey))
-    if inputs.get("_seen") != (seen(here, draft),):
+    if read != seen(here, draft):
         return render(here, journey, draft, status=409, changed=True)
-    problems = here.form.declaration.read(inputs, today=here.parts.today(), required=True).problems
-    if problems:
-        return render(here, journey, draft, problems=problems, status=422)
-    try:
-        await store(here)
-    except DraftIncomplete:
-        return see(here.at.page(here.form.id, "granska"))
-    return see(here.at.page(here.form.id, "kvitto"))
+    return render(here, journey, draft, problems=problems, status=422)
 
 
-async def store(here: Visit) -> None:
-    """Hand the draft in; returns only when that is durable."""
+async def store(here: Visit, read: str) -> bool:
+    """Hand in what was `read` on the check page, durably; False when it stands there no longer.
+
+    Raises AlreadySubmitted when it was handed in before.
+    """
     key, receiver, clock = here.key, here.parts.receivers[here.form.id], here.parts.clock
-    await here.parts.database.write(
-        lambda connection: submit(connection, key, form=here.form, receiver=receiver, clock=clock)
-    )
+
+    def send(connection: Connection) -> bool:
+        # Nobody can come between here: the row is held until all of it is stored.
+        draft = drafts.take(connection, key, now=clock.now())
+        if seen(here, draft) != read:
+            return False
+        if draft.language != here.language:
+            put = replace(draft, language=here.language)
+            now, idle = clock.now(), here.parts.idle
+            drafts.change(connection, key, lambda _: put, now=now, idle=idle)
+        submit(connection, key, form=here.form, receiver=receiver, clock=clock)
+        return True
+
+    try:
+        return await here.parts.database.write(send)
+    except DraftIncomplete:
+        return False
 
 
 @router.get("/{form_id}/skicka")

@@ -18,12 +18,12 @@ NONCE_BYTES = 9
 
 
 def cookie_name(name: str, *, secure: bool) -> str:
-    """Return the cookie's name. Browsers hold `__Host-` to Secure, so plain loopback does without both (RFC 6265bis)."""
+    """Return the cookie's name: `__Host-` demands Secure; loopback has neither (RFC 6265bis)."""
     return f"__Host-{name}" if secure else name
 
 
 def secret_of(request: Request, name: str, *, secure: bool) -> bytes | None:
-    """Return the secret in the browser's cookie; None when there is none, or it cannot be one of ours."""
+    """Return the secret in the browser's cookie; None when it holds none that could be ours."""
     value = request.cookies.get(cookie_name(name, secure=secure), "")
     try:
         secret = urlsafe_b64decode(value + "=" * (-len(value) % 4))

@@ -16,19 +16,11 @@ from app.inbox.access import Staff
 from app.inbox.casework import ReadItem
 from app.inbox.queue import QueueItem, Status
 from app.web import words
-from app.web.contexts import (
-    ActionView,
-    ErrorView,
-    ItemPageView,
-    LinkView,
-    QueueRowView,
-    QueueView,
-    RowView,
-    SectionView,
-)
+from app.web.addresses import see
+from app.web.contexts import ErrorView, LinkView, RowView, SectionView
 from app.web.desk import Desk, desk_of, posting, signed_in
-from app.web.pages import see
 from app.web.posted import Inputs
+from app.web.staff_contexts import ActionView, ItemPageView, QueueRowView, QueueView
 
 router = APIRouter()
 SignedIn = Annotated[Staff, Depends(signed_in)]
@@ -41,21 +33,23 @@ async def show_home() -> Response:
 
 
 @router.get("/inkorg")
-async def show_queue(request: Request, staff: SignedIn, efter: str = "", alla: str = "") -> Response:
+async def show_queue(
+    request: Request, staff: SignedIn, efter: str = "", alla: str = ""
+) -> Response:
     """What waits for the unit, oldest first."""
     desk = desk_of(request)
     status = None if alla else Status.NEW
     found = await desk.database.read(
         lambda connection: queue.list_items(
-            connection, unit=staff.unit, status=status, after=efter or None
+            connection, unit=staff.unit, status=status, after=references.parse(efter)
         )
     )
     t, suffix = desk.t, "alla=1" if alla else ""
-    toggle = LinkView("/inkorg", t("staff.queue.show_waiting")) if alla else LinkView("/inkorg?alla=1", t("staff.queue.show_all"))
+    other, words_for_it = ("/inkorg", "waiting") if alla else ("/inkorg?alla=1", "all")
     view = QueueView(
         unit=desk.municipality.units[staff.unit].name,
         items=tuple(row(desk, item) for item in found.items),
-        toggle=toggle,
+        toggle=LinkView(other, t(f"staff.queue.show_{words_for_it}")),
         refresh_href=f"/inkorg?{suffix}".rstrip("?"),
         previous="",
         next=f"/inkorg?{suffix}&efter={found.after}".replace("?&", "?") if found.after else "",
@@ -66,7 +60,8 @@ async def show_queue(request: Request, staff: SignedIn, efter: str = "", alla: s
 def row(desk: Desk, item: QueueItem) -> QueueRowView:
     t, zone = desk.t, desk.municipality.zone
     form = desk.content.forms[desk.content.default].get(item.form_id)
-    flags = [name for name, raised in (("urgent", item.urgent), ("protected", item.protected)) if raised]
+    both = (("urgent", item.urgent), ("protected", item.protected))
+    flags = [name for name, raised in both if raised]
     return QueueRowView(
         reference=item.reference,
         href=f"/inkorg/arenden/{item.reference}",
@@ -86,7 +81,7 @@ async def show_item(request: Request, staff: SignedIn, reference: str) -> Respon
     read = await casework.read_item(
         desk.database,
         staff=staff,
-        reference=references.parse(reference) or reference,
+        reference=references.parse(reference) or "",
         keys=desk.keys,
         clock=desk.clock,
     )
@@ -100,7 +95,10 @@ async def acknowledge(request: Request, staff: Posting, reference: str) -> Respo
     """Take the report in hand; the first to do so stands."""
     desk = desk_of(request)
     await casework.acknowledge_item(
-        desk.database, staff=staff, reference=reference, clock=desk.clock
+        desk.database,
+        staff=staff,
+        reference=references.parse(reference) or "",
+        clock=desk.clock,
     )
     return see(f"/inkorg/arenden/{reference}")
 
@@ -138,7 +136,9 @@ def item_view(desk: Desk, staff: Staff, read: ReadItem) -> ItemPageView:
         sections=tuple(
             SectionView(
                 page["title"],
-                tuple(RowView(asked["question"], tuple(asked["lines"])) for asked in page["questions"]),
+                tuple(
+                    RowView(asked["question"], tuple(asked["lines"])) for asked in page["questions"]
+                ),
             )
             for page in transcript["pages"]
         ),

@@ -2,13 +2,15 @@
 
 import tomllib
 from datetime import date, datetime
-from app import VERSION
 from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import Connection
+from starlette.background import BackgroundTask
 
+from app import VERSION, logs
+from app.errors import DatabaseUnavailable
 from app.intake import drafts
 from app.runner.texts import Interface
 from app.web import session, words
@@ -87,7 +89,7 @@ def text_page(parts: Parts, language: str, name: str, prose: str) -> Response:
 
 @router.get(f"/{TEXT_PAGES['accessibility']}")
 async def show_accessibility(request: Request) -> Response:
-    """The accessibility statement, from the results of the tests and the municipality's settings."""
+    """The accessibility statement, from the results of the tests and the settings."""
     parts, language = parts_of(request), language_of(request)
     t = parts.content.interfaces[language]
     site = frame(
@@ -101,7 +103,7 @@ async def show_accessibility(request: Request) -> Response:
 
 
 def statement(parts: Parts, language: str, t: Interface) -> StatementView:
-    """Return the statement. With no results, or with faults in them, it never claims to be whole."""
+    """Return the statement. With no results, or faults in them, it never claims to be whole."""
     found = parts.accessibility
     results = tuple(
         ResultView(row["tool"], row["pages"], row["faults"]) for row in found.get("results", ())
@@ -131,17 +133,21 @@ def read_results(path: Path) -> dict[str, Any]:
 
 @router.get("/lamna")
 async def leave(request: Request) -> Response:
-    """Leave at once: the drafts of this browser are erased, its cookie is gone, and a neutral page opens.
+    """Leave at once: a neutral page opens, the cookie is gone, and the drafts are erased.
 
+    Nothing is waited for: without the cookie nobody can open a draft, should the database be away.
     The cookie is SameSite=Strict: a link on another site brings no cookie, and so erases nothing.
     """
     parts = parts_of(request)
-    target = parts.content.municipality.quick_exit
     response = Response(
-        status_code=303, headers={"location": target, "clear-site-data": '"cache", "storage"'}
+        status_code=303,
+        headers={
+            "location": parts.content.municipality.quick_exit,
+            "clear-site-data": '"cache", "storage"',
+        },
+        background=BackgroundTask(end_drafts, request, parts),
     )
     session.forget(response, COOKIE, secure=parts.secure)
-    await end_drafts(request, parts)
     return response
 
 
@@ -156,4 +162,7 @@ async def end_drafts(request: Request, parts: Parts) -> None:
         for key in keys:
             drafts.end(connection, key)
 
-    await parts.database.write(end_all)
+    try:
+        await parts.database.write(end_all)
+    except DatabaseUnavailable as away:
+        logs.failure("web.draft_left", away)

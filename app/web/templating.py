@@ -1,4 +1,4 @@
-"""Templates and the texts in them: escaping always on, a misspelt name is an error, never an empty place."""
+"""Templates and their texts: escaping always on, a misspelt name an error, never an empty place."""
 
 import re
 from collections.abc import Mapping
@@ -43,7 +43,7 @@ def environment(folder: Path, language: str, interface: Interface) -> Environmen
 
 
 def in_block(text: str, language: str) -> Markup:
-    """Return prose as HTML, marked with its language when that is not the page's (WCAG 2.2 3.1.2)."""
+    """Return prose as HTML, marked with its language when that is another (WCAG 2.2 3.1.2)."""
     if isinstance(text, Text) and text.lang != language:
         return Markup('<div lang="{}">{}</div>').format(text.lang, prose(text))
     return prose(text)
@@ -72,7 +72,7 @@ def block(lines: list[str]) -> Markup:
 
 
 def inline(text: str) -> Markup:
-    """Return one line, with `[words](target)` as links; only targets of the four known kinds are links."""
+    """Return one line, with `[words](target)` as links, if the target is of a known kind."""
     parts: list[Markup] = []
     at = 0
     for found in LINK.finditer(text):
