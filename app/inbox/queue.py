@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, func, select, tuple_
+from sqlalchemy import Connection, Row, Select, func, literal, select, tuple_
 
 from app.storage.conflict import insert_if_new
 from app.storage.tables import inbox_items, submissions
@@ -88,7 +88,9 @@ def list_items(
         asked = asked.where(inbox_items.c.status == status)
     place = (inbox_items.c.received_at, inbox_items.c.submission_id)
     if after and (start := connection.execute(place_of(unit, after)).one_or_none()):
-        asked = asked.where(tuple_(*place) > tuple_(*start))
+        # A tuple does not lend its columns' types to what it is compared with.
+        there = [literal(value, column.type) for value, column in zip(start, place, strict=True)]
+        asked = asked.where(tuple_(*place) > tuple_(*there))
     rows = connection.execute(asked.order_by(*place).limit(most + 1)).all()
     items = tuple(as_item(row) for row in rows[:most])
     return QueuePage(items, items[-1].reference if len(rows) > most else None)

@@ -1,0 +1,257 @@
+"""Staff see their own unit's queue, open what is theirs, and every opening is remembered first."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select, update
+
+from app.crypto import seal, unseal
+from app.delivery import relay
+from app.delivery.connector import build
+from app.errors import DatabaseUnavailable, NoSuchItem, NotARecipient, SealBroken
+from app.inbox import casework, queue
+from app.inbox.access import Staff
+from app.inbox.queue import Status
+from app.storage import tables
+
+from .conftest import KEYS, TYPED
+
+MINE = Staff("5e55", "Ida Ek", "barn-och-unga", "csrf")
+THEIRS = Staff("0dd5", "Ola Ask", "sspf", "csrf")
+
+
+@pytest.fixture
+def arrive(database, hand_in, receiver, clock):
+    """Hand in a report to a unit, let the relay carry it, and return its reference."""
+    connectors = build(["inbox"], database=database, clock=clock)
+
+    def send(unit="barn-och-unga", typed=TYPED):
+        receipt = hand_in(typed, replace(receiver, unit=unit))
+        relay.deliver_once(database, connectors, clock)
+        return receipt.reference
+
+    return send
+
+
+@pytest.fixture
+def show(database):
+    return lambda unit="barn-och-unga", **rest: database.read_now(
+        lambda c: queue.list_items(c, unit=unit, **rest)
+    )
+
+
+@pytest.fixture
+def read(database, clock):
+    """Read an item as staff do."""
+    return lambda reference, staff=MINE, keys=KEYS: asyncio.run(
+        casework.read_item(database, staff=staff, reference=reference, keys=keys, clock=clock)
+    )
+
+
+@pytest.fixture
+def acknowledge(database, clock):
+    return lambda reference, staff=MINE: asyncio.run(
+        casework.acknowledge_item(database, staff=staff, reference=reference, clock=clock)
+    )
+
+
+def events(database, *kinds):
+    found = database.read_now(lambda c: c.execute(select(tables.audit_events)).all())
+    return [(e.kind, e.submission_id, e.unit, e.actor) for e in found if e.kind in kinds]
+
+
+def submission_id(database, reference):
+    found = select(tables.submissions.c.id).where(tables.submissions.c.reference == reference)
+    return database.read_now(lambda c: c.execute(found).scalar_one())
+
+
+def test_the_queue_is_oldest_first_and_says_how_old(arrive, show, clock):
+    references = []
+    for _ in range(4):
+        references.append(arrive())
+        clock.move(hours=1)
+    items = show().items
+    assert [item.reference for item in items] == references
+    assert items[0].age(clock.now()) == timedelta(hours=4)
+    assert {item.status for item in items} == {Status.NEW}
+
+
+def test_the_queue_shows_urgency_and_nothing_of_what_is_written(arrive, show):
+    arrive(typed={**TYPED, "fara": {"fara": ("ja",)}})
+    [item] = show().items
+    assert item.urgent
+    assert not item.protected
+    assert item.form_id == "prov"
+    assert not hasattr(item, "sealed")
+    assert "Åsa" not in repr(item)
+
+
+def test_a_unit_sees_only_its_own(arrive, show):
+    mine, theirs = arrive(), arrive("sspf")
+    assert [item.reference for item in show().items] == [mine]
+    assert [item.reference for item in show("sspf").items] == [theirs]
+    assert show("ingen").items == ()
+
+
+def test_the_queue_can_be_narrowed_to_what_is_new(database, arrive, show, acknowledge):
+    first, second = arrive(), arrive()
+    acknowledge(first)
+    assert [item.reference for item in show(status=Status.NEW).items] == [second]
+    assert [item.reference for item in show(status=Status.ACKNOWLEDGED).items] == [first]
+    counted = {
+        status: database.read_now(
+            lambda c, s=status: queue.count(c, unit="barn-och-unga", status=s)
+        )
+        for status in Status
+    }
+    assert counted == {Status.NEW: 1, Status.ACKNOWLEDGED: 1}
+
+
+def test_turning_pages_shows_everything_once_though_all_came_at_the_same_moment(
+    arrive, show, clock
+):
+    references = {arrive() for _ in range(7)}
+    seen, after = [], None
+    while True:
+        page = show(after=after, most=3)
+        seen += [item.reference for item in page.items]
+        if page.after is None:
+            break
+        after = page.after
+        clock.move(seconds=1)
+        references.add(arrive())
+    assert len(seen) == len(set(seen))
+    assert references == set(seen)
+
+
+def test_a_place_in_the_queue_that_is_not_the_units_begins_from_the_beginning(arrive, show):
+    mine, theirs = arrive(), arrive("sspf")
+    for after in (theirs, "K7QF-93MX", "' OR 1=1 --", ""):
+        assert [item.reference for item in show(after=after).items] == [mine]
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"])))
+def test_no_reference_somebody_makes_up_finds_anything(show, after):
+    assert show(after=after).items == ()
+
+
+def test_an_item_is_read_with_the_questions_as_they_were_put(arrive, read):
+    opened = read(arrive())
+    questions = [q for page in opened.transcript["pages"] for q in page["questions"]]
+    assert [q["question"] for q in questions] == ["Är barnet i fara?", "Vad har du sett?"]
+    assert questions[1]["lines"] == ["Åsa har inte ätit på hela dagen."]
+    assert "Åsa" not in repr(opened), "nor in a log line by mistake"
+
+
+def test_who_opened_what_is_remembered(database, arrive, read):
+    reference = arrive()
+    read(reference)
+    read(reference)
+    opened = ("item_opened", submission_id(database, reference), MINE.unit, MINE.name)
+    assert events(database, "item_opened") == [opened, opened]
+
+
+def test_that_it_is_opened_is_stored_before_it_is_unsealed(database, arrive, read, monkeypatch):
+    reference, stored = arrive(), []
+
+    def look(envelope, seed, *, expected):
+        stored.extend(events(database, "item_opened"))
+        raise SealBroken
+
+    monkeypatch.setattr(unseal, "unseal", look)
+    with pytest.raises(SealBroken):
+        read(reference)
+    assert len(stored) == 1
+
+
+def test_nothing_is_unsealed_when_the_opening_can_not_be_written_down(
+    database, arrive, read, monkeypatch
+):
+    reference, looked = arrive(), []
+    monkeypatch.setattr(unseal, "unseal", lambda *args, **rest: looked.append(args))
+    database._writers.close()
+    with pytest.raises(DatabaseUnavailable):
+        read(reference)
+    assert looked == []
+
+
+@pytest.mark.parametrize("way", ["read", "acknowledge"])
+def test_another_units_item_does_not_exist_and_the_attempt_is_remembered(
+    database, arrive, request, way
+):
+    reference = arrive()
+    do = request.getfixturevalue(way)
+    with pytest.raises(NoSuchItem):
+        do(reference, staff=THEIRS)
+    refused = ("read_refused", submission_id(database, reference), THEIRS.unit, THEIRS.name)
+    assert events(database, "read_refused", "item_opened") == [refused]
+
+
+@pytest.mark.parametrize("way", ["read", "acknowledge"])
+def test_a_reference_that_nobody_has_is_answered_and_remembered_the_same(database, request, way):
+    with pytest.raises(NoSuchItem):
+        request.getfixturevalue(way)("K7QF-93MX")
+    assert events(database, "read_refused") == [("read_refused", None, MINE.unit, MINE.name)]
+
+
+def test_a_report_that_has_not_come_into_the_inbox_can_not_be_opened_yet(hand_in, read):
+    with pytest.raises(NoSuchItem):
+        read(hand_in().reference)
+
+
+def test_without_the_units_key_nothing_is_read(arrive, read):
+    reference = arrive()
+    for keys in ({}, {next(iter(KEYS)): bytes(32)}):
+        with pytest.raises(NotARecipient):
+            read(reference, keys=keys)
+
+
+def test_an_envelope_moved_to_another_reports_place_is_not_read(database, arrive, read):
+    first, second = arrive(), arrive()
+    of = tables.submissions.c
+    sealed = database.read_now(
+        lambda c: c.execute(select(of.sealed).where(of.reference == first)).scalar_one()
+    )
+    database.write_now(
+        lambda c: c.execute(
+            update(tables.submissions).where(of.reference == second).values(sealed=sealed)
+        )
+    )
+    with pytest.raises(SealBroken):
+        read(second)
+
+
+def test_an_item_is_acknowledged_once_and_by_the_first(database, arrive, acknowledge, clock):
+    reference = arrive()
+    first = acknowledge(reference)
+    assert (first.by, first.at, first.first) == (MINE.name, clock.now(), True)
+    at = clock.now()
+    clock.move(minutes=5)
+    again = acknowledge(reference, staff=replace(MINE, name="Eva Al"))
+    assert (again.by, again.at, again.first) == (MINE.name, at, False)
+    assert len(events(database, "item_acknowledged")) == 1
+
+
+def test_an_acknowledged_item_says_so_when_it_is_read(arrive, acknowledge, read, clock):
+    reference = arrive()
+    assert read(reference).acknowledged_by is None
+    acknowledge(reference)
+    opened = read(reference)
+    assert (opened.acknowledged_by, opened.item.status) == (MINE.name, Status.ACKNOWLEDGED)
+    assert opened.item.acknowledged_at == clock.now()
+
+
+def test_each_unit_has_its_own_key(database, hand_in, receiver, clock, read):
+    seed = unseal.new_private()
+    public = unseal.public_of(seed)
+    theirs = replace(receiver, unit="sspf", key_id=seal.key_id(public), public_key=public)
+    receipt = hand_in(to=theirs)
+    relay.deliver_once(database, build(["inbox"], database=database, clock=clock), clock)
+    with pytest.raises(NotARecipient):
+        read(receipt.reference, staff=THEIRS)
+    assert read(receipt.reference, staff=THEIRS, keys={theirs.key_id: seed}).item.reference
