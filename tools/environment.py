@@ -40,8 +40,13 @@ def ensure(name: str, *, lock: str, size: str) -> Path:
     with _one_at_a_time(home.parent):
         if not (python.exists() and stamp.exists() and stamp.read_text() == wanted):
             print(f"Hämtar det som behövs till {home} ({size}) ...", file=sys.stderr, flush=True)
-            _make(home, python, ROOT / "requirements" / f"{lock}.lock")
-            stamp.write_text(wanted)
+            try:
+                _make(home, python, ROOT / "requirements" / f"{lock}.lock")
+                stamp.write_text(wanted)
+            except OSError as refused:
+                raise NotPossible(
+                    f"Det går inte att göra om {home}: ta bort den, eller kör som den som gjorde den."
+                ) from refused
     return python
 
 
