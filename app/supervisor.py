@@ -35,13 +35,14 @@ PR_SET_PDEATHSIG, PR_SET_DUMPABLE = 1, 4
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A command that shall always be running, or once every night."""
+    """A command that shall always be running, or once a night. `after` is a first pause, in s."""
 
     name: str
     command: Sequence[str]
     environment: Mapping[str, str]
     descriptors: Sequence[int] = ()
     nightly: bool = False
+    after: float = 0.0
 
 
 @dataclass(slots=True)
@@ -86,7 +87,7 @@ def run(parts: Sequence[Part], *, monotonic: Callable[[], float] = time.monotoni
     """Keep every part running until SIGINT, SIGTERM or SIGHUP; return when all have ended."""
     night = seconds_to_night(datetime.now().astimezone())
     start = monotonic()
-    posts = [Post(part, due=start + night if part.nightly else start) for part in parts]
+    posts = [Post(part, due=start + (night if part.nightly else part.after)) for part in parts]
     with _Signals() as signals:
         try:
             while not signals.stop:

@@ -45,7 +45,7 @@ def ensure(name: str, *, lock: str, size: str) -> Path:
                 stamp.write_text(wanted)
             except OSError as refused:
                 raise NotPossible(
-                    f"Det går inte att göra om {home}: ta bort den, eller kör som den som gjorde den."
+                    f"{home} går inte att skriva i: ta bort den, eller kör som den som gjorde den."
                 ) from refused
     return python
 
