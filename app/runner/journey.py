@@ -11,14 +11,18 @@ said, but come back if the page does.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any, Literal
 
 from app.runner import answers
 from app.runner.definition import Form, Page
-from app.runner.field import Answer, Condition, Field, Problem, Typed
+from app.runner.field import Answer, Condition, Conditions, Field, Problem, Typed
 
 UNFINISHED = "_unfinished"
-"""Stands among a page's inputs when they were kept without "Fortsätt" (language switched, a person added, words carried over)."""
+"""Stands among a page's inputs when they were kept without "Fortsätt".
+
+The language was switched, a person added, words carried over, or an answer erased.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,10 @@ class StepNumber:
 
 
 class Journey:
-    """One person's way through a form. `typed` is page id to input name to values; `today` settles ages."""
+    """One person's way through a form.
+
+    `typed` is page id to input name to values; `today` settles ages.
+    """
 
     def __init__(self, form: Form, typed: Mapping[str, Typed], today: date) -> None:
         self.form = form
@@ -100,7 +107,7 @@ class Journey:
         return self.asked[order[place - 1]].page if place else None
 
     def step(self, page_id: str | None) -> StepNumber:
-        """Return the step of a page (None: the check page, always the last; its title is the interface's)."""
+        """Return the step of a page. None is the check page: the last, titled by the interface."""
         steps = [step for step in self.form.steps if self._step_may_come(step.id)]
         total = len(steps) + 1
         page = self.form.page(page_id) if page_id else None
@@ -116,8 +123,19 @@ class Journey:
         )
 
     def may_apply(self, conditions: Iterable[Condition]) -> bool:
-        """Tell whether conditions hold, or may still come to hold: what they look at is not yet answered."""
-        return all(rule.holds(self.chosen) or rule.field not in self.answers for rule in conditions)
+        """Tell whether conditions hold, or may come to: what they look at can yet be answered."""
+        return all(
+            rule.holds(self.chosen)
+            or (
+                rule.field not in self.answers
+                and self.may_apply(self._conditions.get(rule.field, ()))
+            )
+            for rule in conditions
+        )
+
+    @cached_property
+    def _conditions(self) -> Mapping[str, Conditions]:
+        return {field.id: (*page.ask_if, *field.ask_if) for page, field in self.form.fields()}
 
     def holds(self, conditions: Iterable[Condition]) -> bool:
         """Tell whether all of these conditions hold; no conditions hold never."""
@@ -125,15 +143,19 @@ class Journey:
         return bool(rules) and all(rule.holds(self.chosen) for rule in rules)
 
     def flag(self, name: Literal["urgent", "protected", "copy"]) -> bool:
-        """Tell whether the report is marked: urgent, protected identity, or a copy may be kept by the reporter."""
+        """Tell whether the report is urgent, is about protected identity, or may be copied."""
         return self.holds(getattr(self.form, f"{name}_if"))
 
     def transcript(self, *, language: str) -> dict[str, Any]:
-        """Return every question that was put, as it was put, with its answer: readable without this form."""
+        """Return every question that was put, as it was put, with its answer.
+
+        It can be read without this form, by people (`lines`) and by machines (`data`).
+        """
         return {
             "schema": "skyddsnat/transcript/1",
             "form": self.form.id,
             "version": self.form.version,
+            "content_hash": self.form.content_hash(),
             "title": self.form.title,
             "language": language,
             "pages": [transcribe(asked) for asked in self.asked.values() if asked.fields],
@@ -166,23 +188,30 @@ def without_unasked_identity(
     """Return what was typed without what tells who the reporter is, where that is no longer asked.
 
     Someone who gave a name and then chose to be anonymous shall find the name gone, not hidden.
+    Should the page be asked again, it waits to be answered anew. A page that may still be asked
+    keeps its words.
     """
     journey = Journey(form, typed, today)
     kept = {page_id: dict(inputs) for page_id, inputs in typed.items()}
     for page, field in form.fields():
         if not field.identifies or page.id not in kept:
             continue
-        if not journey.may_apply((*page.ask_if, *field.ask_if)):
-            kept[page.id] = {
-                name: values for name, values in kept[page.id].items() if not field.owns(name)
-            }
+        theirs = {name for name in kept[page.id] if field.owns(name)}
+        if theirs and not journey.may_apply((*page.ask_if, *field.ask_if)):
+            for name in theirs:
+                del kept[page.id][name]
+            kept[page.id][UNFINISHED] = ("erased",)
     return dict(kept)
 
 
 def carried(
     source: Form, target: Form, typed: Mapping[str, Typed], today: date
 ) -> dict[str, Typed]:
-    """Return what the source's `hand_over` lets along to the target, as if typed there but not yet gone on from."""
+    """Return what the source's `hand_over` lets along to the target.
+
+    It is as if typed there, but not yet gone on from. Only what is part of the source's answers
+    comes along: nothing from a page that no longer applies.
+    """
     answered = Journey(source, typed, today).answers
     hand_over = next((offer for offer in source.hand_over if offer.form == target.id), None)
     places = {field.id: (page, field) for page, field in target.fields()}

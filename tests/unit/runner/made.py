@@ -115,19 +115,26 @@ def typed_at(draw: st.DrawFn, one: Field, *, good: bool = False) -> dict[str, tu
     if not good and draw(st.integers(0, 9)) == 0:
         return {one.first: (draw(BAD),)}
     if isinstance(one, GroupField):
-        count = draw(st.integers(1 if one.required or good else 0, min(3, one.most)))
-        found: dict[str, tuple[str, ...]] = {}
-        for number in range(count):
-            for inner in one.item_fields(number):
-                found |= draw(typed_at(inner, good=good))
-        return found
+        return draw(people_at(one, good=good))
     if isinstance(one, OptionsField):
         return draw(options_at(one, good=good))
     if one.kind == "date":
         return {f"{one.id}-day": ("27",), f"{one.id}-month": ("mars",), f"{one.id}-year": ("2026",)}
     if getattr(one, "unknown", "") and draw(st.booleans()):
         return {one.id: ("",), f"{one.id}-unknown": ("unknown",)}
-    return {one.id: (draw(st.sampled_from(GOOD[one.kind]))[: getattr(one, "max", None)],)}
+    exact = one.kind == "number" and not one.approximate
+    good_words = ("3", "12") if exact else GOOD[one.kind]
+    return {one.id: (draw(st.sampled_from(good_words))[: getattr(one, "max", None)],)}
+
+
+@st.composite
+def people_at(draw: st.DrawFn, one: GroupField, *, good: bool) -> dict[str, tuple[str, ...]]:
+    count = draw(st.integers(1 if one.required or good else 0, min(3, one.most)))
+    found: dict[str, tuple[str, ...]] = {}
+    for number in range(count):
+        for inner in one.item_fields(number):
+            found |= draw(typed_at(inner, good=good))
+    return found
 
 
 @st.composite

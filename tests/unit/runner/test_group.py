@@ -1,0 +1,214 @@
+"""Several people in one question: whoever is added or removed, nobody's words are lost."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.runner.field import Problem, Reading
+from tests.unit.runner.made import field, lines, problems, read
+
+FIELDS = [
+    {"kind": "text", "id": "namn", "label": "Namn", "required": True, "errors": {"missing": "!"}},
+    {"kind": "number", "id": "alder", "label": "Ålder", "unknown": "Vet inte", "approximate": True},
+    {"kind": "date", "id": "sedd", "label": "Sedd", "approximate": "Ungefär?"},
+    {
+        "kind": "checkboxes",
+        "id": "roll",
+        "label": "Roll",
+        "options": [
+            {"id": "a", "label": "A"},
+            {"id": "b", "label": "B", "text": {"label": "?", "errors": {"missing": "!"}}},
+        ],
+    },
+]
+
+
+def group(**more):
+    words = {"item": "Person {number}", "add": "Lägg till", "remove": "Ta bort {item}"}
+    return field("group", **{"fields": FIELDS, "most": 5, **words, **more})
+
+
+GROUP = group()
+NAMES = ["namn", "alder", "alder-unknown", "sedd-day", "roll", "roll-b-text"]
+PEOPLE = st.lists(
+    st.dictionaries(st.sampled_from(NAMES), st.text("abc å", min_size=1).map(lambda word: (word,))),
+    max_size=5,
+)
+
+
+def posted(people):
+    """Return the page that shows these people."""
+    return {
+        f"f-{number}-{name}": values
+        for number, person in enumerate(people)
+        for name, values in person.items()
+    }
+
+
+def test_each_person_is_one_line_with_the_questions_words():
+    typed = {
+        "f-0-namn": "Kim",
+        "f-0-alder": "ca 14",
+        "f-1-namn": "Alex",
+        "f-1-alder-unknown": "unknown",
+        "f-1-roll": ("a", "b"),
+        "f-1-roll-b-text": "kusin",
+    }
+    reading = read(GROUP, typed)
+    assert lines(reading) == (
+        "Person 1: Namn: Kim; Ålder: ca 14",
+        "Person 2: Namn: Alex; Ålder: Vet inte; Roll: A B: kusin",
+    )
+    assert reading.answer.data == [
+        {"namn": "Kim", "alder": 14},
+        {"namn": "Alex", "alder": None, "roll": {"a": "", "b": "kusin"}},
+    ]
+
+
+def test_an_empty_place_between_two_people_is_nobody():
+    assert lines(read(GROUP, {"f-0-namn": "Kim", "f-1-namn": " ", "f-4-namn": "Alex"})) == (
+        "Person 1: Namn: Kim",
+        "Person 2: Namn: Alex",
+    )
+
+
+def test_a_place_with_signs_that_cannot_be_seen_is_nobody():
+    assert read(GROUP, {"f-0-namn": "\u202e\x00", "f-0-alder": "\ufeff"}) == Reading()
+
+
+def test_a_person_of_whom_nothing_can_be_understood_is_nobody():
+    without_name = group(fields=FIELDS[1:])
+    assert read(without_name, {"f-0-roll": "okänd"}) == Reading()
+
+
+def test_what_is_wrong_is_said_at_the_person_it_is_about():
+    typed = {"f-0-namn": "Kim", "f-0-alder": "åtta", "f-2-alder": "8", "f-2-sedd-day": "1"}
+    assert problems(read(GROUP, {**typed, "f-2-roll": ("b",)})) == [
+        ("f-0-alder", "not_a_number"),
+        ("f-2-namn", "missing"),
+        ("f-2-sedd-month", "incomplete"),
+        ("f-2-roll-b-text", "text_missing"),
+    ]
+
+
+def test_a_required_group_needs_somebody():
+    assert problems(read(GROUP, {"f-0-namn": ""}, required=True)) == [("f", "missing")]
+    assert problems(read(GROUP, {"f-0-alder": "x"}, required=True)) == [
+        ("f-0-namn", "missing"),
+        ("f-0-alder", "not_a_number"),
+    ]
+    assert read(GROUP, {"f-0-namn": "Kim"}, required=True).answer
+
+
+def test_as_many_as_fit_and_one_more():
+    fitting = {f"f-{number}-namn": "Kim" for number in range(5)}
+    assert len(lines(read(GROUP, fitting))) == 5
+    (problem,) = read(GROUP, {**fitting, "f-5-namn": "Kim"}).problems
+    assert problem == Problem("f", "too_many", {"most": 5, "count": 6})
+
+
+@pytest.mark.parametrize("number", ["6", "60", "999", "1000", "01", "-1", "+1", "٣", "", "0 "])
+def test_a_place_that_no_page_has_is_no_input_of_ours(number):
+    name = f"f-{number}-namn"
+    assert not GROUP.owns(name)
+    assert GROUP.count({name: ("Kim",)}) == 0
+
+
+def test_a_group_owns_what_its_fields_own_for_each_person():
+    for name in NAMES:
+        assert GROUP.owns(f"f-0-{name}")
+        assert GROUP.owns(f"f-5-{name}")
+    for name in (
+        "f",
+        "f-0",
+        "f-0-",
+        "f-0-okänd",
+        "f-namn",
+        "f-0-namn\n",
+        "g-0-namn",
+        "f-0-roll-a-text",
+    ):
+        assert not GROUP.owns(name), name
+
+
+def test_a_page_shows_one_more_than_the_highest_number():
+    assert GROUP.count({}) == 0
+    assert GROUP.count({"f-0-namn": ("",)}) == 1
+    assert GROUP.count({"f-3-namn": ("",), "g-4-namn": ("",)}) == 4
+
+
+def test_who_is_filled_in_can_be_asked():
+    typed = {"f-0-namn": ("",), "f-1-namn": ("Kim",)}
+    assert [GROUP.filled(typed, number) for number in range(4)] == [False, True, False, False]
+
+
+def test_each_person_has_fields_of_their_own():
+    assert [one.id for one in GROUP.item_fields(2)] == [
+        "f-2-namn",
+        "f-2-alder",
+        "f-2-sedd",
+        "f-2-roll",
+    ]
+    assert GROUP.fields[0].id == "namn"
+
+
+@given(PEOPLE)
+def test_adding_changes_nothing_that_is_typed_and_shows_one_more(people):
+    typed = posted(people)
+    shown = max(GROUP.count(typed), 1)
+    more = GROUP.added(typed)
+    assert {name: values for name, values in more.items() if name in typed} == typed
+    assert GROUP.count(more) == (shown + 1 if shown < 5 else GROUP.count(typed))
+    assert all(GROUP.owns(name) for name in more)
+    assert not GROUP.filled(more, shown)
+
+
+@given(PEOPLE, st.integers(0, 6))
+def test_removing_one_leaves_all_others_as_they_were_and_in_order(people, number):
+    typed = {**posted(people), "annat": ("kvar",)}
+    left = GROUP.removed(typed, number)
+    assert left == {**posted(people[:number] + people[number + 1 :]), "annat": ("kvar",)}
+
+
+@given(PEOPLE, st.lists(st.one_of(st.just("add"), st.integers(0, 5)), max_size=8))
+def test_no_order_of_adding_and_removing_loses_anybody_who_was_not_removed(people, presses):
+    typed, left = posted(people), [dict(person) for person in people]
+    for press in presses:
+        shown = max(GROUP.count(typed), 1)
+        left = (left + [{}] * shown)[:shown]
+        if press == "add":
+            typed = GROUP.added(typed)
+            left += [{"namn": ("",)}] * (shown < 5)
+        elif press < shown:
+            typed = GROUP.removed(typed, press)
+            del left[press]
+    assert posted(left) == typed
+
+
+def test_a_list_of_one_has_no_room_for_another():
+    one = group(most=1)
+    assert one.added({}) == {}
+    assert one.added({"f-0-namn": ("Kim",)}) == {"f-0-namn": ("Kim",)}
+
+
+@pytest.mark.parametrize(
+    ("inner", "key"),
+    [
+        ({**FIELDS[0], "ask_if": [{"field": "x", "any_of": ["y"]}]}, "fields.namn"),
+        ({**FIELDS[0], "required_if": [{"field": "x", "any_of": ["y"]}]}, "fields.namn"),
+        ({**FIELDS[0], "identifies": True}, "fields.namn.identifies"),
+        ({**FIELDS[0], "errors": {}}, "fields.namn.errors.missing"),
+        ({**FIELDS[0], "errors": {"missing": "!", "x": "?"}}, "fields.namn.errors.x"),
+        (
+            {"kind": "group", "id": "namn", "label": "G", "item": "", "add": "", "remove": ""}
+            | {"fields": FIELDS[:1]},
+            "fields.namn",
+        ),
+    ],
+)
+def test_what_a_group_cannot_hold_is_refused(inner, key):
+    assert [at for at, _ in group(fields=[inner]).faults()] == [key]
+
+
+def test_two_fields_of_a_group_cannot_share_a_name():
+    assert group(fields=[FIELDS[0], FIELDS[0]]).faults() == [("fields.namn", "finns två gånger")]
