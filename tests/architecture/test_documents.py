@@ -32,11 +32,14 @@ def shown(picture):
         depth, rest = len(drawn[1]) // 4, drawn[2].replace(" · ", " ")
         del above[depth:]
         inside = above[:]
-        for word in rest.split():
-            if not (re.fullmatch(r"[\w.-]+(/|\.\w+)", word) or word in ALSO_FILES):
-                break
+        in_words = False  # names first, then what they are for; a folder may be named there too
+        for word in re.split(r"[,:;]?\s+", rest):
+            named = re.fullmatch(r"[\w.-]+(/|\.\w+)", word) or word in ALSO_FILES
+            in_words = in_words or not named
+            if not named or (in_words and not word.endswith("/")):
+                continue
             yield "/".join([*inside, word.rstrip("/")])
-            if word.endswith("/"):
+            if word.endswith("/") and not in_words:
                 inside = [*inside, word.rstrip("/")]
                 if len(above) == depth:
                     above.append(word.rstrip("/"))
