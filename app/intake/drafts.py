@@ -54,7 +54,7 @@ def start(
         "box": draft_box.close(key, write(draft), place=place),
         "expires_at": now + idle,
     }
-    insert_or_replace(connection, drafts, values, key=["id"])
+    insert_or_replace(connection, drafts, values)
 
 
 def load(connection: Connection, key: DraftKey, *, now: datetime) -> Draft:

@@ -46,12 +46,13 @@ def record(connection: Connection, event: Event, *, at: datetime) -> None:
     """Write an event in the caller's transaction."""
     counts = None if event.counts is None else json.dumps(event.counts, separators=(",", ":"))
     connection.execute(
-        insert(audit_events).values(
-            kind=event.kind,
-            at=at,
-            submission_id=event.submission_id,
-            unit=event.unit,
-            actor=event.actor,
-            counts=counts,
-        )
+        insert(audit_events),
+        {
+            "kind": event.kind,
+            "at": at,
+            "submission_id": event.submission_id,
+            "unit": event.unit,
+            "actor": event.actor,
+            "counts": counts,
+        },
     )

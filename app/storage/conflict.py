@@ -1,30 +1,44 @@
 """Inserting where the row may already be there, which each engine spells in its own way."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import ReturningInsert
+
+Insert = postgresql.Insert | sqlite.Insert
+
+INSERT: Mapping[str, Callable[[Table], Insert]] = {
+    "postgresql": postgresql.insert,
+    "sqlite": sqlite.insert,
+}
 
 
 def insert_if_new(connection: Connection, table: Table, values: Mapping[str, Any]) -> bool:
     """Insert a row unless any unique value is taken; tell whether it was inserted."""
-    statement = _insert(connection, table).values(values).on_conflict_do_nothing()
+    statement = _unless_taken(connection.dialect.name, table)
     # Not every driver counts the rows of an insert; all of them return the row they inserted.
-    inserted = statement.returning(*table.primary_key)
-    return connection.execute(inserted).first() is not None
+    return connection.execute(statement, values).first() is not None
 
 
-def insert_or_replace(
-    connection: Connection, table: Table, values: Mapping[str, Any], *, key: Sequence[str]
-) -> None:
-    """Insert a row, or give the row that has this key these values."""
-    rest = {name: value for name, value in values.items() if name not in key}
-    statement = _insert(connection, table).values(values)
-    connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=rest))
+def insert_or_replace(connection: Connection, table: Table, values: Mapping[str, Any]) -> None:
+    """Insert a row, or give the row that has its primary key these values, every column of it."""
+    connection.execute(_or_replace(connection.dialect.name, table), values)
 
 
-def _insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
-    if connection.dialect.name == "postgresql":
-        return postgresql.insert(table)
-    return sqlite.insert(table)
+@lru_cache
+def _unless_taken(dialect: str, table: Table) -> ReturningInsert[Any]:
+    return INSERT[dialect](table).on_conflict_do_nothing().returning(*table.primary_key)
+
+
+@lru_cache
+def _or_replace(dialect: str, table: Table) -> Insert:
+    statement = INSERT[dialect](table)
+    rest = {
+        column.name: statement.excluded[column.name]
+        for column in table.columns
+        if not column.primary_key
+    }
+    return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=rest)

@@ -12,8 +12,7 @@ from sqlalchemy import func, select, update
 from app.errors import DraftMissing
 from app.intake import drafts
 from app.storage import tables
-
-from .conftest import IDLE, TYPED
+from tests.integration.reports import IDLE, TYPED
 
 
 @pytest.fixture

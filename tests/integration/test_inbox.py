@@ -17,8 +17,7 @@ from app.inbox import casework, queue
 from app.inbox.access import Staff
 from app.inbox.queue import Status
 from app.storage import tables
-
-from .conftest import KEYS, TYPED
+from tests.integration.reports import KEYS, TYPED
 
 MINE = Staff("5e55", "Ida Ek", "barn-och-unga", "csrf")
 THEIRS = Staff("0dd5", "Ola Ask", "sspf", "csrf")

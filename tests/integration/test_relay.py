@@ -116,6 +116,15 @@ def test_a_connector_with_a_fault_is_tried_eight_times(database, hand_in, carry,
     assert delivery(database).reason == "delivery.fault"
 
 
+def test_a_database_that_is_away_is_no_fault_of_the_report(database, hand_in, carry, clock):
+    hand_in()
+    for _ in range(20):
+        carry(inbox=Receiver(failing(DatabaseUnavailable())))
+        clock.move(hours=1)
+    assert delivery(database).state == State.RETRY
+    assert delivery(database).reason == "delivery.unavailable"
+
+
 def test_one_poisonous_report_holds_up_no_other(database, hand_in, carry):
     references = [hand_in().reference for _ in range(6)]
 

@@ -12,8 +12,7 @@ from app.inbox.access import Staff
 from app.records import retention
 from app.records.retention import Erased
 from app.storage import tables
-
-from .conftest import IDLE
+from tests.integration.reports import IDLE
 
 STAFF = Staff("5e55", "Ida Ek", "barn-och-unga", "csrf")
 

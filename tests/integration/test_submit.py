@@ -16,8 +16,7 @@ from app.intake.submit import RECEIPT_KEPT, submit
 from app.records import outbox
 from app.storage import tables
 from app.storage.database import Database
-
-from .conftest import IDLE, SEED, TYPED
+from tests.integration.reports import IDLE, SEED, TYPED
 
 
 @pytest.fixture

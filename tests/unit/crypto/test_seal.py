@@ -138,6 +138,12 @@ def test_only_the_suites_we_allow_are_opened(claim):
         unseal.unseal(altered(header=claiming), SEED)
 
 
+@pytest.mark.parametrize("header", [b"[]", b"1", b"{", b"\xff"])
+def test_a_header_that_says_nothing_is_a_broken_seal(header):
+    with pytest.raises(SealBroken):
+        unseal.unseal(altered(header=lambda p: header), SEED)
+
+
 def test_facts_can_not_pass_themselves_off_as_a_suite():
     header = unseal.unseal(sealed(facts={**FACTS, "suite": "none", "v": 9}), SEED).header
     assert (header["v"], header["suite"]) == (1, "X1")
