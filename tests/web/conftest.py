@@ -1,0 +1,87 @@
+"""What the web tests share: both sites on one database, a relay, and somebody to visit them."""
+
+from dataclasses import dataclass, replace
+
+import pytest
+
+from app import keys, main
+from app.clock import Clock
+from app.delivery import connector, relay
+from app.runner import content
+from app.settings import Settings
+from app.storage.database import Database
+from tests.web.desk import Clerk
+from tests.web.visitor import CITIZEN, Visitor
+
+HTTPS = "https://oro.exempelkommun.example"
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory):
+    """The settings of an installation of its own, with keys; the database is each test's."""
+    found = Settings.read({"SKYDDSNAT_DATA": str(tmp_path_factory.mktemp("data"))})
+    units = content.load(found.forms, found.municipality).municipality.units
+    private = found.private_keys_directory
+    keys.make_missing(units, private=private, public=found.public_keys)
+    return replace(found, private_keys=private)
+
+
+@dataclass(frozen=True)
+class Town:
+    """A municipality that runs the service: both sites, the database and the relay."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+
+    def citizen(self, *, origin: str = CITIZEN):
+        """The citizen site, started anew."""
+        site = replace(self.settings.citizen, origin=origin)
+        settings = replace(self.settings, citizen=site, private_keys=None)
+        return main.citizen(settings, clock=self.clock, database=self.database)
+
+    def staff(self, *, origin: str | None = None):
+        """The staff site, started anew."""
+        site = replace(self.settings.staff, origin=origin or self.settings.staff.origin)
+        settings = replace(self.settings, staff=site)
+        return main.staff(settings, clock=self.clock, database=self.database)
+
+    def carry(self) -> int:
+        """Let the relay carry what waits; return how many."""
+        to = connector.build(("inbox",), database=self.database, clock=self.clock, options={})
+        return relay.deliver_once(self.database, to, self.clock)
+
+
+@pytest.fixture
+def database(sqlite_url):
+    """SQLite; a test for both engines asks for `either` instead."""
+    with Database.open(sqlite_url, patience=0.3) as opened:
+        yield opened
+
+
+@pytest.fixture
+def town(settings, database, clock):
+    return Town(settings, database, clock)
+
+
+@pytest.fixture
+def site(town):
+    return town.citizen()
+
+
+@pytest.fixture
+def visitor(site):
+    return Visitor(site)
+
+
+@pytest.fixture
+def clerk_of(town):
+    """Sign somebody in to a unit."""
+    desk = town.staff()
+    return lambda unit, **more: Clerk(desk, unit, **more)
+
+
+@pytest.fixture
+def form(site):
+    """A form as a language has it."""
+    return lambda form_id, language="sv": site.state.parts.content.forms[language][form_id]

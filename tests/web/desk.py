@@ -1,0 +1,34 @@
+"""A member of staff: signs in with a link, looks at the queue, opens, acknowledges."""
+
+import re
+
+from app.inbox import access
+from tests.web.visitor import STAFF, Screen, Visitor
+
+
+class Clerk(Visitor):
+    """Somebody at the staff site."""
+
+    def __init__(self, app, unit: str, name: str = "Ina Handläggare", *, sign_in=True) -> None:
+        super().__init__(app, STAFF)
+        self.unit, self.name = unit, name
+        self.desk = app.state.parts
+        if sign_in:
+            self.use(self.link())
+
+    def link(self) -> str:
+        """The address of a fresh one-time link."""
+        now, database = self.desk.clock.now(), self.desk.database
+        code = database.write_now(lambda c: access.new_link(c, unit=self.unit, now=now))
+        return f"/logga-in/{code}"
+
+    def use(self, link: str) -> Screen:
+        self.go(link)
+        return self.press({"namn": self.name})
+
+    def queue(self) -> list[str]:
+        """The references that wait, in the order of the queue."""
+        return re.findall(r"/inkorg/arenden/([A-Z0-9-]+)", self.go("/inkorg").html)
+
+    def open(self, reference: str) -> Screen:
+        return self.go(f"/inkorg/arenden/{reference}")

@@ -1,0 +1,123 @@
+"""A report is received once, and the receipt can be seen again but says nothing of the report."""
+
+import pytest
+from sqlalchemy import func, select
+
+from app.storage import tables
+from app.storage.database import Database
+from tests.web import journeys
+from tests.web.conftest import Town
+from tests.web.crowd import at_once
+from tests.web.reporters import ANONYMOUS, ENGLISH, REKTOR, REKTOR_GROUP
+from tests.web.visitor import Visitor
+
+
+def received(town) -> int:
+    asked = select(func.count()).select_from(tables.submissions)
+    return town.database.read_now(lambda c: c.execute(asked).scalar_one())
+
+
+@pytest.fixture
+def either(settings, database_url, clock):
+    """A town with a database of each kind."""
+    with Database.open(database_url, patience=5.0) as opened:
+        yield Town(settings, opened, clock)
+
+
+@pytest.mark.parametrize("reporter", [REKTOR, REKTOR_GROUP, ENGLISH], ids=lambda who: who.form_id)
+def test_the_receipt_says_what_happens_now_and_nothing_of_what_was_written(visitor, reporter):
+    reference = journeys.report_at_once(visitor, reporter)
+    screen = visitor.screen
+    assert reference in screen.text
+    assert ("14 days" if reporter.language == "en" else "14 dagar") in screen.text
+    written = [
+        value
+        for value in reporter.answers.values()
+        if isinstance(value, str) and len(value) > 6 and value not in reporter.form_id
+    ]
+    assert [words for words in written if words in screen.html.replace("&#39;", "'")] == []
+
+
+def test_reloading_and_going_back_give_the_same_receipt_and_send_nothing(visitor, town):
+    journeys.at_review(visitor, ANONYMOUS)
+    data = visitor.filled({"last": "yes"})
+    reference = journeys.send(visitor)
+    for path in ("kvitto", "granska", "skicka", "slag", "kopia", "fara", "vidare/stoppmote"):
+        assert journeys.reference(visitor.go(f"/orosanmalan/{path}")) == reference, path
+    assert journeys.reference(visitor.send("/orosanmalan/skicka", data)) == reference
+    assert journeys.reference(visitor.send("/orosanmalan/slag", data)) == reference
+    assert received(town) == 1
+
+
+def test_two_presses_at_the_same_moment_are_one_report(either):
+    visitor = Visitor(either.citizen())
+    journeys.at_review(visitor, ANONYMOUS)
+    press = ("/orosanmalan/skicka", visitor.filled({"last": "yes"}))
+    answers = at_once(visitor, *[press] * 8)
+    assert {(one.status_code, one.headers["location"]) for one in answers} == {
+        (303, "/orosanmalan/kvitto")
+    }
+    assert journeys.reference(visitor.go("/orosanmalan/kvitto"))
+    assert received(either) == 1
+
+
+def test_after_sending_a_new_report_can_be_begun(visitor, town):
+    first = journeys.report_at_once(visitor, ANONYMOUS)
+    assert "Starta" in visitor.go("/orosanmalan").text
+    second = journeys.report_at_once(visitor, ANONYMOUS)
+    assert first != second
+    assert received(town) == 2
+
+
+def test_the_receipt_is_gone_when_the_page_is_left(visitor):
+    journeys.report_at_once(visitor, ANONYMOUS)
+    leave = next(
+        link.attributes["href"] for link in visitor.screen.page.all("a") if "kvittot" in link.words
+    )
+    visitor.client.get(leave)
+    assert visitor.go("/orosanmalan/kvitto").status == 410
+
+
+def test_without_the_confirmation_nothing_is_sent_and_the_page_says_what_is_missing(visitor, town):
+    journeys.at_review(visitor, ANONYMOUS)
+    screen = visitor.press()
+    assert (screen.status, screen.title[:4]) == (422, "Fel:")
+    assert screen.errors()
+    assert received(town) == 0
+    journeys.send(visitor)
+
+
+def test_the_language_of_the_check_page_is_the_language_of_the_report(visitor, town, clerk_of):
+    journeys.at_review(visitor, ANONYMOUS)
+    assert visitor.press(_language="en").lang == "en"
+    reference = journeys.send(visitor)
+    town.carry()
+    screen = clerk_of("barn-och-unga").open(reference)
+    assert dict(screen.pairs())["Skriven på"] == ("English",)
+    assert "Is the child in danger right now?" in dict(screen.pairs())
+    assert '<dt lang="en">' in screen.html
+
+
+def test_what_was_changed_in_another_tab_is_shown_again_before_it_is_sent(visitor, town):
+    journeys.at_review(visitor, ANONYMOUS)
+    stale = visitor.filled({"last": "yes"})
+    visitor.go("/orosanmalan/beskriv?till=granska")
+    visitor.press({"beskriv": "Nu skriver jag något helt annat, i en annan flik, om samma barn."})
+    screen = visitor.send("/orosanmalan/skicka", stale)
+    assert (screen.status, screen.here) == (409, "skicka")
+    assert "Svaren har ändrats i ett annat fönster" in screen.text
+    assert "något helt annat" in screen.text
+    assert received(town) == 0
+    journeys.send(visitor)
+
+
+def test_only_one_who_reports_in_work_may_keep_a_copy_and_it_says_it_is_not_sent(visitor, site):
+    journeys.at_review(visitor, REKTOR)
+    copy = next(link for link in visitor.screen.page.all("a") if "kopia" in link.words)
+    screen = visitor.go(copy.attributes["href"])
+    assert "Inte skickat" in screen.text
+    assert "Kim Andersson" in screen.text
+    private = Visitor(site)
+    journeys.at_review(private, ANONYMOUS)
+    assert "kopia" not in private.screen.text.lower()
+    assert private.go("/orosanmalan/kopia").here == "granska"

@@ -1,0 +1,191 @@
+"""Only those who are to read a report read it, and that they did is written down first."""
+
+import pytest
+from sqlalchemy import select
+
+from app.crypto import unseal
+from app.storage import tables
+from tests.web import journeys
+from tests.web.desk import Clerk
+from tests.web.reporters import ANONYMOUS, NURSE, REKTOR, REKTOR_GROUP
+
+
+@pytest.fixture
+def reported(visitor, town):
+    """Report and carry; return the reference."""
+
+    def send(reporter):
+        reference = journeys.report_at_once(visitor, reporter)
+        town.carry()
+        return reference
+
+    return send
+
+
+@pytest.fixture
+def trail(town):
+    """The kinds of events in the audit trail, in order, with who did them."""
+
+    def events():
+        asked = select(tables.audit_events).order_by(tables.audit_events.c.id)
+        return [
+            (row.kind, row.actor)
+            for row in town.database.read_now(lambda c: c.execute(asked).all())
+            if row.actor
+        ]
+
+    return events
+
+
+def test_a_link_signs_one_browser_in_once(clerk_of):
+    clerk = clerk_of("sspf", sign_in=False)
+    link = clerk.link()
+    assert clerk.use(link).heading == "Kö"
+    other = Clerk(clerk.client.app, "sspf", sign_in=False)
+    assert other.use(link).status == 410
+    assert other.go("/inkorg").heading == "Du behöver logga in"
+
+
+def test_looking_at_the_link_uses_nothing_up(clerk_of):
+    clerk = clerk_of("sspf", sign_in=False)
+    link = clerk.link()
+    for _ in range(3):
+        assert clerk.client.get(link).status_code == 200
+        assert clerk.client.head(link).status_code == 200
+    assert not clerk.cookies
+    assert clerk.use(link).heading == "Kö"
+
+
+def test_a_link_lasts_a_quarter_of_an_hour(clerk_of, clock):
+    clerk = clerk_of("sspf", sign_in=False)
+    link = clerk.link()
+    clock.move(minutes=15)
+    assert clerk.use(link).status == 410
+
+
+def test_nobody_is_let_in_without_a_name(clerk_of):
+    clerk = clerk_of("sspf", sign_in=False)
+    link = clerk.link()
+    clerk.go(link)
+    screen = clerk.press({"namn": " \x00\u202e "})
+    assert (screen.status, screen.title[:4]) == (422, "Fel:")
+    assert clerk.press({"namn": "Ina"}).heading == "Kö", "the link is not used up by a mistake"
+
+
+def test_a_session_ends_when_it_is_told_to_and_its_cookie_is_worth_nothing_after(clerk_of):
+    clerk = clerk_of("sspf")
+    cookie = clerk.cookies["inkorg"]
+    form = clerk.go("/inkorg").page.all("form")[0]
+    clerk.send(form.attributes["action"], clerk.screen.sent(form))
+    assert clerk.screen.heading == "Du behöver logga in"
+    clerk.client.cookies.set("inkorg", cookie)
+    assert clerk.go("/inkorg").heading == "Du behöver logga in"
+
+
+def test_a_session_that_rests_half_an_hour_is_over(clerk_of, clock):
+    clerk = clerk_of("sspf")
+    clock.move(minutes=29)
+    assert clerk.go("/inkorg").heading == "Kö"
+    clock.move(minutes=31)
+    assert clerk.go("/inkorg").heading == "Du behöver logga in"
+
+
+def test_the_queue_says_that_something_waits_and_nothing_of_what_it_says(reported, clerk_of):
+    reference = reported(NURSE)
+    clerk = clerk_of("barn-och-unga")
+    screen = clerk.go("/inkorg")
+    assert reference in screen.text
+    assert "Akut" in screen.text
+    written = [value for value in NURSE.answers.values() if isinstance(value, str) and " " in value]
+    assert [words for words in written if words in screen.html] == []
+
+
+def test_acknowledging_takes_the_report_out_of_the_queue_and_keeps_who_did_it(
+    reported, clerk_of, trail
+):
+    reference = reported(REKTOR)
+    clerk = clerk_of("barn-och-unga")
+    clerk.open(reference)
+    clerk.press()
+    assert "Kvitterad av Ina Handläggare" in clerk.open(reference).text
+    assert clerk.queue() == []
+    assert reference in clerk.go("/inkorg?alla=1").text
+    assert ("item_acknowledged", "Ina Handläggare") in trail()
+
+
+def test_a_unit_never_sees_what_belongs_to_another_and_that_it_tried_is_written_down(
+    reported, clerk_of, trail
+):
+    reference = reported(REKTOR_GROUP)
+    clerk = clerk_of("barn-och-unga", name="Nyfiken")
+    assert clerk.queue() == []
+    screen = clerk.open(reference)
+    assert (screen.status, screen.heading) == (404, "Anmälan finns inte hos er")
+    assert "Åkerskolan" not in screen.html
+    assert trail()[-1] == ("read_refused", "Nyfiken")
+    form = clerk.go("/inkorg").page.all("form")[0]
+    clerk.send(f"/inkorg/arenden/{reference}/kvittera", clerk.screen.sent(form))
+    assert clerk.screen.status == 404
+    assert trail()[-1] == ("read_refused", "Nyfiken")
+    assert clerk_of("sspf").queue() == [reference]
+
+
+def test_that_it_is_opened_is_durable_before_anything_is_unsealed(
+    reported, clerk_of, trail, monkeypatch
+):
+    reference = reported(ANONYMOUS)
+    clerk = clerk_of("barn-och-unga")
+    before: list = []
+
+    def broken(*_, **__):
+        before.extend(trail())
+        raise unseal.SealBroken
+
+    monkeypatch.setattr(unseal, "unseal", broken)
+    screen = clerk.open(reference)
+    assert (screen.status, screen.heading) == (500, "Anmälan kan inte läsas")
+    assert before[-1] == ("item_opened", "Ina Handläggare")
+
+
+@pytest.mark.parametrize("reference", ["%00", "AAAA-AAAA", "%F0%9F%90%9D", "a" * 4000, "..%2F.."])
+def test_a_reference_that_nothing_has_is_a_page_that_does_not_exist(clerk_of, reference):
+    assert clerk_of("sspf").open(reference).status == 404
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        pytest.param(b"_token=forged", 403, id="forged token"),
+        pytest.param(b"", 403, id="no token"),
+        pytest.param(b"x" * 2_000_000, 413, id="two million octets"),
+        pytest.param(b"&".join([b"a=1"] * 2000), 413, id="two thousand inputs"),
+    ],
+)
+def test_what_is_posted_without_a_token_of_the_session_does_nothing(
+    reported, clerk_of, body, status
+):
+    reference = reported(ANONYMOUS)
+    clerk = clerk_of("barn-och-unga")
+    screen = clerk.send(f"/inkorg/arenden/{reference}/kvittera", body)
+    assert (screen.status, screen.lang) == (status, "sv")
+    assert clerk.queue() == [reference]
+    assert clerk.send("/logga-ut", body).status == status
+    assert clerk.go("/inkorg").heading == "Kö"
+
+
+def test_another_site_can_not_acknowledge_for_anybody(reported, clerk_of):
+    reference = reported(ANONYMOUS)
+    clerk = clerk_of("barn-och-unga")
+    data = clerk.open(reference).sent(clerk.screen.form())
+    address = f"/inkorg/arenden/{reference}/kvittera"
+    assert clerk.send(address, data, **{"sec-fetch-site": "cross-site"}).status == 403
+    assert clerk.queue() == [reference]
+
+
+def test_signing_in_takes_a_form_and_nothing_else(clerk_of):
+    clerk = clerk_of("sspf", sign_in=False)
+    answer = clerk.client.post("/logga-in", json={"code": "x", "namn": "y"})
+    assert answer.status_code == 415
+    answer = clerk.client.post("/logga-in", files={"namn": b"x"}, data={"code": "x"})
+    assert answer.status_code == 415
+    assert clerk.send("/logga-in", b"x" * 2_000_000).status == 413
