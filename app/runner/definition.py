@@ -8,10 +8,23 @@ function in `app.runner.checks`.
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
+
+from pydantic import Field as Constraint
+from pydantic import PlainSerializer, PrivateAttr
 
 from app.runner.checks import CHECKS
-from app.runner.field import AnyField, Conditions, Definition, Field, Id, Listed, Words, load_kinds
+from app.runner.field import (
+    AnyField,
+    Conditions,
+    Definition,
+    Field,
+    Id,
+    Listed,
+    Words,
+    load_kinds,
+    twice,
+)
 from app.runner.fields.confirmation import ConfirmationField
 
 load_kinds()
@@ -50,6 +63,8 @@ class Step(Definition):
 class HandOver(Definition):
     """What may be carried to another form: this form's field to that form's field."""
 
+    NAMED: ClassVar = "form"
+
     form: Id
     answers: Mapping[Id, Id]
 
@@ -78,14 +93,15 @@ class Page(Definition):
 
 
 class Form(Definition):
-    """A whole form. Its Swedish texts stand in it; `app.runner.texts` gives it in another language."""
+    """A whole form. Its Swedish texts stand in it; `app.runner.texts` has it in others."""
 
     id: Id
-    version: int
+    version: Annotated[int, Constraint(ge=1, le=1_000_000)]
     title: Words
     intro: Words
     receipt: Words
-    locked: Annotated[frozenset[str], Listed] = frozenset()
+    # Sorted when written out: a set has another order, and so another hash, in another process.
+    locked: Annotated[frozenset[str], Listed, PlainSerializer(sorted)] = frozenset()
     urgent_if: Conditions = ()
     protected_if: Conditions = ()
     copy_if: Conditions = ()
@@ -93,6 +109,7 @@ class Form(Definition):
     steps: Annotated[tuple[Step, ...], Listed]
     pages: Annotated[tuple[Page, ...], Listed]
     hand_over: Annotated[tuple[HandOver, ...], Listed] = ()
+    _content_hash: str = PrivateAttr("")
 
     def page(self, page_id: str) -> Page | None:
         return next((page for page in self.pages if page.id == page_id), None)
@@ -102,9 +119,20 @@ class Form(Definition):
         return ((page, field) for page in self.pages for field in page.fields)
 
     def content_hash(self) -> str:
-        """Return the SHA-256 of the definition as it was read: the same questions, the same hash."""
+        """Return the SHA-256 of the definition as it was read, before any municipality or language.
+
+        The same questions have the same hash, in whatever language they were put.
+        """
+        if self._content_hash:
+            return self._content_hash
         whole = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(whole.encode()).hexdigest()
+
+    def hashed(self) -> Self:
+        """Return the form with its hash worked out; every copy made of it keeps the hash."""
+        form = self.model_copy()
+        form._content_hash = self.content_hash()  # noqa: SLF001 - it is our own copy
+        return form
 
     def faults(self) -> list[tuple[str, str]]:
         """Return everything that is wrong with the definition: (key, reason)."""
@@ -112,12 +140,17 @@ class Form(Definition):
 
     def page_faults(self) -> Iterator[tuple[str, str]]:
         steps = {step.id for step in self.steps}
-        seen: set[str] = set()
+        yield from twice("pages", (page.id for page in self.pages))
+        yield from twice("steps", (step.id for step in self.steps))
+        yield from twice("fields", (field.id for _, field in self.fields()))
+        if not self.pages:
+            yield "pages", "minst en sida behövs"
         for page in self.pages:
             at = f"pages.{page.id}"
-            if page.id in seen or page.id in TAKEN:
+            yield from twice(f"{at}.notes", (note.id for note in page.notes))
+            yield from twice(f"{at}.checks", (check.check for check in page.checks))
+            if page.id in TAKEN:
                 yield at, "sidans id är upptaget"
-            seen.add(page.id)
             if page.step not in steps:
                 yield f"{at}.step", f"steget {page.step!r} finns inte under steps"
             if not page.title and (len(page.fields) != 1 or page.intro):
@@ -129,7 +162,7 @@ class Form(Definition):
                 yield at, "sidan frågar inget och säger inget"
             if page.ends and page.fields:
                 yield f"{at}.ends", "en sida som avslutar har inga frågor"
-        for step in steps - {page.step for page in self.pages}:
+        for step in sorted(steps - {page.step for page in self.pages}):
             yield f"steps.{step}", "inget i formuläret hör till steget"
 
     def reference_faults(self) -> Iterator[tuple[str, str]]:
@@ -141,8 +174,6 @@ class Form(Definition):
                 yield from condition_faults(f"{at}.notes.{note.id}.ask_if", note.ask_if, earlier)
             for field in page.fields:
                 here = f"fields.{field.id}"
-                if field.id in earlier or [other.id for other in page.fields].count(field.id) > 1:
-                    yield here, "fältet finns två gånger"
                 yield from ((f"{here}.{key}", reason) for key, reason in field.faults())
                 yield from condition_faults(f"{here}.ask_if", field.ask_if, earlier)
                 yield from condition_faults(f"{here}.required_if", field.required_if, earlier)
@@ -158,8 +189,9 @@ class Form(Definition):
     def hand_over_faults(self) -> Iterator[tuple[str, str]]:
         known = {field.id for _, field in self.fields()}
         targets = {hand_over.form for hand_over in self.hand_over}
+        yield from twice("hand_over", (hand_over.form for hand_over in self.hand_over))
         for hand_over in self.hand_over:
-            for name in hand_over.answers.keys() - known:
+            for name in sorted(hand_over.answers.keys() - known):
                 yield f"hand_over.{hand_over.form}.{name}", "fältet finns inte i formuläret"
         for page in self.pages:
             for note in page.notes:
@@ -173,7 +205,7 @@ class Form(Definition):
 def condition_faults(
     at: str, conditions: Conditions, earlier: Mapping[str, Field]
 ) -> Iterator[tuple[str, str]]:
-    """Yield what is wrong with conditions: they may only look back, and only at options that exist."""
+    """Yield what is wrong: conditions look back, and only at options that exist."""
     for condition in conditions:
         field = earlier.get(condition.field)
         if field is None:

@@ -1,4 +1,7 @@
-"""One municipality: its name, numbers, hours, ages, boards and wording. Read from one file in `forms/municipalities`."""
+"""One municipality: its name, numbers, hours, ages, boards and wording.
+
+Read from one file in `forms/municipalities`.
+"""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -11,13 +14,18 @@ from pydantic import Field as Constraint
 from app.runner import colours
 from app.runner.field import Definition, Id, Listed, Words
 
+NEEDED_CONTACTS = ("112", "duty_day", "duty_night", "bris")
+"""Shown on every page, or where somebody is in danger."""
+
+Age = Annotated[int, Constraint(ge=0, le=130)]
+
 
 class Ages(Definition):
     """The ages, in whole years, that the municipality has decided on."""
 
-    child_age_max: int
-    stoppmote_age_min: int
-    stoppmote_age_max: int
+    child_age_max: Age
+    stoppmote_age_min: Age
+    stoppmote_age_max: Age
 
 
 class Inbox(Definition):
@@ -38,7 +46,10 @@ class Registrar(Definition):
 
 
 class Supervision(Definition):
-    """Who supervises accessibility (lag 2018:1937, 16 §): a setting, since the task moves between authorities."""
+    """Who supervises accessibility (lag 2018:1937, 16 §).
+
+    A setting, since the task moves between authorities.
+    """
 
     name: str
     link: str
@@ -120,23 +131,45 @@ class Municipality(Definition):
     def faults(self) -> Iterator[tuple[str, str]]:
         """Yield what is wrong: (key, reason)."""
         yield from colours.faults(self.accent, self.accent_dark)
-        known = {contact.id for contact in self.contacts}
-        for name in ("112", "duty_day", "duty_night", "bris"):
-            if name not in known:
-                yield "contacts", f"kontakten {name!r} saknas"
-        for way in self.ways:
-            if way.contact not in known:
-                yield f"ways.{way.id}.contact", f"kontakten {way.contact!r} finns inte"
+        yield from self.contact_faults()
+        if not self.forms:
+            yield "forms", "minst ett formulär behövs"
         for name, routing in self.forms.items():
             if routing.unit not in self.units:
                 yield f"forms.{name}.unit", f"enheten {routing.unit!r} finns inte"
+        if self.ages.stoppmote_age_min > self.ages.stoppmote_age_max:
+            yield "ages.stoppmote_age_min", "är högre än stoppmote_age_max"
+        for key, link in (
+            ("quick_exit", self.quick_exit),
+            ("supervision.link", self.supervision.link),
+        ):
+            if not is_web_address(link):
+                yield key, "ska vara en adress som börjar med https://"
+        try:
+            _ = self.zone
+        except (OSError, LookupError, ValueError):
+            yield "timezone", f"tidszonen {self.timezone!r} finns inte"
+
+    def contact_faults(self) -> Iterator[tuple[str, str]]:
+        ids = [contact.id for contact in self.contacts]
+        for name in NEEDED_CONTACTS:
+            if name not in ids:
+                yield "contacts", f"kontakten {name!r} saknas"
+        for name in sorted({name for name in ids if ids.count(name) > 1}):
+            yield f"contacts.{name}", "kontakten finns två gånger"
         for contact in self.contacts:
+            at = f"contacts.{contact.id}"
             try:
                 date.fromisoformat(contact.checked)
             except ValueError:
-                yield f"contacts.{contact.id}.checked", "skriv dagen som 2026-11-01"
-        if urlsplit(self.quick_exit).scheme != "https":
-            yield "quick_exit", "sidan man lämnar till måste börja med https://"
+                yield f"{at}.checked", "skriv dagen som 2026-11-01"
+            if contact.link and not is_web_address(contact.link):
+                yield f"{at}.link", "ska vara en adress som börjar med https://"
+            if contact.id in NEEDED_CONTACTS and not contact.tel:
+                yield f"{at}.phone", "saknas"
+        for way in self.ways:
+            if way.contact not in ids:
+                yield f"ways.{way.id}.contact", f"kontakten {way.contact!r} finns inte"
 
     def words(self, form_id: str) -> dict[str, str]:
         """Return what `{name}` stands for in the texts of a form (or, for "", of the interface)."""
@@ -158,3 +191,12 @@ class Municipality(Definition):
             "stoppmote_age_min": str(self.ages.stoppmote_age_min),
             "stoppmote_age_max": str(self.ages.stoppmote_age_max),
         }
+
+
+def is_web_address(text: str) -> bool:
+    """Tell whether a text is an https address with a host in it."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme == "https" and bool(parts.hostname)

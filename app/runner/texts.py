@@ -7,19 +7,29 @@ where it stands.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypeVar
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import Any, Self, TypeVar
 
 from app.runner.definition import Page
 from app.runner.field import SETTING, WORDS, Definition
 
 SWEDISH = "sv"
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
-RUNTIME = frozenset(
-    "number total page day month year weekday hour minute responsible tool max min count over least most item label language minutes seconds date time form title status "
-    "reference received unit name pages findings method version questions link phone actor days text".split()
-)
-"""Placeholders that are filled when a page is made; the others are filled once, at start-up."""
+STRAY = re.compile(r"[{}]")
+RUNTIME_NAMES = """
+    actor count date day days findings form hour item label language least link max method
+    min minute minutes month most name number over page pages phone questions received
+    reference responsible seconds status text time title tool total unit version weekday year
+"""
+RUNTIME = frozenset(RUNTIME_NAMES.split())
+"""What the interface's placeholders may be filled with when a page is made.
+
+The others are filled once, at start-up.
+"""
+NUMBERS = frozenset({"max", "min", "count", "over", "least", "most"})
+"""The same, in a message about a field."""
+OF_A_GROUP = {"item": frozenset({"number"}), "remove": frozenset({"item"})}
+"""The same, in the names of a group's items and of its buttons."""
 
 D = TypeVar("D", bound=Definition)
 
@@ -30,14 +40,17 @@ class Text(str):
     __slots__ = ("lang",)
     lang: str
 
-    def __new__(cls, value: str, lang: str) -> "Text":
+    def __new__(cls, value: str, lang: str) -> Self:
         text = super().__new__(cls, value)
         text.lang = lang
         return text
 
 
 class Wording:
-    """All texts in one language, ready to be found. `own` is the municipality's wording by language."""
+    """All texts in one language, ready to be found.
+
+    `own` is the municipality's wording, by language.
+    """
 
     def __init__(
         self,
@@ -56,7 +69,10 @@ class Wording:
         )
 
     def find(self, path: str, words: Mapping[str, str]) -> Text:
-        """Return the text at a path with the municipality's words in it. Raises KeyError when no language has it."""
+        """Return the text at a path, with the municipality's words in it.
+
+        Raises KeyError when no language has it.
+        """
         for language, texts in self._rungs:
             if path in texts:
                 return Text(fill(texts[path], words), language)
@@ -90,69 +106,105 @@ def fill(text: str, words: Mapping[str, str]) -> str:
     return PLACEHOLDER.sub(lambda found: words.get(found[1], found[0]), text)
 
 
-def unknown_words(text: str, words: Mapping[str, str]) -> list[str]:
-    """Return the placeholders in a text that nothing will ever fill."""
-    return [name for name in PLACEHOLDER.findall(text) if name not in words and name not in RUNTIME]
+def runtime_words(path: str) -> frozenset[str]:
+    """Return the placeholders that a form's text at this path may leave for the page to fill."""
+    *before, last = path.split(".")
+    if before and before[-1] == "errors":
+        return NUMBERS
+    return OF_A_GROUP.get(last, frozenset())
+
+
+def unknown_words(text: str, known: Collection[str]) -> list[str]:
+    """Return the placeholders in a text that nothing will ever fill, and braces that are none."""
+    unknown = [f"{{{name}}}" for name in PLACEHOLDER.findall(text) if name not in known]
+    return unknown + STRAY.findall(PLACEHOLDER.sub("", text))
 
 
 def flat(table: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
-    """Yield every text in a table of tables with its path. Raises TypeError where there is something else than text."""
-    for name, value in table.items():
-        here = f"{path}.{name}" if path else name
-        if isinstance(value, Mapping):
-            yield from flat(value, here)
-        elif isinstance(value, str):
-            yield here, value
-        else:
+    """Yield every text in a table of tables with its path.
+
+    Raises TypeError where there is something else than a text.
+    """
+    for here, value in leaves(table, path):
+        if not isinstance(value, str):
             raise TypeError(here)
+        yield here, value
+
+
+def leaves(table: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, object]]:
+    """Yield everything in a table of tables that is not a table, with its path."""
+    waiting: list[tuple[str, object]] = [(path, table)]
+    while waiting:
+        here, value = waiting.pop()
+        if isinstance(value, Mapping):
+            inner = [(f"{here}.{name}" if here else name, part) for name, part in value.items()]
+            waiting += reversed(inner)
+        else:
+            yield here, value
+
+
+def all_texts(interface: Mapping[str, Any], parts: Mapping[str, Definition]) -> dict[str, str]:
+    """Return every Swedish text by its path: the interface's, and each part's under its name."""
+    found = dict(flat(interface))
+    for name, part in parts.items():
+        found |= {f"{name}.{path}": text for path, text in texts_of(part).items()}
+    return found
 
 
 def reword(part: D, find: Callable[[str, str], str], path: str = "") -> D:
     """Return a part of a definition with every text replaced by `find(path, text)`."""
     changes: dict[str, object] = {}
     for name, info in type(part).model_fields.items():
-        value = getattr(part, name)
-        # A field is named under the form and not under its page, so that it can move without losing its texts.
-        here = (
-            "fields"
-            if isinstance(part, Page) and name == "fields"
-            else f"{path}.{name}".lstrip(".")
-        )
+        value, here = getattr(part, name), place(part, name, path)
         if WORDS in info.metadata:
             changes[name] = find(here, value) if value else value
         elif name == "errors":
             changes[name] = {key: find(f"{here}.{key}", text) for key, text in value.items()}
-        elif isinstance(value, Definition):
-            changes[name] = reword(value, find, here)
-        elif isinstance(value, Mapping) and any(
-            isinstance(item, Definition) for item in value.values()
-        ):
-            changes[name] = {
-                key: reword(item, find, f"{here}.{key}") for key, item in value.items()
-            }
-        elif isinstance(value, tuple) and value and isinstance(value[0], Definition):
-            changes[name] = tuple(
-                reword(item, find, f"{here}.{getattr(item, item.NAMED, '')}") for item in value
-            )
+        else:
+            changes |= changed(name, value, lambda item, at: reword(item, find, at), here)
     return part.model_copy(update=changes)
+
+
+def settle(part: D, find: Callable[[str, str], int], path: str = "") -> D:
+    """Return a part of a definition where a setting's name is replaced by `find(path, name)`."""
+    changes: dict[str, object] = {}
+    for name, info in type(part).model_fields.items():
+        value, here = getattr(part, name), place(part, name, path)
+        if SETTING in info.metadata and isinstance(value, str):
+            changes[name] = find(here, value)
+        else:
+            changes |= changed(name, value, lambda item, at: settle(item, find, at), here)
+    return part.model_copy(update=changes)
+
+
+def place(part: Definition, name: str, path: str) -> str:
+    """Return the path of what a part holds under a name.
+
+    A field is named under the form and not under its page, so that it can move to another page
+    without losing its texts.
+    """
+    if isinstance(part, Page) and name == "fields":
+        return "fields"
+    return f"{path}.{name}" if path else name
+
+
+def changed(
+    name: str, value: object, change: Callable[[Any, str], Definition], path: str
+) -> dict[str, object]:
+    """Return {name: value} with every definition in the value changed; {} when it holds none."""
+    if isinstance(value, Definition):
+        return {name: change(value, path)}
+    if isinstance(value, Mapping) and all(isinstance(item, Definition) for item in value.values()):
+        return {name: {key: change(item, f"{path}.{key}") for key, item in value.items()}}
+    if isinstance(value, tuple) and value and isinstance(value[0], Definition):
+        return {
+            name: tuple(change(item, f"{path}.{getattr(item, item.NAMED, '')}") for item in value)
+        }
+    return {}
 
 
 def texts_of(part: Definition) -> dict[str, str]:
     """Return every text in a part of a definition, by path."""
     found: dict[str, str] = {}
-    reword(part, lambda path, text: found.setdefault(path, text))
+    reword(part, found.setdefault)
     return found
-
-
-def settle(part: D, settings: Mapping[str, int]) -> D:
-    """Return a part of a definition where named settings are numbers. Raises KeyError(name) on an unknown one."""
-    changes: dict[str, object] = {}
-    for name, info in type(part).model_fields.items():
-        value = getattr(part, name)
-        if SETTING in info.metadata and isinstance(value, str):
-            changes[name] = settings[value]
-        elif isinstance(value, Definition):
-            changes[name] = settle(value, settings)
-        elif isinstance(value, tuple) and value and isinstance(value[0], Definition):
-            changes[name] = tuple(settle(item, settings) for item in value)
-    return part.model_copy(update=changes)

@@ -1,0 +1,88 @@
+"""What can be wrong in `forms/`, said so that the author of the file can put it right."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+REASONS = {
+    "missing": "saknas",
+    "extra_forbidden": "okänd nyckel",
+    "string_type": "ska vara en text",
+    "int_type": "ska vara ett heltal",
+    "bool_type": "ska vara true eller false",
+    "string_pattern_mismatch": "får bara ha små bokstäver a–z, siffror, _ och -",
+    "string_too_long": "är för lång",
+    "string_too_short": "är för kort",
+    "tuple_type": "ska vara en lista",
+    "frozen_set_type": "ska vara en lista",
+    "model_type": "ska vara en tabell",
+    "mapping_type": "ska vara en tabell",
+    "too_short": "är för kort",
+    "literal_error": "är inget av det som går att välja",
+    "greater_than_equal": "är för litet",
+    "less_than_equal": "är för stort",
+}
+NAMES = ("id", "check", "form", "field")
+"""The keys that a part of a list may be known by."""
+NOT_A_KEY = frozenset({"int", "str", "[key]"})
+"""What Pydantic puts last in a place, to say which of several types it tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong in `forms/`."""
+
+    file: str
+    key: str
+    reason: str
+
+    def __str__(self) -> str:
+        return ": ".join(part for part in (self.file, self.key, self.reason) if part)
+
+
+class ContentFaults(Exception):
+    """Something in `forms/` is wrong; `faults` says what, where and why."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        # The same thing may be found on two ways; it is said once.
+        self.faults = tuple(dict.fromkeys(faults))
+        super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+def of_keys(file: str, found: Iterable[tuple[str, str]]) -> Iterator[Fault]:
+    """Yield faults in one file from pairs of key and reason."""
+    return (Fault(file, key, reason) for key, reason in found)
+
+
+def of_model(
+    file: str, wrong: ValidationError, data: object, *, under: str = ""
+) -> Iterator[Fault]:
+    """Yield what a model says of the data that it was made from, which stands `under` a key."""
+    for error in wrong.errors(include_input=False, include_url=False):
+        reason = REASONS.get(error["type"], error["msg"])
+        key = ".".join(part for part in (under, where(error["loc"], data)) if part)
+        yield Fault(file, key, reason)
+
+
+def where(location: tuple[int | str, ...], data: object) -> str:
+    """Return the place of a fault by ids and not by numbers: `pages.barnet.fields.namn.labell`."""
+    names: list[str] = []
+    for part in location:
+        if isinstance(data, list) and isinstance(part, int) and part < len(data):
+            data = data[part]
+            names.append(name_of(data) or str(part))
+        elif isinstance(data, dict):
+            names.append(str(part))
+            data = data.get(str(part))
+        elif part not in NOT_A_KEY:
+            names.append(str(part))
+    return ".".join(names)
+
+
+def name_of(part: object) -> str:
+    """Return what a part of a list calls itself; empty when it does not."""
+    if not isinstance(part, dict):
+        return ""
+    found = (part.get(key) for key in NAMES)
+    return next((name for name in found if name and isinstance(name, str)), "")

@@ -1,0 +1,158 @@
+"""Reads what stands in several files at `forms/` against each other, and says what does not agree.
+
+That a form can reach its unit, that a contact exists, that what is carried over has somewhere to
+go, that every text has a Swedish one behind it, and that no placeholder will stand unfilled before
+somebody who came for help.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Field as Constraint
+from pydantic import ValidationError
+
+from app.runner import texts
+from app.runner.definition import Form, HandOver
+from app.runner.faults import Fault, of_model
+from app.runner.field import Definition, Field, Id
+from app.runner.municipality import Municipality
+from app.runner.texts import RUNTIME, SWEDISH
+
+Forms = Mapping[str, Form]
+Name = Annotated[str, Constraint(min_length=1, max_length=100)]
+PROSE = frozenset({"text", "long_text"})
+"""Kinds whose words fit in each other."""
+
+
+class Language(Definition):
+    """A language: its code (ISO 639), own name, direction, and the words of the link to it."""
+
+    code: Id
+    name: Name
+    dir: Literal["ltr", "rtl"]
+    switch: Name
+
+
+def language_faults(tables: Mapping[str, Mapping[str, Any]]) -> Iterator[Fault]:
+    """Yield what is wrong with language files one by one: their names, and what is no text."""
+    for code, table in tables.items():
+        file = f"{code}.toml"
+        try:
+            language = Language.model_validate(table.get("language"))
+        except ValidationError as wrong:
+            yield from of_model(file, wrong, table.get("language"), under="language")
+        else:
+            if language.code != code:
+                yield Fault(file, "language.code", "ska vara filens namn")
+        for key, value in texts.leaves(table):
+            if not isinstance(value, str):
+                yield Fault(file, key, "ska vara en text")
+
+
+def routing_faults(
+    file: str, municipality: Municipality, forms: Forms, unread: Collection[str]
+) -> Iterator[Fault]:
+    """Yield where a municipality and the forms it receives do not agree.
+
+    A form that is `unread`, for what is wrong in its own file, is there all the same.
+    """
+    known = {contact.id for contact in municipality.contacts}
+    for form_id in municipality.forms:
+        if form_id not in forms:
+            if form_id not in unread:
+                yield Fault(file, f"forms.{form_id}", "formuläret finns inte")
+            continue
+        for page in forms[form_id].pages:
+            for name in page.contacts:
+                if name not in known:
+                    yield Fault(file, "contacts", f"{name!r} saknas; {form_id} visar den")
+        for hand_over in forms[form_id].hand_over:
+            if hand_over.form not in unread:
+                yield from hand_over_faults(form_id, hand_over, municipality, forms)
+    yield from own_word_faults(file, municipality)
+
+
+def own_word_faults(file: str, municipality: Municipality) -> Iterator[Fault]:
+    """Yield where a municipality's own wording is in no language of its, or is no text."""
+    for code, table in municipality.texts.items():
+        if code not in {SWEDISH, *municipality.languages}:
+            yield Fault(file, f"texts.{code}", "språket finns inte bland languages")
+        for key, value in texts.leaves(table):
+            if not isinstance(value, str):
+                yield Fault(file, f"texts.{code}.{key}", "ska vara en text")
+
+
+def hand_over_faults(
+    form_id: str, hand_over: HandOver, municipality: Municipality, forms: Forms
+) -> Iterator[Fault]:
+    """Yield what cannot be carried to another form."""
+    file, at = f"{form_id}.toml", f"hand_over.{hand_over.form}"
+    if hand_over.form not in forms or hand_over.form not in municipality.forms:
+        yield Fault(file, at, "formuläret finns inte, eller tas inte emot av kommunen")
+        return
+    here = {field.id: field for _, field in forms[form_id].fields()}
+    there = {field.id: field for _, field in forms[hand_over.form].fields()}
+    for name, goal in hand_over.answers.items():
+        if goal not in there:
+            yield Fault(file, f"{at}.{goal}", f"fältet finns inte i {hand_over.form}")
+        elif name in here and not fits(here[name], there[goal]):
+            yield Fault(file, f"{at}.{name}", f"passar inte i {goal}, som är av en annan sort")
+
+
+def fits(one: Field, other: Field) -> bool:
+    return one.kind == other.kind or {one.kind, other.kind} <= PROSE
+
+
+def text_faults(
+    file: str,
+    municipality: Municipality,
+    forms: Forms,
+    tables: Mapping[str, Mapping[str, Any]],
+) -> Iterator[Fault]:
+    """Yield what is wrong with texts: nothing behind them, locked, empty, or never to be filled."""
+    swedish = texts.all_texts(tables[SWEDISH], {"municipality": municipality, **forms})
+    locked = {f"{form.id}.{key}" for form in forms.values() for key in form.locked}
+    taken = {"municipality", *tables[SWEDISH]}
+    for form in forms.values():
+        if form.id in taken:
+            yield Fault(f"{form.id}.toml", "id", "är upptaget av gränssnittets texter")
+        for key, text in texts.texts_of(form).items():
+            known = municipality.words(form.id).keys() | texts.runtime_words(key)
+            yield from placeholder_faults(f"{form.id}.toml", key, text, known)
+    for key, text in texts.texts_of(municipality).items():
+        yield from placeholder_faults(file, key, text, ())
+    for code, table in tables.items():
+        for key, text in texts.flat(table):
+            yield from wording_faults(f"{code}.toml", "", key, text, swedish, municipality, forms)
+    for code, table in municipality.texts.items():
+        for key, text in texts.flat(table):
+            at = f"texts.{code}."
+            yield from wording_faults(file, at, key, text, swedish, municipality, forms)
+            if key in locked:
+                yield Fault(file, at + key, "texten är låst av formuläret")
+
+
+def wording_faults(
+    file: str,
+    at: str,
+    key: str,
+    text: str,
+    swedish: Mapping[str, str],
+    municipality: Municipality,
+    forms: Forms,
+) -> Iterator[Fault]:
+    """Yield what is wrong with one text that stands for a Swedish one."""
+    root, _, path = key.partition(".")
+    if key not in swedish:
+        yield Fault(file, at + key, "texten finns inte på svenska")
+    elif swedish[key].strip() and not text.strip():
+        yield Fault(file, at + key, "texten är tom")
+    known = RUNTIME if root not in {"municipality", *forms} else texts.runtime_words(path)
+    if root != "municipality":
+        known |= municipality.words(root).keys()
+    yield from placeholder_faults(file, at + key, text, known)
+
+
+def placeholder_faults(file: str, key: str, text: str, known: Collection[str]) -> Iterator[Fault]:
+    for name in texts.unknown_words(text, known):
+        yield Fault(file, key, f"{name} är inget som fylls i här")

@@ -1,0 +1,295 @@
+"""Whatever is wrong in `forms/` is named at start-up: the file, the key and the reason."""
+
+# ruff: noqa: E501 - one fault is one row
+
+import pytest
+
+from app.runner import content
+from app.runner.content import ContentFaults, Fault
+from tests.unit.runner.small_content import CONTACT, FILES, faults, load, write
+
+FORM, OTHER, SV, EN, TOWN = FILES
+FIELD = '[[pages.fields]]\nid = "extra"\nlabel = "Extra"\n'
+PAGE = '[[pages]]\nid = "extra"\nstep = "s"\n'
+GROUP_FIELD = '[[pages.fields.fields]]\nid = "till"\nlabel = "Till"\n'
+
+
+def end(text):
+    """Put this last in a file."""
+    return (None, "\n" + text)
+
+
+TABLE = [
+    # What the language of definitions does not have
+    (FORM, ("version = 1", 'version = "1"'), "version", "ska vara ett heltal"),
+    (FORM, ("version = 1", "version = 0"), "version", "är för litet"),
+    (FORM, ("version = 1", "version = 9999999999999999"), "version", "är för stort"),
+    (FORM, ('title = "Liten"', ""), "title", "saknas"),
+    (FORM, ('title = "Liten"', "title = 1"), "title", "ska vara en text"),
+    (FORM, ('title = "Liten"', 'title = "L"\ntitel = "L"'), "titel", "okänd nyckel"),
+    (FORM, ('id = "liten"', 'id = "Liten"'), "id", "får bara ha små bokstäver"),
+    (FORM, ('id = "liten"', f'id = "{"x" * 61}"'), "id", "är för lång"),
+    (FORM, ('id = "liten"', 'id = "stor"'), "id", "ska vara filens namn"),
+    (FORM, ('"Namn"', '"Namn"\nlabell = "N"'), "pages.mer.fields.namn.labell", "okänd nyckel"),
+    (FORM, ('"Vem"', '"Vem"\nlabell = "V"'), "pages.mer.fields.grupp.fields.vem.labell", "okänd"),
+    (FORM, ('label = "Vem"', ""), "pages.mer.fields.grupp.fields.vem.label", "saknas"),
+    (FORM, ('kind = "number"', 'kind = "numer"'), "pages.mer.fields.antal", "okänd sort 'numer'"),
+    (FORM, ('kind = "number"', 'kind = ["number"]'), "pages.mer.fields.antal", "okänd sort"),
+    (FORM, ('kind = "number"', ""), "pages.mer.fields.antal", "okänd sort None; sorterna är check"),
+    (FORM, end(GROUP_FIELD), "pages.mer.fields.grupp.fields.till", "okänd sort"),
+    (FORM, ('id = "antal"', 'id = "an-tal"'), "pages.mer.fields.an-tal.id", "små bokstäver"),
+    (FORM, ('most = "child_age_max"', "most = 1.5"), "pages.mer.fields.antal.most", "heltal"),
+    (FORM, ('most = "child_age_max"', 'most = "ages"'), "fields.antal.most", "är ingen ålder"),
+    (FORM, ('most = "child_age_max"', "least = 5\nmost = 4"), "fields.antal.least", "större än"),
+    (FORM, ('kind = "text"\nlabel = "Vem"', 'kind = "text"\nlabel = "Vem"\nmax = -1'), None, "för litet"),
+    (FORM, ("required = true", 'required = "ja"'), "pages.mer.fields.namn.required", "true eller"),
+    (FORM, ('missing = "Skriv."', "missing = 1"), "pages.mer.fields.namn.errors.missing", "text"),
+    (FORM, ('missing = "Skriv.", ', ""), "fields.namn.errors.missing", "säger själv"),
+    (FORM, ('missing = "Skriv."', 'missing = "S", x = "y"'), "fields.namn.errors.x", "okänt fel"),
+    (FORM, ('{ missing = "Kryssa i." }', "{}"), "declaration.errors.missing", "säger själv"),
+    (FORM, (', { id = "b", label = "B" }', ""), "pages.roll.fields.roll.options", "är för kort"),
+    (FORM, ('{ id = "b", label', '{ id = "a", label'), "fields.roll.options.a", "två gånger"),
+    (FORM, ('contacts = ["112"]', 'contacts = "112"'), "pages.mer.contacts", "ska vara en lista"),
+    (FORM, ('locked = ["fields.roll.label"]', 'locked = "x"'), "locked", "ska vara en lista"),
+    (FORM, ('id = "ruta"', 'id = "ruta"\ntone = "arg"'), "pages.mer.notes.ruta.tone", "inget av"),
+    (FORM, end("[[pages]]\n" * 1), "pages.2.id", "saknas"),
+    # Ids that are taken or unknown
+    (FORM, ('id = "mer"', 'id = "roll"'), "pages.roll", "finns två gånger"),
+    (FORM, ('id = "mer"', 'id = "granska"'), "pages.granska", "upptaget"),
+    (FORM, ('id = "antal"', 'id = "namn"'), "fields.namn", "finns två gånger"),
+    (FORM, ('id = "antal"', 'id = "roll"'), "fields.roll", "finns två gånger"),
+    (FORM, end(GROUP_FIELD.replace("till", "vem") + 'kind = "text"'), "fields.grupp.fields.vem", "två"),
+    (FORM, end('[[steps]]\nid = "s"\ntitle = "S"'), "steps.s", "finns två gånger"),
+    (FORM, end('[[steps]]\nid = "t"\ntitle = "T"'), "steps.t", "inget i formuläret hör"),
+    (FORM, ('id = "mer"\nstep = "s"', 'id = "mer"\nstep = "t"'), "pages.mer.step", "'t' finns inte"),
+    (FORM, end('[[hand_over]]\nform = "annan"\nanswers = {}'), "hand_over.annan", "två gånger"),
+    (FORM, end('[[pages.notes]]\nid = "ruta"\ntext = "T"'), "pages.mer.notes.ruta", "två gånger"),
+    (FORM, ("checks = [", "checks = [\n" + "CHECK, "), "pages.mer.checks.one_of", "två gånger"),
+    # Pages that cannot be shown
+    (FORM, ('title = "Mer"', ""), "pages.mer.title", "bara en sida med en enda fråga"),
+    (FORM, ('id = "roll"\nstep = "s"', 'id = "roll"\nstep = "s"\nintro = "I"'), "pages.roll.title", "bara"),
+    (FORM, end(PAGE + 'title = "E"'), "pages.extra", "frågar inget och säger inget"),
+    (FORM, ('title = "Mer"', 'title = "Mer"\nends = true'), "pages.mer.ends", "har inga frågor"),
+    # Conditions and rules
+    (FORM, ('[{ field = "roll", any_of = ["a"] }]\nchecks', '[{ field = "namn", any_of = ["a"] }]\nchecks'), "pages.mer.ask_if", "'namn' frågas inte"),
+    (FORM, ('[{ field = "roll", any_of = ["a"] }]\nchecks', '[{ field = "roll", any_of = ["c"] }]\nchecks'), "pages.mer.ask_if", "'roll' kan inte få svaret 'c'"),
+    (FORM, ('[{ field = "roll", any_of = ["a"] }]\nchecks', '[{ field = "roll" }]\nchecks'), "pages.mer.ask_if.roll", "antingen any_of eller none_of"),
+    (FORM, ('offer = "annan"', 'ask_if = [{ field = "namn", none_of = ["x"] }]'), "pages.mer.notes.ruta.ask_if", "'namn' frågas inte"),
+    (FORM, ("required = true", 'required_if = [{ field = "antal", any_of = ["1"] }]'), "fields.namn.required_if", "'antal' frågas inte"),
+    (FORM, ("required = true", 'ask_if = [{ field = "x", any_of = ["1"] }]'), "fields.namn.ask_if", "'x' frågas inte"),
+    (FORM, ('urgent_if = [{ field = "roll"', 'urgent_if = [{ field = "x"'), "urgent_if", "'x' frågas inte"),
+    (FORM, ("urgent_if", 'copy_if = [{ field = "roll", any_of = ["c"] }]\nurgent_if'), "copy_if", "'c'"),
+    (FORM, ('check = "one_of"', 'check = "two_of"'), "pages.mer.checks.two_of", "okänd regel; reglerna är child"),
+    (FORM, ('["namn", "antal"]', '["namn", "x"]'), "pages.mer.checks.one_of", "'x' finns inte"),
+    (FORM, ('["namn", "antal"]', '["roll"]'), "pages.mer.checks.one_of", "gäller inget fält på sidan"),
+    # From one form to another
+    (FORM, ('offer = "annan"', 'offer = "tredje"'), "pages.mer.notes.ruta.offer", "saknas under hand_over"),
+    (FORM, ('form = "annan"', 'form = "tredje"'), "hand_over.tredje", "finns inte"),
+    (FORM, ('{ namn = "namn" }', '{ x = "namn" }'), "hand_over.annan.x", "finns inte i formuläret"),
+    (FORM, ('{ namn = "namn" }', '{ namn = "x" }'), "hand_over.annan.x", "finns inte i annan"),
+    (FORM, ('{ namn = "namn" }', '{ antal = "namn" }'), "hand_over.annan.antal", "annan sort"),
+    # Texts
+    (FORM, ('locked = ["fields.roll.label"]', 'locked = ["fields.x.label"]'), "locked.fields.x.label", "finns inte"),
+    (FORM, ("{municipality}", "{kommun}"), "pages.mer.notes.ruta.text", "{kommun}"),
+    (FORM, ("{municipality}", "{number}"), "pages.mer.notes.ruta.text", "{number}"),
+    (FORM, ("{municipality}", "{ municipality }"), "pages.mer.notes.ruta.text", "{ är inget"),
+    (FORM, ("{over}", "{övrigt}"), "fields.namn.errors.too_long", "{övrigt}"),
+    (FORM, ("Nummer {number}", "Nummer {item}"), "fields.grupp.item", "{item}"),
+    (SV, ("{page}", "{sida}"), "site.title", "{sida}"),
+    (SV, ('title = "{page} – {municipality}"', "title = 1"), "site.title", "ska vara en text"),
+    (SV, end("[[site.links]]\na = 1"), "site.links", "ska vara en text"),
+    (EN, ("{municipality}", "{town}"), "site.title", "{town}"),
+    (EN, ('title = "Small"', 'titel = "Small"'), "liten.titel", "finns inte på svenska"),
+    (EN, ('title = "Small"', 'title = " "'), "liten.title", "texten är tom"),
+    (EN, ('title = "Small"', 'title = "{number}"'), "liten.title", "{number}"),
+    (EN, ('text = "Call."', 'text = "{municipality}"'), "municipality.contacts.112.text", "{munic"),
+    (EN, end("[tredje]\ntitle = 'T'"), "tredje.title", "finns inte på svenska"),
+    # Languages
+    (EN, ('name = "English"', ""), "language.name", "saknas"),
+    (EN, ('name = "English"', "name = 1"), "language.name", "ska vara en text"),
+    (EN, ('name = "English"', 'name = ""'), "language.name", "är för kort"),
+    (EN, ('dir = "ltr"', 'dir = "up"'), "language.dir", "är inget av"),
+    (EN, ('code = "en"', 'code = "sv"'), "language.code", "filens namn"),
+    (EN, ('switch = "English"', 'switch = "E"\nx = "y"'), "language.x", "okänd nyckel"),
+    (EN, ("[language]\n", "[languages]\n"), "language", "ska vara en tabell"),
+    (EN, ("\n[language]\n", 'language = ["en"]\n[x]\n'), "language", "ska vara en tabell"),
+    # The municipality
+    (TOWN, ('code = "0001"', "code = 1"), "code", "ska vara en text"),
+    (TOWN, ('code = "0001"', 'code = "1"'), "code", "får bara ha"),
+    (TOWN, ('languages = ["sv", "en"]', "languages = []"), "languages", "är för kort"),
+    (TOWN, ('languages = ["sv", "en"]', 'languages = ["sv"]\ndraft_minutes = 5'), "draft_minutes", "för litet"),
+    (TOWN, ("child_age_max = 20, ", ""), "ages.child_age_max", "saknas"),
+    (TOWN, ("child_age_max = 20", "child_age_max = 200"), "ages.child_age_max", "för stort"),
+    (TOWN, ("stoppmote_age_min = 11", "stoppmote_age_min = 21"), "ages.stoppmote_age_min", "högre än"),
+    (TOWN, ('unit = "prov"', 'unit = "x"'), "forms.liten.unit", "'x' finns inte"),
+    (TOWN, ("[forms.annan]", "[forms.tredje]"), "forms.tredje", "formuläret finns inte"),
+    (TOWN, ("[forms.annan]", "[forms.tredje]"), "hand_over.annan", "tas inte emot av kommunen"),
+    (TOWN, ('contact = "bris"', 'contact = "x"'), "ways.ung.contact", "'x' finns inte"),
+    (TOWN, ('id = "duty_day"', 'id = "dag"'), "contacts", "'duty_day' saknas"),
+    (TOWN, ('id = "112"', 'id = "113"'), "contacts", "'112' saknas; liten visar den"),
+    (TOWN, end(CONTACT.format("bris")), "contacts.bris", "finns två gånger"),
+    (TOWN, end(CONTACT.format("ny").replace("2026-11-02", "i går")), "contacts.ny.checked", "2026-11-01"),
+    (TOWN, end(CONTACT.format("ny").replace('"2026-11-02"', "2026-11-02")), "contacts.ny.checked", "text"),
+    (TOWN, end(CONTACT.format("ny") + 'link = "javascript:alert(1)"'), "contacts.ny.link", "https://"),
+    (TOWN, ('id = "bris"\nname = "Namn"\nphone = "112"', 'id = "bris"\nname = "Namn"\nphone = "växeln"'), "contacts.bris.phone", "saknas"),
+    (TOWN, ("https://www.example.org/", "http://x.se"), "quick_exit", "https://"),
+    (TOWN, ("https://www.example.org/", "https://["), "quick_exit", "https://"),
+    (TOWN, ("https://www.example.org/", "https:///x"), "quick_exit", "https://"),
+    (TOWN, ("https://www.digg.se", "digg.se"), "supervision.link", "https://"),
+    (TOWN, ("quick_exit", 'timezone = "Europe/Ankeborg"\nquick_exit'), "timezone", "'Europe/Ankeborg'"),
+    (TOWN, ("quick_exit", 'timezone = "../x"\nquick_exit'), "timezone", "finns inte"),
+    (TOWN, ("quick_exit", 'accent = "#aaaaaa"\nquick_exit'), "accent", ":1; minst 4.5:1 krävs"),
+    (TOWN, ("quick_exit", 'accent_dark = "blue"\nquick_exit'), "accent_dark", "ingen färg"),
+    # Its own wording
+    (TOWN, ('title = "Vår text"', 'titel = "V"'), "texts.sv.liten.pages.mer.titel", "finns inte"),
+    (TOWN, ('title = "Vår text"', "title = 1"), "texts.sv.liten.pages.mer.title", "ska vara en text"),
+    (TOWN, ('title = "Vår text"', 'title = ""'), "texts.sv.liten.pages.mer.title", "är tom"),
+    (TOWN, ('title = "Vår text"', 'title = "{x}"'), "texts.sv.liten.pages.mer.title", "{x}"),
+    (TOWN, ("[texts.sv.liten.pages.mer]\ntitle", "[texts.sv.liten.fields.roll]\nlabel"), "texts.sv.liten.fields.roll.label", "låst"),
+    (TOWN, ("[texts.sv.liten.pages.mer]\ntitle", "[texts.en.liten.fields.roll]\nlabel"), "texts.en.liten.fields.roll.label", "låst"),
+    (TOWN, ("[texts.sv.liten", "[texts.fi.liten"), "texts.fi", "språket finns inte"),
+    (TOWN, ("[texts.sv.liten.pages.mer]\ntitle", "[texts.sv.liten.x]\ntitle"), "texts.sv.liten.x.title", "finns inte"),
+]  # fmt: skip
+"""File, what is changed in it, the key that is named (None: any), and a part of the reason."""
+
+
+@pytest.mark.parametrize(
+    ("file", "change", "key", "reason"), TABLE, ids=[f"{n}-{row[2]}" for n, row in enumerate(TABLE)]
+)
+def test_every_fault_is_named_with_its_file_its_key_and_the_reason(
+    tmp_path, file, change, key, reason
+):
+    old, new = change
+    second = '{ check = "one_of", fields = ["namn"], error = "!" }'
+    new = new.replace("CHECK", second)
+    text = FILES[file]
+    assert old is None or old in text
+    wrong = text + new if old is None else text.replace(old, new, 1)
+    found = faults(tmp_path, {file: wrong})
+    name = file.rpartition("/")[2]
+    # A municipality without a form is told at the form that hands over to it.
+    names = {name, "liten.toml"} if key == "hand_over.annan" else {name}
+    assert [
+        fault
+        for fault in found
+        if fault[0] in names and key in {None, fault[1]} and reason in fault[2]
+    ], found
+    assert len(found) == len(set(found)), "nothing is said twice"
+    assert all("\n" not in part for fault in found for part in fault)
+
+
+def test_the_small_content_is_right_as_it_stands(tmp_path):
+    loaded = load(tmp_path)
+    assert list(loaded.forms["sv"]) == ["liten", "annan"], "in the municipality's order"
+    assert loaded.default == "sv"
+    assert loaded.municipality is loaded.municipalities["sv"]
+
+
+def test_every_fault_is_said_at_once(tmp_path):
+    found = faults(
+        tmp_path,
+        {
+            FORM: FILES[FORM].replace("version = 1", "").replace('title = "Mer"', "titel = 1"),
+            OTHER: FILES[OTHER].replace('id = "annan"', 'id = "x"'),
+            EN: FILES[EN].replace('name = "English"', ""),
+            TOWN: FILES[TOWN].replace("https://www.example.org/", "http://x"),
+        },
+    )
+    assert {file for file, _, _ in found} == {"liten.toml", "annan.toml", "en.toml", "prov.toml"}
+    assert {key for _, key, _ in found} >= {
+        "version",
+        "pages.mer.titel",
+        "id",
+        "language.name",
+        "quick_exit",
+    }
+
+
+def test_what_must_be_put_right_first_is_said_alone():
+    """A fault in one field is one fault, and not one for each thing that hangs on it."""
+    fault = Fault("a.toml", "b", "c")
+    assert str(ContentFaults([fault, fault])) == "a.toml: b: c"
+    assert str(Fault("a.toml", "", "c")) == "a.toml: c"
+
+
+@pytest.mark.parametrize("file", FILES)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "= inte toml",
+        "a = 1\na = 2",
+        '"' * 3,
+        "a = 0114",
+        "[a\n",
+        "x = " + "9" * 5000,
+        "x = " + "[" * 3000,
+        "\x00",
+        "a.b = 1\na = 2",
+    ],
+)
+def test_a_file_that_is_no_toml_is_named(tmp_path, file, text):
+    found = faults(tmp_path, {file: text})
+    name = file.rpartition("/")[2]
+    assert [reason for where, key, reason in found if (where, key) == (name, "")]
+    assert {where for where, _, _ in found} == {name}
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_a_file_that_is_not_text_is_named(tmp_path, file):
+    write(tmp_path, FILES)
+    (tmp_path / file).write_bytes(b"title = '\xff\xfe'")
+    with pytest.raises(ContentFaults, match="är inte TOML"):
+        content.load(tmp_path, "prov")
+
+
+@pytest.mark.parametrize("file", [SV, EN, TOWN])
+def test_a_file_that_is_not_there_is_named(tmp_path, file):
+    write(tmp_path, FILES)
+    (tmp_path / file).unlink()
+    with pytest.raises(ContentFaults) as refused:
+        content.load(tmp_path, "prov")
+    name = file.rpartition("/")[2]
+    assert [str(fault) for fault in refused.value.faults] == [
+        f"{name}: filen finns inte eller går inte att läsa"
+    ]
+
+
+def test_a_folder_with_nothing_in_it_is_said_to_lack_the_municipality(tmp_path):
+    with pytest.raises(ContentFaults, match=r"ankeborg\.toml: filen finns inte"):
+        content.load(tmp_path, "ankeborg")
+
+
+def test_a_municipality_that_receives_nothing_is_refused(tmp_path):
+    town = FILES[TOWN]
+    start, stop = town.index("[forms.liten]"), town.index("[[ways]]")
+    found = faults(
+        tmp_path, {TOWN: town[:start] + town[stop:].replace("[texts", "[forms]\n[texts")}
+    )
+    assert ("prov.toml", "forms", "minst ett formulär behövs") in found
+
+
+def test_a_form_without_pages_is_refused(tmp_path):
+    text = FILES[OTHER]
+    found = faults(tmp_path, {OTHER: text[: text.index("[[pages]]")] + "pages = []\n"})
+    assert ("annan.toml", "pages", "minst en sida behövs") in found
+
+
+def test_a_form_cannot_be_named_as_a_part_of_the_interface(tmp_path):
+    form = FILES[OTHER].replace('id = "annan"', 'id = "site"')
+    found = faults(tmp_path, {"site.toml": form})
+    assert ("site.toml", "id", "är upptaget av gränssnittets texter") in found
+
+
+def test_a_language_may_speak_of_a_form_that_this_municipality_does_not_receive(tmp_path):
+    town, form = FILES[TOWN], FILES[FORM]
+    start, stop = town.index("[forms.annan]"), town.index("[[ways]]")
+    alone = form[: form.index("[[hand_over]]")] + form[form.index("[[steps]]") :]
+    loaded = load(
+        tmp_path,
+        {
+            TOWN: town[:start] + town[stop:],
+            FORM: alone.replace('offer = "annan"', ""),
+            EN: FILES[EN] + '[annan]\ntitle = "Other"\n',
+        },
+    )
+    assert list(loaded.forms["en"]) == ["liten"]
