@@ -14,6 +14,7 @@ CSS_ORDER = ("tokens.css", "base.css", "layout.css")
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 SPACE = re.compile(r"\s+")
 LOOSE = re.compile(r"\s*([{};,>])\s*")
+AFTER_COLON = re.compile(r"(?<=[\w)]:) ")
 JS_COMMENT = re.compile(r"/\*[\s\S]*?\*/|^[ \t]*//[^\n]*$", re.MULTILINE)
 JS_INDENT = re.compile(r"^[ \t]+|[ \t]+$", re.MULTILINE)
 BLANK_LINES = re.compile(r"\n{2,}")
@@ -52,7 +53,8 @@ def script(folder: Path) -> Asset:
 
 def squeeze_css(text: str) -> str:
     """Return a style sheet without comments and needless space; quoted text must hold neither."""
-    return LOOSE.sub(r"\1", SPACE.sub(" ", COMMENT.sub("", text))).replace(";}", "}").strip()
+    tight = LOOSE.sub(r"\1", SPACE.sub(" ", COMMENT.sub("", text)))
+    return AFTER_COLON.sub("", tight).replace(";}", "}").strip()
 
 
 def squeeze_js(text: str) -> str:

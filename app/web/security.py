@@ -13,14 +13,18 @@ POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-HEADERS = {
-    "content-security-policy": POLICY,
+EVERYTHING = {
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
-    "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
+}
+PAGES = {
+    "content-security-policy": POLICY,
+    "cross-origin-opener-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
+FILES = {"content-security-policy": "default-src 'none'; frame-ancestors 'none'"}
+"""Browsers heed the rest on pages only. With a style sheet it would be weight and nothing else."""
 A_YEAR = 31_536_000
 
 
@@ -29,15 +33,16 @@ class Headers:
 
     def __init__(self, app: ASGIApp, *, secure: bool) -> None:
         self.app = app
-        self.headers = dict(HEADERS)
+        self.everything = dict(EVERYTHING)
         if secure:
-            self.headers["strict-transport-security"] = f"max-age={A_YEAR}; includeSubDomains"
+            self.everything["strict-transport-security"] = f"max-age={A_YEAR}; includeSubDomains"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in self.headers.items():
+                is_page = headers.get("content-type", "text/html").startswith("text/html")
+                for name, value in (self.everything | (PAGES if is_page else FILES)).items():
                     headers.setdefault(name, value)
                 headers.setdefault("cache-control", "no-store")
             await send(message)
