@@ -7,7 +7,7 @@ import pytest
 from app.runner.texts import PLACEHOLDER, texts_of
 from tests.content import FORM_IDS, FORMS, interface_paths, language_file, loaded, read_form
 
-SAME = {"site.service", "site.title", "staff.queue.status", "staff.item.status"}
+SAME = {"site.title", "staff.queue.status", "staff.item.status"}
 """Texts that are the same in both languages, by path."""
 
 
