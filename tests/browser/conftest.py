@@ -2,12 +2,15 @@
 
 Every page is watched: a request to anywhere but the service, an error in a script, a word in the
 console and a breach of the content security policy fail the test that caused it, whatever else the
-test looked at. Only quick exit may lead elsewhere, and what it leads to is answered here.
+test looked at. Only quick exit may lead elsewhere.
 """
 
 import contextlib
+import fcntl
 import os
+import pickle
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -16,6 +19,8 @@ from playwright.sync_api import sync_playwright
 from app.runner import content as contents
 from app.settings import CHECKOUT
 from tests import service as real
+from tests.browser import results, states
+from tests.browser.stage import Stage
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = [
@@ -27,8 +32,19 @@ QUIET = [
     "--disable-sync",
     "--no-first-run",
 ]
-NEUTRAL = "<!doctype html><link rel=icon href=data:,><title>Väder</title><h1>Väder</h1>"
 NPM = Path(os.environ.get("NODE_PATH") or Path(__file__).parents[1] / "node_modules")
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        results.OPTION, action="store_true", help="write what is found to forms/accessibility.toml"
+    )
+
+
+def pytest_sessionfinish(session, exitstatus):
+    """Write down what was found, faults and all, when every engine has looked."""
+    if session.config.getoption(results.OPTION, default=False):
+        results.write(session.config.stash.get(results.FOUND, {}), datetime.now(UTC).date())
 
 
 def pytest_collection_modifyitems(items):
@@ -100,7 +116,7 @@ def watch(service, content):
 
 
 @pytest.fixture
-def open_browser(chromium, watch, content):
+def open_browser(chromium, watch):
     """Open a fresh browser profile; takes what Playwright's `new_context` takes."""
     with contextlib.ExitStack() as opened:
 
@@ -110,11 +126,6 @@ def open_browser(chromium, watch, content):
             opened.callback(context.close)
             context.set_default_timeout(10_000)
             watch.follow(context)
-            # Nothing leaves the machine: the neutral page is ours for the time of the test.
-            context.route(
-                content.municipality.quick_exit,
-                lambda route: route.fulfill(body=NEUTRAL, content_type="text/html; charset=utf-8"),
-            )
             return context
 
         yield open_one
@@ -159,3 +170,27 @@ def npm():
     """Where the npm packages lie: axe-core, html_codesniffer, vnu-jar ..."""
     assert NPM.is_dir(), "no npm packages: run the tests with make test"
     return NPM
+
+
+@pytest.fixture(scope="session")
+def every_state(tmp_path_factory, content, testrun_uid):
+    """Every page and every error of the service, collected once for all workers."""
+    shared = tmp_path_factory.getbasetemp().parent
+    kept = shared / f"states-{testrun_uid}"
+    with (shared / f"states-{testrun_uid}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            with real.running(tmp_path_factory.mktemp("states") / "data") as worn:
+                found = states.everything(worn, content)
+            kept.write_bytes(pickle.dumps(found))
+    return pickle.loads(kept.read_bytes())  # noqa: S301 - we wrote it a moment ago
+
+
+@pytest.fixture
+def stage(open_browser, service):
+    """A window in which states are shown; without motion, so that colours are what they will be."""
+
+    def set_up(**options):
+        return Stage(open_browser(reduced_motion="reduce", **options), service)
+
+    return set_up

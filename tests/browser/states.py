@@ -10,17 +10,21 @@ import html
 import re
 import sqlite3
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import httpx2
+from starlette.testclient import TestClient
 
+from app import main
 from app.runner.content import Content
 from app.runner.definition import Form
 from app.runner.journey import Journey
-from tests.service import Service
+from app.settings import Settings
+from tests.service import Service, wait_until
 from tests.content.paths import Way, ways
 
 FORGED = "A" * 43
@@ -35,7 +39,6 @@ WRONG = {
 }
 TOKEN = re.compile(r'name="_token" value="([^"]*)"')
 SEEN = re.compile(r'name="_seen" value="([^"]*)"')
-ARRIVES_WITHIN = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,9 @@ class State:
     """A page as it was answered: where, how, and what it weighs on the wire, compressed."""
 
     name: str
-    url: str
+    site: str
+    """"citizen" or "staff"."""
+    path: str
     status: int
     html: str
     headers: Mapping[str, str]
@@ -59,7 +64,11 @@ class Client:
 
     def __init__(self, origin: str, **more: Any) -> None:
         self.http = httpx2.Client(
-            base_url=origin, follow_redirects=True, headers={"accept-encoding": "gzip"}, **more
+            base_url=origin,
+            follow_redirects=True,
+            headers={"accept-encoding": "gzip"},
+            limits=httpx2.Limits(max_keepalive_connections=0),  # nothing is left open
+            **more,
         )
 
     def get(self, address: str) -> httpx2.Response:
@@ -78,7 +87,7 @@ def database(service: Service) -> sqlite3.Connection:
     return sqlite3.connect(service.data / "skyddsnat.sqlite", isolation_level=None, timeout=10)
 
 
-def state(name: str, answer: httpx2.Response) -> State:
+def state(name: str, answer: httpx2.Response, site: str = "citizen") -> State:
     kept = {
         key: value
         for key, value in answer.headers.items()
@@ -86,7 +95,8 @@ def state(name: str, answer: httpx2.Response) -> State:
     }
     size = sum(len(key) + len(value) + 4 for key, value in answer.headers.items())
     body = int(answer.headers.get("content-length") or answer.num_bytes_downloaded)
-    return State(name, str(answer.url), answer.status_code, answer.text, kept, size + body)
+    path = urlsplit(str(answer.url)).path
+    return State(name, site, path, answer.status_code, answer.text, kept, size + body)
 
 
 def token_in(page: httpx2.Response) -> str:
@@ -126,13 +136,41 @@ class Walk:
             if marks - self.met:
                 yield state(page.id, shown)
                 yield from self.errors(client, asked, address, token)
-            self.met |= marks
             if page.ends:
+                self.met |= marks
                 return
-            answer = client.post(address, {**way.typed[page.id], "_token": token})
+            inputs = {
+                name: values
+                for name, values in way.typed[page.id].items()
+                if any(field.owns(name) for field in asked.fields)
+            }
+            answer = client.post(address, {**inputs, "_token": token})
             assert answer.status_code == 200, f"{address}: {answer.text}"
+            if marks - self.met:
+                yield from self.filled(client, asked, inputs, address, token)
+            self.met |= marks
         if "granska" not in self.met:
             yield from self.ending(client, way)
+
+    def filled(
+        self, client: Client, asked: Any, inputs: Mapping[str, Any], address: str, token: str
+    ) -> Iterator[State]:
+        """What an answer adds to a page: a line that an option opens, a second person in a list."""
+        for field in asked.fields:
+            if field.kind == "group":
+                answer = client.post(address, {**inputs, "_add": field.id, "_token": token})
+                yield state(f"{asked.page.id}, two", answer)
+                client.post(address, {**inputs, "_token": token})
+            elif any(option.text for option in getattr(field, "options", ())):
+                opened = [option for option in field.options if option.text]
+                texts = {field.text_name(option): "Något annat" for option in opened}
+                every = [option.id for option in opened]
+                answer = client.post(
+                    address,
+                    {**inputs, field.id: every, **texts, "_language": self.language, "_token": token},
+                )
+                yield state(f"{asked.page.id}, opened", answer)
+                client.post(address, {**inputs, "_token": token})
 
     def errors(self, client: Client, asked: Any, address: str, token: str) -> Iterator[State]:
         for name, inputs in (("empty", {}), ("wrong", wrong_inputs(asked.fields))):
@@ -216,17 +254,93 @@ def outside(service: Service, content: Content, language: str) -> Iterator[State
     yield state("415", client.http.post(f"{base}/{first}", json={}))
 
 
-def locked_out(service: Service, content: Content) -> Iterator[State]:
+def locked_out(service: Service, content: Content) -> list[State]:
     """What is answered while the database is locked: 503, in every language."""
+    form_id, form = next(iter(content.forms[content.default].items()))
+    first = form.pages[0]
+    begun = []
     for language in content.languages:
         prefix = "" if language == content.default else f"/{language}"
-        form = next(iter(content.forms[language].values()))
         client = Client(service.citizen, timeout=30)
-        begun = client.post(f"{prefix}/{form.id}/borja", {})
-        with closing(database(service)) as lock:
-            lock.execute("BEGIN EXCLUSIVE")
-            address = f"{prefix}/{form.id}/{form.pages[0].id}"
-            answer = client.post(address, {"_token": token_in(begun), "fara": "nej"})
-            lock.execute("ROLLBACK")
-        assert answer.status_code == 503
-        yield state(f"503 {language}", answer)
+        token = token_in(client.post(f"{prefix}/{form_id}/borja", {}))
+        begun.append((client, f"{prefix}/{form_id}/{first.id}", token))
+
+    def post(visit: tuple[Client, str, str]) -> State:
+        client, address, token = visit
+        return state("503", client.post(address, {"_token": token, "fara": "nej"}))
+
+    with closing(database(service)) as lock, ThreadPoolExecutor() as threads:
+        lock.execute("BEGIN EXCLUSIVE")
+        found = list(threads.map(post, begun))
+        lock.execute("ROLLBACK")
+    assert {each.status for each in found} == {503}
+    return found
+
+
+def unforeseen(service: Service, content: Content) -> Iterator[State]:
+    """The page that says that the fault is ours: the same application, with a handler that breaks."""
+    app = main.citizen(Settings.read(service.environment()))
+
+    async def breaks(_request: object) -> None:
+        raise RuntimeError
+
+    app.add_route("/a/b/c/d", breaks)
+    with TestClient(app, raise_server_exceptions=False) as client:
+        for language in content.languages:
+            prefix = "" if language == content.default else f"/{language}"
+            answer = client.get(f"{prefix}/a/b/c/d")
+            assert answer.status_code == 500
+            yield state("500", answer)
+    app.state.parts.database.close()
+
+
+def inbox(service: Service, content: Content) -> Iterator[State]:
+    """The pages of staff, when reports have come to a unit: signing in, the queue, reports, errors."""
+    client = Client(service.staff)
+    yield state("needed", client.get("/"), "staff")
+    unit = content.municipality.forms["orosanmalan"].unit
+    link = service.new_link(unit)
+    code = link.rsplit("/", 1)[1]
+    yield state("sign in", client.get(f"/logga-in/{code}"), "staff")
+    yield state("sign in, empty", client.post("/logga-in", {"code": code, "namn": ""}), "staff")
+    queue = client.post("/logga-in", {"code": code, "namn": "Kim Sandell"})
+    yield state("queue, filled", queue, "staff")
+    yield state("link used", client.post("/logga-in", {"code": code, "namn": "Kim"}), "staff")
+    references = re.findall(r'href="(/inkorg/arenden/[^"]+)"', queue.text)
+    assert len(references) >= len(content.languages)
+    for address in references:
+        yield state("item", client.get(address), "staff")
+        yield state("403", client.post(f"{address}/kvittera", {"_token": "x"}), "staff")
+    yield state("404", client.get("/inkorg/arenden/finns-inte"), "staff")
+    for address in references:
+        token = token_in(client.get(address))
+        acknowledged = client.post(f"{address}/kvittera", {"_token": token})
+        yield state("item, acknowledged", acknowledged, "staff")
+    yield state("queue, empty", client.get("/inkorg"), "staff")
+    yield state("queue, all", client.get("/inkorg?alla=1"), "staff")
+    with closing(database(service)) as changing:
+        changing.execute("UPDATE submissions SET sealed = substr(sealed, 1, length(sealed) - 1)")
+    yield state("unreadable", client.get(references[0]), "staff")
+
+
+def everything(service: Service, content: Content) -> list[State]:
+    """Every state of a service that nobody else uses; it is worn when this is done."""
+    found = []
+    for language in content.languages:
+        for form_id in content.forms[language]:
+            found += Walk(service, content, form_id, language).states()
+        found += outside(service, content, language)
+    found += locked_out(service, content)
+    found += unforeseen(service, content)
+    wait_until(lambda: all_delivered(service))
+    found += inbox(service, content)
+    return found
+
+
+def all_delivered(service: Service) -> bool:
+    with closing(database(service)) as asking:
+        sent, come = (
+            asking.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608 - names of ours
+            for table in ("submissions", "inbox_items")
+        )
+    return bool(sent) and sent == come

@@ -1,0 +1,72 @@
+"""Every page and every error of the service, in every language, light and dark, has no known fault.
+
+Five programs look. Together they find perhaps a third of what can be wrong; test_layout.py,
+test_focus.py and test_forms.py look for what they do not see.
+"""
+
+import pytest
+
+from tests.browser import engines
+from tests.browser.results import note
+from tests.browser.stage import in_another_light
+
+PARTS = ["sv orosanmalan", "sv stoppmote", "en orosanmalan", "en stoppmote", "sv", "en", "staff"]
+
+
+def part_of(state, content):
+    """Which of the parts a state belongs to: a language and a form, a language, or the staff."""
+    if state.site == "staff":
+        return "staff"
+    words = state.path.strip("/").split("/")
+    language = words.pop(0) if words[0] in list(content.languages)[1:] else content.default
+    form = f" {words[0]}" if words and words[0] in content.forms[language] else ""
+    return language + form
+
+
+@pytest.fixture
+def states(request, every_state, content):
+    found = [state for state in every_state if part_of(state, content) == request.param]
+    assert found, "no such page"
+    return found
+
+
+def test_every_state_belongs_to_a_part(every_state, content):
+    assert {part_of(state, content) for state in every_state} == set(PARTS)
+
+
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize("states", PARTS, indirect=True)
+def test_engines_find_nothing_on_any_page_in_any_light(states, stage, request):
+    shown = stage()
+    found = {engines.AXE: [], engines.IBM: [], engines.SNIFFER: []}
+    for state in states:
+        page = shown.show(state)
+        at = f"{state.path} ({state.name})"
+        found[engines.AXE] += [(at, fault) for fault in engines.axe(page)]
+        found[engines.IBM] += [(at, fault) for fault in engines.ibm(page)]
+        found[engines.SNIFFER] += [(at, fault) for fault in engines.sniffer(page)]
+        with in_another_light(page):
+            dark = engines.axe(page, engines.COLOURS)
+        found[engines.AXE] += [(f"{at}, dark", fault) for fault in dark]
+    for engine, faults in found.items():
+        note(request.config, engine, pages=len(states), faults=len(faults))
+    assert [fault for faults in found.values() for fault in faults] == []
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("engine", [engines.NU, engines.HTML_VALIDATE])
+def test_the_html_of_every_page_is_valid(engine, every_state, tmp_path, request):
+    look = {engines.NU: engines.nu, engines.HTML_VALIDATE: engines.html_validate}[engine]
+    faults = look(every_state, tmp_path)
+    note(request.config, engine, pages=len(every_state), faults=len(faults))
+    assert faults == []
+
+
+def test_the_warning_that_time_is_running_out_has_no_fault(every_state, stage):
+    shown = stage()
+    state = next(state for state in every_state if 'id="expiry"' in state.html)
+    page = shown.show(state)
+    page.evaluate("document.querySelector('dialog').showModal()")
+    assert engines.axe(page) + engines.ibm(page) + engines.sniffer(page) == []
+    with in_another_light(page):
+        assert engines.axe(page) == []

@@ -1,0 +1,90 @@
+"""A first visit costs little, tells nobody else, and leaves nothing in the browser."""
+
+import gzip
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+MOST_BYTES, MOST_REQUESTS = 8_192, 3
+TEXTS = ("/", "/sa-behandlar-vi-dina-uppgifter", "/tillganglighet", "/om-tjansten")
+FORMS = ("/orosanmalan", "/stoppmote")
+OWN_WORDS = ("/granska", "/skicka", "/kopia")
+PUBLIC = [f"{prefix}{path}" for prefix in ("", "/en") for path in (*TEXTS, *FORMS)]
+
+
+@pytest.mark.parametrize("path", [*PUBLIC, "/finns/inte"])
+def test_a_first_visit_is_small_and_asks_nobody_else(path, open_browser, service, watch):
+    context = open_browser()
+    page = context.new_page()
+    network = context.new_cdp_session(page)
+    received = []
+    network.on("Network.loadingFinished", lambda done: received.append(done["encodedDataLength"]))
+    network.send("Network.enable")
+    page.goto(f"{service.citizen}{path}", wait_until="networkidle")
+    asked = [url for url in watch.asked if not url.startswith("data:")]
+    assert len(asked) <= MOST_REQUESTS, asked
+    assert sum(received) <= MOST_BYTES
+    assert len(received) >= len(asked), "everything was counted"
+    assert context.cookies() == []
+
+
+def test_no_page_would_be_too_much_for_a_first_visit(every_state, page):
+    """Every page, error and language, with style sheet and script, as they are sent.
+
+    Only where people's own words are shown again, nobody can say how much it will be.
+    """
+    page.goto("/")
+    weights = {}
+    for asset in re.findall(r'(?:href|src)="(/static/[^"]+)"', page.content()):
+        answer = page.request.get(asset)
+        headers = sum(len(name) + len(value) + 4 for name, value in answer.headers.items())
+        weights[asset] = headers + len(gzip.compress(answer.body(), 9))
+    assert len(weights) == 2
+    assets = sum(weights.values())
+    heavy = {
+        f"{state.path} ({state.name})": state.weight + assets
+        for state in every_state
+        if state.weight + assets > MOST_BYTES
+        and not state.path.endswith(OWN_WORDS)
+        and not state.name.endswith("wrong")
+    }
+    assert heavy == {}
+
+
+def test_no_page_names_a_file_of_anybody_elses(every_state):
+    for state in every_state:
+        for tag in re.findall(r"<(?:link|script|img|iframe|source|object)\b[^>]*>", state.html):
+            assert not re.search(r'(?:href|src)="(?!/static/|data:)', tag), f"{state.path}: {tag}"
+
+
+def test_the_cookie_comes_when_the_form_is_begun_and_no_script_can_read_it(page):
+    page.goto("/orosanmalan")
+    assert page.context.cookies() == []
+    page.get_by_role("button", name="Starta").click()
+    expect(page.get_by_role("radio").first).to_be_visible()
+    (cookie,) = page.context.cookies()
+    assert (cookie["httpOnly"], cookie["sameSite"], cookie["expires"]) == (True, "Strict", -1)
+    assert page.evaluate("document.cookie") == ""
+
+
+def test_nothing_of_a_form_is_left_in_a_cache(every_state):
+    outside = {"/", "/sa-behandlar-vi-dina-uppgifter", "/tillganglighet", "/om-tjansten"}
+    for state in every_state:
+        if state.path.removeprefix("/en") not in outside:
+            assert state.headers.get("cache-control") == "no-store", state.path
+
+
+def test_a_second_page_fetches_neither_style_sheet_nor_script_again(page):
+    fetched = []
+    page.goto("/", wait_until="networkidle")
+    page.on("response", lambda answer: fetched.append(answer))
+    page.goto("/om-tjansten", wait_until="networkidle")
+    network = [answer.url for answer in fetched if answer.url.startswith("http")]
+    assert [url for url in network if "/static/" in url and not cached(page, url)] == []
+
+
+def cached(page, url):
+    """Whether the browser had the file already: nothing of it came over the wire."""
+    size = "url => performance.getEntriesByName(url)[0]?.transferSize"
+    return page.evaluate(size, url) == 0

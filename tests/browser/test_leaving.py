@@ -1,0 +1,140 @@
+"""Whoever must leave leaves at once: nothing is left to go back to, and what was written is gone."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.states import database
+from tests.browser.visitor import Visitor
+
+WRITTEN = {"fara": "nej", "roll": "privat", "anonym": "ja", "relation": "granne"}
+NEUTRAL = "<!doctype html><link rel=icon href=data:,><title>Väder</title><h1>Väder</h1>"
+SECRET = "Märkesnamn Hemligsson"
+
+
+@pytest.fixture
+def page(open_browser, content):
+    """A window in which the neutral page is ours: nothing leaves the machine."""
+    return neutral(open_browser(), content).new_page()
+
+
+def neutral(context, content):
+    context.route(
+        content.municipality.quick_exit,
+        lambda route: route.fulfill(body=NEUTRAL, content_type="text/html; charset=utf-8"),
+    )
+    return context
+
+
+@pytest.fixture
+def writing(page, service, content):
+    """A page in the middle of a form, with words in it and words before it."""
+    return write_in(page, service, content)
+
+
+def write_in(page, service, content):
+    visitor = Visitor(page, content.forms["sv"]["orosanmalan"], content.interfaces["sv"])
+    visitor.begin(f"{service.citizen}/")
+    while visitor.at != "barnet":
+        visitor.answer_page(WRITTEN)
+        visitor.go_on()
+    page.get_by_label("Barnets namn").fill(SECRET)
+    page.get_by_text("Jag vet inte hur gammalt barnet är").click()
+    visitor.go_on()
+    return page
+
+
+def gone(page, service):
+    """Nothing that was written can be seen again: not by going back, and not by address."""
+    assert page.context.cookies(service.citizen) == []
+    for _ in range(3):
+        page.go_back(wait_until="load")
+        assert SECRET not in page.content()
+        assert page.evaluate("[...document.querySelectorAll('input')].every(box => !box.checked)")
+    page.goto(f"{service.citizen}/orosanmalan/barnet")
+    assert SECRET not in page.content()
+    assert page.url == f"{service.citizen}/orosanmalan", "one begins from the beginning"
+
+
+def drafts(service):
+    connection = database(service)
+    count = connection.execute("SELECT count(*) FROM drafts").fetchone()[0]
+    connection.close()
+    return count
+
+
+def left(page, content):
+    page.wait_for_url(content.municipality.quick_exit)
+    expect(page.get_by_role("heading")).to_have_text("Väder")
+
+
+def test_a_press_on_the_button_leaves_and_erases(writing, service, content):
+    before = drafts(service)
+    writing.get_by_role("link", name="Lämna sidan snabbt").click()
+    left(writing, content)
+    writing.wait_for_timeout(300)
+    assert drafts(service) == before - 1
+    gone(writing, service)
+
+
+def test_three_presses_on_shift_leave_and_the_address_is_replaced(writing, service, content):
+    length = writing.evaluate("history.length")
+    for _ in range(3):
+        writing.keyboard.press("Shift")
+    left(writing, content)
+    assert writing.evaluate("history.length") == length
+    writing.wait_for_timeout(300)
+    gone(writing, service)
+
+
+def test_capital_letters_and_selections_do_not_leave(writing):
+    address = writing.url
+    for key in ("Shift+A", "Shift+Tab", "Shift+B", "Shift+ArrowLeft"):
+        writing.keyboard.press(key)
+    writing.keyboard.press("Shift")
+    writing.keyboard.press("Shift")
+    writing.wait_for_timeout(200)
+    assert writing.url == address
+
+
+def test_the_page_is_covered_before_anything_has_come_over_the_network(writing, content):
+    writing.route("**/lamna", lambda route: None)  # it never answers
+    writing.context.unroute(content.municipality.quick_exit)
+    writing.context.route(content.municipality.quick_exit, lambda route: None)
+    writing.get_by_role("link", name="Lämna sidan snabbt").click(no_wait_after=True)
+    assert writing.evaluate("document.body.textContent.trim() + document.title") == ""
+    writing.unroute_all(behavior="ignoreErrors")
+    writing.context.unroute_all(behavior="ignoreErrors")
+
+
+def test_without_javascript_the_link_leaves_and_erases(open_browser, service, content):
+    page = neutral(open_browser(java_script_enabled=False), content).new_page()
+    write_in(page, service, content)
+    before = drafts(service)
+    page.get_by_role("link", name="Lämna sidan snabbt").click()
+    left(page, content)
+    assert drafts(service) == before - 1
+    assert page.context.cookies(service.citizen) == []
+
+
+def test_the_way_out_is_among_the_first_five_stops_on_every_page_of_a_form(every_state, stage):
+    shown = stage(java_script_enabled=False)  # with it, focus begins at the summary of errors
+    pages = [state for state in every_state if 'class="exit"' in state.html]
+    assert len(pages) > 100
+    for state in pages[::6]:
+        page = shown.show(state)
+        stops = []
+        for _ in range(5):
+            page.keyboard.press("Tab")
+            stops.append(page.evaluate("document.activeElement.className"))
+        assert stops[0] == "skip", f"the way to the content comes first: {state.path}"
+        assert "exit" in stops, state.path
+
+
+def test_the_way_out_stands_on_every_page_of_the_forms(every_state, content):
+    inside = [
+        state
+        for state in every_state
+        if state.status in {200, 422, 409} and any(f"/{name}/" in state.path for name in content.forms["sv"])
+    ]
+    assert inside
+    assert [state.path for state in inside if 'class="exit"' not in state.html] == []
