@@ -72,6 +72,7 @@ def style_sheet(content: Content, *, staff: bool) -> Asset:
         STATIC / "css",
         accent=municipality.accent,
         accent_dark=municipality.accent_dark,
+        logo=content.logo,
         staff=staff,
     )
 

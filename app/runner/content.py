@@ -6,16 +6,18 @@ file, the key and the reason. Nothing half-right is ever served.
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from app.runner import logo as logos
 from app.runner import proofreading, texts
 from app.runner.definition import Form
 from app.runner.faults import ContentFaults, Fault, of_keys, of_model
 from app.runner.field import Definition
+from app.runner.logo import LogoRefused
 from app.runner.municipality import Municipality
 from app.runner.proofreading import Language
 from app.runner.texts import SWEDISH, Interface, Text, Wording
@@ -37,6 +39,8 @@ class Content:
     interfaces: Mapping[str, Interface]
     hashes: Mapping[str, str]
     """Form id to the SHA-256 of its Swedish definition."""
+    logo: str = ""
+    """The municipality's logo as a `data:` address; "" when it has none."""
 
     @property
     def municipality(self) -> Municipality:
@@ -73,8 +77,10 @@ class Loader:
         }
         found = {code: table for code, table in tables.items() if table is not None}
         self.faults += proofreading.language_faults(found)
+        logo = ""
         if municipality is not None:
             self.note(path, municipality.faults())
+            logo = self.logo(path, municipality.logo)
             unread = read.keys() - forms.keys()
             self.faults += proofreading.routing_faults(path.name, municipality, forms, unread)
         self.stop_if_wrong()
@@ -82,7 +88,8 @@ class Loader:
         forms = {name: self.settled(form, municipality) for name, form in forms.items()}
         self.faults += proofreading.text_faults(path.name, municipality, forms, found)
         self.stop_if_wrong()
-        return assemble(municipality, {name: forms[name] for name in municipality.forms}, found)
+        served = {name: forms[name] for name in municipality.forms}
+        return replace(assemble(municipality, served, found), logo=logo)
 
     def form(self, path: Path) -> Form | None:
         form = self.model(Form, path)
@@ -124,6 +131,14 @@ class Loader:
             return int(ages.get(name, 0))
 
         return texts.settle(form, find)
+
+    def logo(self, path: Path, name: str) -> str:
+        """Return the municipality's logo as an address that holds it."""
+        try:
+            return logos.address(path.parent, name)
+        except LogoRefused as why:
+            self.note(path, [("logo", str(why))])
+            return ""
 
     def note(self, path: Path, found: Iterable[tuple[str, str]]) -> None:
         self.faults += of_keys(path.name, found)

@@ -30,8 +30,13 @@ class Asset:
     gzipped: bytes
 
 
-def style_sheet(folder: Path, *, accent: str, accent_dark: str, staff: bool) -> Asset:
-    """Return every style sheet in `folder` as one; the municipality's colours follow the tokens."""
+def style_sheet(
+    folder: Path, *, accent: str, accent_dark: str, logo: str = "", staff: bool
+) -> Asset:
+    """Return every style sheet in `folder` as one; the municipality's colours follow the tokens.
+
+    `logo` is a `data:` address, put where our own mark stands otherwise.
+    """
     last = ("staff.css",) if staff else ()
     files = [folder / name for name in CSS_ORDER]
     files += sorted((folder / "components").glob("*.css"))
@@ -39,7 +44,13 @@ def style_sheet(folder: Path, *, accent: str, accent_dark: str, staff: bool) -> 
     dark = f"@media (prefers-color-scheme:dark){{:root{{--accent:{accent_dark}}}}}"
     colours = f":root{{--accent:{accent}}}{dark}"
     whole = [squeeze_css(path.read_text("utf-8")) for path in files if path.exists()]
-    return asset("css", "text/css", whole[0] + colours + "".join(whole[1:]) if whole else colours)
+    mark = (
+        ".brand::before{inline-size:2.2rem;block-size:2.2rem;border:0;"
+        f'background:url("{logo}") center/contain no-repeat}}'
+        if logo
+        else ""
+    )
+    return asset("css", "text/css", "".join((*whole[:1], colours, *whole[1:], mark)))
 
 
 def script(folder: Path) -> Asset:
