@@ -143,7 +143,7 @@ ORDINARY = {
 }
 
 
-def main_() -> int:
+def run() -> int:
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings.read({"SKYDDSNAT_DATA": str(Path(folder) / "data")})
         prepare(settings)
@@ -155,4 +155,4 @@ def main_() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main_())
+    sys.exit(run())

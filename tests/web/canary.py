@@ -10,6 +10,8 @@ from app.storage.database import Database
 from tests.web.reporters import Reporter
 
 MARK = "KANARIEFÅGEL"
+PLAIN = "KANARIEFAGEL"
+"""The same where only ASCII may stand."""
 
 
 def marked(reporter: Reporter) -> Reporter:
@@ -23,7 +25,7 @@ def mark(name: str, value: str | tuple[str, ...]) -> str | tuple[str, ...]:
     is_free = isinstance(value, str) and (" " in value or value[:1].isupper() or "@" in value)
     if not is_free or "telefon" in name or "alder" in name or name == "antal":
         return value
-    return f"{MARK}.{value}" if "@" not in value else f"{MARK.replace('Å', 'A')}.{value}"
+    return f"{MARK}.{value}" if "@" not in value else f"{PLAIN}.{value}"
 
 
 def disguises(word: str) -> list[bytes]:
@@ -42,9 +44,9 @@ def disguises(word: str) -> list[bytes]:
     ]
 
 
-def hits(word: str, places: Mapping[str, bytes]) -> list[str]:
-    """The names of the places that hold the word, in any disguise."""
-    looks = disguises(word)
+def hits(places: Mapping[str, bytes]) -> list[str]:
+    """The names of the places that hold a mark, in any disguise."""
+    looks = {look for word in (MARK, PLAIN) for look in disguises(word)}
     return [name for name, content in places.items() if any(look in content for look in looks)]
 
 

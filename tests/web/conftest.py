@@ -65,6 +65,13 @@ def town(settings, database, clock):
 
 
 @pytest.fixture
+def either(settings, database_url, clock):
+    """A town with a database of each kind."""
+    with Database.open(database_url, patience=5.0) as opened:
+        yield Town(settings, opened, clock)
+
+
+@pytest.fixture
 def site(town):
     return town.citizen()
 

@@ -4,9 +4,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.storage import tables
-from app.storage.database import Database
 from tests.web import journeys
-from tests.web.conftest import Town
 from tests.web.crowd import at_once
 from tests.web.reporters import ANONYMOUS, ENGLISH, REKTOR, REKTOR_GROUP
 from tests.web.visitor import Visitor
@@ -15,13 +13,6 @@ from tests.web.visitor import Visitor
 def received(town) -> int:
     asked = select(func.count()).select_from(tables.submissions)
     return town.database.read_now(lambda c: c.execute(asked).scalar_one())
-
-
-@pytest.fixture
-def either(settings, database_url, clock):
-    """A town with a database of each kind."""
-    with Database.open(database_url, patience=5.0) as opened:
-        yield Town(settings, opened, clock)
 
 
 @pytest.mark.parametrize("reporter", [REKTOR, REKTOR_GROUP, ENGLISH], ids=lambda who: who.form_id)

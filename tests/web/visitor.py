@@ -6,8 +6,10 @@ fails wherever it is met. Only what a browser would send is sent.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Self
 from urllib.parse import urlsplit
 
+import httpx2
 from starlette.testclient import TestClient
 
 from tests.components.reader import Element, Page
@@ -112,8 +114,16 @@ class Visitor:
     """One browser on one site. `seen` is every screen so far, the last one last."""
 
     def __init__(self, app, origin: str = CITIZEN) -> None:
-        self.client = TestClient(app, base_url=origin, headers=BROWSER, follow_redirects=False)
+        """`app` is a site in this process; with None the site is a real one, at `origin`."""
+        options = {"base_url": origin, "headers": BROWSER, "follow_redirects": False}
+        self.client = TestClient(app, **options) if app else httpx2.Client(**options, timeout=30)
         self.seen: list[Screen] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.client.close()
 
     @property
     def screen(self) -> Screen:
