@@ -1,22 +1,26 @@
 """Handing in is all or nothing, happens once, and leaves nothing that can be read behind."""
 
 import asyncio
+import contextlib
 import json
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from threading import Event
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from app.crypto import unseal
 from app.errors import AlreadySubmitted, DatabaseUnavailable, DraftIncomplete, DraftMissing
 from app.intake import drafts
 from app.intake.submit import RECEIPT_KEPT, submit
 from app.records import outbox
+from app.runner.definition import Form
 from app.storage import tables
 from app.storage.database import Database
-from tests.integration.reports import IDLE, SEED, TYPED
+from tests.integration.reports import FORM, IDLE, SEED, TYPED
 
 
 @pytest.fixture
@@ -44,6 +48,7 @@ def test_a_report_is_sealed_queued_and_remembered(database, start, send, key, cl
     assert receipt.received_at == clock.now()
     assert (delivery.submission_id, delivery.destination) == (submission.id, "inbox")
     assert (event.kind, event.submission_id) == ("submission_received", submission.id)
+    assert (submission.unit, event.unit) == ("barn-och-unga", "barn-och-unga")
     assert (submission.urgent, submission.protected) == (False, False)
 
 
@@ -58,11 +63,52 @@ def test_only_the_units_private_key_reads_the_transcript(database, start, send, 
     send(key)
     submission = one(database, tables.submissions)
     assert "Åsa".encode() not in submission.sealed
-    opened = unseal.unseal(submission.sealed, SEED, expected={"submission": str(submission.id)})
+    opened = unseal.unseal(submission.sealed, SEED)
+    assert opened.header == {
+        "v": 1,
+        "suite": "X1",
+        "submission": str(submission.id),
+        "form": "prov",
+        "form_version": 3,
+        "municipality": "exempelkommun",
+        "unit": "barn-och-unga",
+    }
     questions = [each for page in json.loads(opened.content)["pages"] for each in page["questions"]]
     assert questions[1]["question"] == "Vad har du sett?"
     assert questions[1]["lines"] == ["Åsa har inte ätit på hela dagen."]
     assert submission.content_hash == form.content_hash()
+
+
+def test_the_language_goes_with_the_report_the_transcript_and_the_receipt(
+    database, start, send, key
+):
+    start(key, language="en")
+    receipt = send(key)
+    submission = one(database, tables.submissions)
+    transcript = json.loads(unseal.unseal(submission.sealed, SEED).content)
+    assert (receipt.language, submission.language, transcript["language"]) == ("en", "en", "en")
+
+
+@pytest.mark.parametrize(
+    ("zone", "days"), [("Pacific/Kiritimati", {23, 24, 25}), ("Pacific/Pago_Pago", {23})]
+)
+def test_today_is_what_it_is_in_the_municipality(database, start, receiver, clock, zone, days):
+    clock.move(hours=2)  # 10.30 on the 24th in London; the 25th in Kiritimati, the 23rd in Samoa
+    errors = {"missing": "Skriv.", "future": "Inte än."}
+    field = {"id": "nar", "kind": "date", "label": "När?", "past": True, "errors": errors}
+    page = {"id": "nar", "step": "barnet", "fields": [{**field, "required": True}]}
+    form = Form.model_validate({**FORM, "pages": [*FORM["pages"], page]})
+    there, taken = replace(receiver, timezone=zone), set()
+    for day in (23, 24, 25, 26):
+        key = drafts.key(bytes([day]) * 32, "prov")
+        date = {"nar-day": (str(day),), "nar-month": ("11",), "nar-year": ("2026",)}
+        start(key, {**TYPED, "nar": date})
+        with contextlib.suppress(DraftIncomplete):
+            database.write_now(
+                lambda c, key=key: submit(c, key, form=form, receiver=there, clock=clock)
+            )
+            taken.add(day)
+    assert taken == days
 
 
 def test_of_the_draft_nothing_is_left_but_the_receipt(database, start, send, key, clock):
@@ -208,6 +254,47 @@ def test_a_new_draft_may_begin_where_a_receipt_lies(database, start, send, key, 
     start(key)
     assert send(key) != first
     assert count(database, tables.submissions) == 2
+
+
+def test_a_receipt_lives_as_long_although_more_time_was_asked_for_at_that_very_moment(
+    database_url, database, start, form, receiver, key, clock
+):
+    start(key)
+    handed_in = Event()
+
+    def slowly(connection):
+        receipt = submit(connection, key, form=form, receiver=receiver, clock=clock)
+        handed_in.set()
+        time.sleep(0.4)  # handed in, but not yet committed: the other must wait, not look
+        return receipt
+
+    def more_time(connection):
+        return drafts.extend(connection, key, now=clock.now(), idle=IDLE)
+
+    with Database.open(database_url) as other, ThreadPoolExecutor(1) as hands:
+        sending = hands.submit(database.write_now, slowly)
+        handed_in.wait(5)
+        with pytest.raises(AlreadySubmitted):
+            other.write_now(more_time)
+        receipt = sending.result()
+    clock.move(hours=23)
+    with pytest.raises(AlreadySubmitted) as still:
+        database.read_now(lambda c: drafts.load(c, key, now=clock.now()))
+    assert still.value.receipt == receipt
+
+
+@pytest.mark.parametrize("is_handed_in", [False, True])
+def test_a_receipt_is_never_taken_for_a_draft_nor_a_draft_for_a_receipt(
+    database, start, send, key, clock, is_handed_in
+):
+    start(key)
+    if is_handed_in:
+        send(key)
+    database.write_now(
+        lambda c: c.execute(update(tables.drafts).values(handed_in=not is_handed_in))
+    )
+    with pytest.raises(DraftMissing):
+        database.read_now(lambda c: drafts.load(c, key, now=clock.now()))
 
 
 def test_a_receipt_is_not_changed_by_a_late_tab(database, start, send, key, clock):
