@@ -37,6 +37,14 @@ def test_a_draft_whose_time_is_out_is_gone_but_what_was_just_typed_is_kept(visit
     assert not visitor.screen.errors(), "it was never gone on from"
 
 
+def test_a_browser_that_has_lost_its_cookie_is_given_a_new_one_with_what_was_just_typed(visitor):
+    journeys.reach(visitor, ANONYMOUS, "beskriv")
+    visitor.client.cookies.clear()
+    assert visitor.press({"beskriv": "Skrivet utan kaka."}).status == 410
+    typed = journeys.draft_of(visitor, "orosanmalan").typed
+    assert typed["beskriv"]["beskriv"] == ("Skrivet utan kaka.",)
+
+
 def test_the_other_form_lives_on_when_one_has_run_out(visitor, clock):
     journeys.at_review(visitor, ANONYMOUS)
     visitor.go("/orosanmalan/beskriv")
