@@ -2,7 +2,10 @@
 
 import asyncio
 import os
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from threading import Event
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,6 +15,7 @@ from sqlalchemy import func, select, update
 from app.errors import DraftMissing
 from app.intake import drafts
 from app.storage import tables
+from app.storage.database import Database
 from tests.integration.reports import IDLE, TYPED
 
 
@@ -158,3 +162,25 @@ def test_two_tabs_never_undo_each_others_pages(database, start, load, key, clock
 
     asyncio.run(everybody())
     assert set(load(key).typed) == {f"sida{number}" for number in range(40)}
+
+
+def test_who_reads_a_draft_that_is_being_changed_elsewhere_waits_to_see_the_change(
+    database_url, database, start, load, key, clock
+):
+    start(key, {})
+    in_hand = Event()
+
+    def add(page, pause):
+        def edit(draft):
+            in_hand.set()
+            time.sleep(pause)  # the draft has been read here, and is not yet written
+            return replace(draft, typed={**draft.typed, page: {"f": (page,)}})
+
+        return lambda c: drafts.change(c, key, edit, now=clock.now(), idle=IDLE)
+
+    with Database.open(database_url) as other, ThreadPoolExecutor(1) as hands:
+        slow = hands.submit(database.write_now, add("en", 0.4))
+        in_hand.wait(5)
+        other.write_now(add("annan", 0))
+        slow.result()
+    assert set(load(key).typed) == {"en", "annan"}
