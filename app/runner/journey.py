@@ -126,10 +126,7 @@ class Journey:
         """Tell whether conditions hold, or may come to: what they look at can yet be answered."""
         return all(
             rule.holds(self.chosen)
-            or (
-                rule.field not in self.answers
-                and self.may_apply(self._conditions.get(rule.field, ()))
-            )
+            or (rule.field not in self.answers and self.may_apply(self._conditions[rule.field]))
             for rule in conditions
         )
 

@@ -60,7 +60,6 @@ class Wording:
         swedish: Mapping[str, str],
         own: Mapping[str, Mapping[str, str]],
     ) -> None:
-        self.language = language
         self._rungs = (
             (language, own.get(language, {})),
             (language, translated),

@@ -117,10 +117,9 @@ def birth_date(number: re.Match[str], today: date) -> date | None:
 
 def day_comes_first(number: re.Match[str]) -> bool:
     """Tell whether ten digits begin with a day, as in Denmark and Finland."""
-    return number[1] is None and any(
-        day_or_none(century + int(number[4]), int(number[3]), int(number[2]))
-        for century in (1900, 2000)
-    )
+    day, month, year = (int(number[part]) for part in (2, 3, 4))
+    # Which century does not matter, but that 2000 had a leap day.
+    return number[1] is None and day_or_none(2000 + year, month, day) is not None
 
 
 def day_or_none(year: int, month: int, day: int) -> date | None:

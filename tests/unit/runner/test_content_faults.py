@@ -140,6 +140,8 @@ TABLE = [
     (TOWN, ("quick_exit", 'timezone = "../x"\nquick_exit'), "timezone", "finns inte"),
     (TOWN, ("quick_exit", 'accent = "#aaaaaa"\nquick_exit'), "accent", ":1; minst 4.5:1 krävs"),
     (TOWN, ("quick_exit", 'accent_dark = "blue"\nquick_exit'), "accent_dark", "ingen färg"),
+    (TOWN, ('hours = "vardagar"', 'hours = "{x}"'), "inbox.hours", "{x} är inget som fylls i"),
+    (TOWN, ('text = "Ring."', 'text = "{board}"'), "contacts.112.text", "{board}"),
     # Its own wording
     (TOWN, ('title = "Vår text"', 'titel = "V"'), "texts.sv.liten.pages.mer.titel", "finns inte"),
     (TOWN, ('title = "Vår text"', "title = 1"), "texts.sv.liten.pages.mer.title", "ska vara en text"),
@@ -274,10 +276,19 @@ def test_a_form_without_pages_is_refused(tmp_path):
     assert ("annan.toml", "pages", "minst en sida behövs") in found
 
 
+def test_a_municipality_hears_of_every_form_that_is_not_there(tmp_path):
+    town = FILES[TOWN].replace("[forms.liten]", "[forms.borta]")
+    town = town.replace("[ages]", "") + '\n[forms.annan2]\nunit = "x"\nboard = "N"\n'
+    found = faults(tmp_path, {TOWN: town})
+    assert [key for _, key, _ in found] == ["forms.annan2.unit", "forms.borta", "forms.annan2"]
+
+
 def test_a_form_cannot_be_named_as_a_part_of_the_interface(tmp_path):
     form = FILES[OTHER].replace('id = "annan"', 'id = "site"')
-    found = faults(tmp_path, {"site.toml": form})
-    assert ("site.toml", "id", "är upptaget av gränssnittets texter") in found
+    for name in ("site", "municipality"):
+        text = form.replace('id = "site"', f'id = "{name}"')
+        found = faults(tmp_path / name, {f"{name}.toml": text})
+        assert (f"{name}.toml", "id", "är upptaget av gränssnittets texter") in found
 
 
 def test_a_language_may_speak_of_a_form_that_this_municipality_does_not_receive(tmp_path):

@@ -340,3 +340,18 @@ def test_every_error_that_a_field_words_is_one_that_it_can_have():
         assert isinstance(form, Form)
         for one in walk(form):
             assert set(one.errors) <= set(one.ERRORS), one.id
+
+
+@pytest.mark.parametrize(
+    ("name", "limits", "key"),
+    [
+        ("long_text", {"min": 5, "max": 4}, "min"),
+        ("number", {"least": 5, "most": 4}, "least"),
+        ("person_number", {"least_age": 5, "most_age": 4}, "least_age"),
+    ],
+)
+def test_limits_that_nothing_can_fit_between_are_refused(name, limits, key):
+    assert [at for at, _ in field(name, **limits).faults()] == [key]
+    assert field(name, **dict.fromkeys(limits, 5)).faults() == []
+    if name != "long_text":
+        assert field(name, **{**limits, key: "child_age_max"}).faults() == []

@@ -146,6 +146,17 @@ def test_the_number_of_steps_is_not_promised_too_low():
     assert journey().step(None).total == journey(roll={"roll": "a"}).step(None).total
 
 
+def test_a_step_that_can_no_longer_come_is_not_counted():
+    """Nor is one promised that hangs on an answer which is already another."""
+    only_a = SMALL.model_copy(
+        update={"pages": tuple(page for page in SMALL.pages if page.id != "ej_b")}
+    )
+    assert Journey(only_a, {}, TODAY).step(None).total == 4, "page bara_a may come"
+    for roll, total in (("a", 4), ("b", 3)):
+        way = Journey(only_a, typed(roll={"roll": roll}), TODAY)
+        assert way.step(None).total == total
+
+
 def test_what_was_typed_on_a_page_that_no_longer_applies_says_nothing_and_comes_back():
     words = {"bara_a": {"bara_a": "hemligt"}, "ej_b": {"alltid": "x", "ibland": "y"}}
     away = journey(roll={"roll": "b"}, **words)

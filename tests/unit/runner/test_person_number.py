@@ -111,6 +111,25 @@ def test_a_leap_day_is_a_birthday(typed):
     assert read(ANY_AGE, typed).answer.data["born"] == "2024-02-29"
 
 
+def test_who_is_born_today_is_born_today_and_not_a_hundred_years_ago():
+    nine = f"{TODAY:%y%m%d}001"
+    reading = read(ANY_AGE, f"{nine[:6]}-{nine[6:]}{luhn(nine)}")
+    assert reading.answer.data["born"] == TODAY.isoformat()
+
+
+def test_who_turns_a_hundred_on_new_years_eve_has_a_plus_sign_all_year():
+    nine = "261231001"
+    reading = read(ANY_AGE, f"{nine[:6]}+{nine[6:]}{luhn(nine)}")
+    assert reading.answer.data["born"] == "1926-12-31"
+
+
+def test_the_century_is_that_of_the_day_even_in_another_century():
+    nine = "050101001"
+    typed = {"f": (f"{nine[:6]}-{nine[6:]}{luhn(nine)}",)}
+    reading = ANY_AGE.read(typed, today=date(2110, 1, 1), required=False)
+    assert reading.answer.data["born"] == "2105-01-01"
+
+
 def test_a_leap_day_is_looked_for_in_the_century_that_has_it():
     typed = f"000229-239{luhn('000229239')}"
     reading = ANY_AGE.read({"f": (typed,)}, today=date(2104, 3, 1), required=False)
@@ -160,6 +179,7 @@ def test_the_age_is_said_before_the_check_digit():
         "010203-12345",
         "131052-1234",
         "290296-0005",
+        "290200-0005",
         "ca 2016",
         "X1234567Z",
     ],

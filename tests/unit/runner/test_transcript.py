@@ -5,6 +5,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from app.runner.journey import Journey
 from tests.unit.runner.made import ROOT, TODAY, real, trial, typed
 
@@ -20,38 +22,44 @@ PAGES = typed(
     lova={"lova": "yes"},
     las={"hemlig": "aldrig frågad"},
 )
-TRANSCRIPT = Journey(FORM, PAGES, TODAY).transcript(language="sv")
-QUESTIONS = {
-    question["field"]: question for page in TRANSCRIPT["pages"] for question in page["questions"]
-}
 
 
-def test_it_says_which_form_in_which_version_and_language():
-    assert TRANSCRIPT["schema"] == "skyddsnat/transcript/1"
-    assert (TRANSCRIPT["form"], TRANSCRIPT["version"]) == ("provformular", 1)
-    assert TRANSCRIPT["title"] == "Provformulär"
-    assert TRANSCRIPT["language"] == "sv"
-    assert TRANSCRIPT["content_hash"] == FORM.content_hash()
-    assert TRANSCRIPT["declaration"] == "Jag har läst hur uppgifterna hanteras"
+@pytest.fixture
+def transcript():
+    return Journey(FORM, PAGES, TODAY).transcript(language="sv")
 
 
-def test_every_question_that_was_put_stands_as_it_was_put_in_order():
+@pytest.fixture
+def questions(transcript):
+    return {one["field"]: one for page in transcript["pages"] for one in page["questions"]}
+
+
+def test_it_says_which_form_in_which_version_and_language(transcript):
+    assert transcript["schema"] == "skyddsnat/transcript/1"
+    assert (transcript["form"], transcript["version"]) == ("provformular", 1)
+    assert transcript["title"] == "Provformulär"
+    assert transcript["language"] == "sv"
+    assert transcript["content_hash"] == FORM.content_hash()
+    assert transcript["declaration"] == "Jag har läst hur uppgifterna hanteras"
+
+
+def test_every_question_that_was_put_stands_as_it_was_put_in_order(transcript, questions):
     asked = Journey(FORM, PAGES, TODAY).asked.values()
     put = [field for part in asked for field in part.fields]
-    assert list(QUESTIONS) == [field.id for field in put]
+    assert list(questions) == [field.id for field in put]
     for field in put:
-        found = QUESTIONS[field.id]
+        found = questions[field.id]
         assert (found["question"], found["hint"]) == (field.label, field.hint)
         assert found["kind"] == field.kind
-    assert [page["page"] for page in TRANSCRIPT["pages"]] == [
+    assert [page["page"] for page in transcript["pages"]] == [
         part.page.id for part in asked if part.fields
     ]
-    assert TRANSCRIPT["pages"][0]["title"] == "Vad väljer du?", "the one question is the heading"
-    assert TRANSCRIPT["pages"][1]["title"] == "Flera svar"
+    assert transcript["pages"][0]["title"] == "Vad väljer du?", "the one question is the heading"
+    assert transcript["pages"][1]["title"] == "Flera svar"
 
 
-def test_every_answer_can_be_read_by_people_and_by_machines():
-    answers = {name: (found["lines"], found["data"]) for name, found in QUESTIONS.items()}
+def test_every_answer_can_be_read_by_people_and_by_machines(questions):
+    answers = {name: (found["lines"], found["data"]) for name, found in questions.items()}
     assert answers["val"] == (["Annat: tredje"], {"annat": "tredje"})
     assert answers["flera"] == (["Det första", "Det andra"], {"a": "", "b": ""})
     assert answers["rad"] == (["Åsa \U0001f600"], "Åsa \U0001f600")
@@ -66,21 +74,21 @@ def test_every_answer_can_be_read_by_people_and_by_machines():
     assert answers["lova"] == (["Jag lovar att det är ett prov"], True)
 
 
-def test_a_question_that_nobody_answered_is_there_and_empty():
+def test_a_question_that_nobody_answered_is_there_and_empty(questions):
     for name in ("fler_till", "nummer", "exakt", "epost"):
-        assert (QUESTIONS[name]["lines"], QUESTIONS[name]["data"]) == ([], None)
+        assert (questions[name]["lines"], questions[name]["data"]) == ([], None)
 
 
-def test_what_was_not_asked_is_not_there():
-    pages = {page["page"] for page in TRANSCRIPT["pages"]}
+def test_what_was_not_asked_is_not_there(transcript):
+    pages = {page["page"] for page in transcript["pages"]}
     assert not pages & {"slut", "las", "efter_lofte"}
-    assert "aldrig frågad" not in str(TRANSCRIPT)
+    assert "aldrig frågad" not in str(transcript)
     nobody = Journey(FORM, typed(val={"val": "nej"}, kontakt={"telefon": "1"}), TODAY)
     assert "kontakt" not in str(nobody.transcript(language="sv")["pages"])
 
 
-def test_it_is_plain_json_whatever_was_typed():
-    assert json.loads(json.dumps(TRANSCRIPT)) == TRANSCRIPT
+def test_it_is_plain_json_whatever_was_typed(transcript):
+    assert json.loads(json.dumps(transcript)) == transcript
     odd = typed(texter={"rad": "a\ud800\x00\u202eb", "stycke": "{{ 7*7 }} <b>\u2028 hej"})
     found = Journey(FORM, odd, TODAY).transcript(language="sv")
     json.dumps(found, ensure_ascii=False).encode("utf-8")
