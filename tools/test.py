@@ -77,7 +77,7 @@ def everything(python: Path) -> list[str]:
     rounds = {
         "tests": ["tests", "-m", "not browser and not alone", "-n2"],
         "tests alone": ["tests", "-m", "alone", "-p", "no:xdist"],
-        "tests in a browser": ["tests", "-m", "browser and not alone", "-n2"],
+        "tests in a browser": ["tests", "-m", "browser and not alone", "-n2", "--dist=loadfile"],
     }
     failed = [name for name, words in rounds.items() if pytest(python, *words, *cover, env=env)]
     if subprocess.run([python, "-m", "coverage", "report"], cwd=ROOT, check=False).returncode:

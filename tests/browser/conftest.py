@@ -37,7 +37,7 @@ NPM = Path(os.environ.get("NODE_PATH") or Path(__file__).parents[1] / "node_modu
 
 def pytest_addoption(parser):
     parser.addoption(
-        results.OPTION, action="store_true", help="write what is found to forms/accessibility.toml"
+        results.OPTION, action="store_true", help=f"write what is found to {results.FILE}"
     )
 
 
@@ -45,6 +45,11 @@ def pytest_sessionfinish(session, exitstatus):
     """Write down what was found, faults and all, when every engine has looked."""
     if session.config.getoption(results.OPTION, default=False):
         results.write(session.config.stash.get(results.FOUND, {}), datetime.now(UTC).date())
+
+
+def pytest_configure(config):
+    if config.getoption(results.OPTION, default=False) and hasattr(config, "workerinput"):
+        raise pytest.UsageError(f"{results.OPTION} adds up in one process: run without -n")
 
 
 def pytest_collection_modifyitems(items):

@@ -90,7 +90,16 @@ def nu(states: Sequence[State], folder: Path) -> list[str]:
     java = os.environ.get("SKYDDSNAT_JAVA") or shutil.which("java")
     assert java, "no Java; `make test` fetches one"
     jar = NPM / "vnu-jar" / "build" / "dist" / "vnu.jar"
-    command = [java, "-Xss2m", "-jar", str(jar), "--format", "json", "--exit-zero-always", "--stdout"]
+    command = [
+        java,
+        "-Xss2m",
+        "-jar",
+        str(jar),
+        "--format",
+        "json",
+        "--exit-zero-always",
+        "--stdout",
+    ]
     done = subprocess.run([*command, str(folder)], capture_output=True, text=True, check=True)
     return [
         f"{named[Path(found['url']).name].name}: {found['message']} {found.get('extract', '')}"
@@ -110,9 +119,7 @@ def html_validate(states: Sequence[State], folder: Path) -> list[str]:
     program = NPM / "html-validate" / "bin" / "html-validate.mjs"
     report = folder / "report.json"
     words = ["--formatter", f"json={report}", "--config", str(config), str(folder)]
-    done = subprocess.run(
-        [node, str(program), *words], capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([node, str(program), *words], capture_output=True, text=True, check=False)
     assert report.exists(), done.stderr
     return [
         f"{named[Path(file['filePath']).name].name}: {found['ruleId']}: {found['message']}"

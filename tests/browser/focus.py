@@ -27,7 +27,7 @@ def unseen(page: Page, judge: Page) -> list[str]:
     """Tab through a page; name every stop whose focus changes too little to be seen.
 
     What changes must be as much as a line around the thing, two pixels thick, would be (WCAG 2.2
-    2.4.13), in colours that differ by 3:1. `judge` is a window without a policy, for the arithmetic.
+    2.4.13), in colours that differ by 3:1. `judge` is a window without a policy, to count in.
     """
     height = page.evaluate("document.documentElement.scrollHeight")
     page.set_viewport_size({"width": 1280, "height": height + 20})

@@ -2,8 +2,8 @@
 
     pytest tests/browser/test_accessibility.py --write-accessibility
 
-writes forms/accessibility.toml, when all of it has been run. Faults that we know of and no program
-finds stand in KNOWN, and come along.
+writes forms/results/accessibility.toml, when all of it has been run. Faults that we know of and no
+program finds stand in KNOWN, and come along.
 """
 
 import tomllib
@@ -15,7 +15,7 @@ import pytest
 from app.settings import CHECKOUT
 from tests.browser import engines
 
-FILE = CHECKOUT / "forms" / "accessibility.toml"
+FILE = CHECKOUT / "forms" / "results" / "accessibility.toml"
 OPTION = "--write-accessibility"
 FOUND = pytest.StashKey[dict[str, tuple[int, int]]]()
 KNOWN: tuple[dict[str, str], ...] = ()
@@ -34,16 +34,15 @@ def note(config, engine: str, *, pages: int, faults: int) -> None:
 
 
 def written(found: dict[str, tuple[int, int]], day: date) -> str:
-    """The file's text. Every engine must have looked, at equally many pages."""
+    """The file's text. Every engine must have looked."""
     missing = engines.NAMES.keys() - found.keys()
     assert not missing, f"not run: {sorted(missing)}"
-    assert len({pages for pages, _ in found.values()}) == 1, f"not the same pages: {found}"
     lines = [HEADER, f'date = "{day.isoformat()}"\n']
     for engine in engines.NAMES:
         pages, faults = found[engine]
-        lines.append(
-            f'\n[[results]]\ntool = "{engines.version(engine)}"\npages = {pages}\nfaults = {faults}\n'
-        )
+        name = engines.version(engine)
+        row = f'tool = "{name}"\npages = {pages}\nfaults = {faults}\n'
+        lines.append(f"\n[[results]]\n{row}")
     for fault in KNOWN:
         rows = "".join(f'{key} = "{fault[key]}"\n' for key in ("what", "why", "instead"))
         lines.append(f"\n[[faults]]\n{rows}")

@@ -1,4 +1,4 @@
-"""Shows a state of the service in a real browser, at its own address, with the real style and script."""
+"""Shows a state of the service in a real browser, at its own address, in the real style."""
 
 import re
 from collections.abc import Iterator

@@ -24,8 +24,8 @@ from app.runner.content import Content
 from app.runner.definition import Form
 from app.runner.journey import Journey
 from app.settings import Settings
-from tests.service import Service, wait_until
 from tests.content.paths import Way, ways
+from tests.service import Service, wait_until
 
 FORGED = "A" * 43
 LONGER_THAN_ANY = "Oron är stor. " * 1_000
@@ -132,7 +132,9 @@ class Walk:
             shown = client.get(address)
             assert urlsplit(str(shown.url)).path == address, f"led elsewhere: {shown.url}"
             marks = {page.id, *(f"{page.id} {field.id}" for field in asked.fields)}
-            marks |= {f"{page.id} note {note.id}" for note in page.notes if way.journey.holds(note.ask_if)}
+            marks |= {
+                f"{page.id} note {note.id}" for note in page.notes if way.journey.holds(note.ask_if)
+            }
             if marks - self.met:
                 yield state(page.id, shown)
                 yield from self.errors(client, asked, address, token)
@@ -167,7 +169,13 @@ class Walk:
                 every = [option.id for option in opened]
                 answer = client.post(
                     address,
-                    {**inputs, field.id: every, **texts, "_language": self.language, "_token": token},
+                    {
+                        **inputs,
+                        field.id: every,
+                        **texts,
+                        "_language": self.language,
+                        "_token": token,
+                    },
                 )
                 yield state(f"{asked.page.id}, opened", answer)
                 client.post(address, {**inputs, "_token": token})
@@ -213,7 +221,11 @@ def marks_of(journey: Journey) -> set[str]:
     marks = set()
     for asked in journey.asked.values():
         marks |= {asked.page.id, *(f"{asked.page.id} {field.id}" for field in asked.fields)}
-        marks |= {f"{asked.page.id} note {note.id}" for note in asked.page.notes if journey.holds(note.ask_if)}
+        marks |= {
+            f"{asked.page.id} note {note.id}"
+            for note in asked.page.notes
+            if journey.holds(note.ask_if)
+        }
     return marks
 
 
@@ -224,7 +236,11 @@ def wrong_inputs(fields: Any) -> dict[str, Any]:
         if field.kind == "group":
             inputs |= wrong_inputs([*field.item_fields(0), *field.item_fields(1)])
         elif field.kind == "date":
-            inputs |= {f"{field.id}-day": "31", f"{field.id}-month": "2", f"{field.id}-year": "2026"}
+            inputs |= {
+                f"{field.id}-day": "31",
+                f"{field.id}-month": "2",
+                f"{field.id}-year": "2026",
+            }
         elif field.kind in {"radios", "checkboxes"}:
             inputs[field.id] = [
                 option.id for option in field.options if option.text or option.alone
@@ -278,7 +294,7 @@ def locked_out(service: Service, content: Content) -> list[State]:
 
 
 def unforeseen(service: Service, content: Content) -> Iterator[State]:
-    """The page that says that the fault is ours: the same application, with a handler that breaks."""
+    """The page that says that the fault is ours: the same application, with one that breaks."""
     app = main.citizen(Settings.read(service.environment()))
 
     async def breaks(_request: object) -> None:
@@ -295,7 +311,7 @@ def unforeseen(service: Service, content: Content) -> Iterator[State]:
 
 
 def inbox(service: Service, content: Content) -> Iterator[State]:
-    """The pages of staff, when reports have come to a unit: signing in, the queue, reports, errors."""
+    """The pages of staff when reports have come: signing in, the queue, reports, errors."""
     client = Client(service.staff)
     yield state("needed", client.get("/"), "staff")
     unit = content.municipality.forms["orosanmalan"].unit

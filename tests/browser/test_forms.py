@@ -1,4 +1,4 @@
-"""What a form does in a browser: errors that are found, time that can be had, and one report for one press."""
+"""What a form does in a browser: errors are found, time can be had, one press sends one report."""
 
 import pytest
 from playwright.sync_api import expect
@@ -43,7 +43,8 @@ def test_an_error_is_said_first_and_leads_to_its_field(page, arrive):
         field = page.locator(":focus")
         assert field.get_attribute("aria-invalid") == "true"
         described = field.evaluate(
-            "e => [e, e.closest('fieldset')].flatMap(x => (x?.getAttribute('aria-describedby') ?? '')"
+            "e => [e, e.closest('fieldset')]"
+            ".flatMap(x => (x?.getAttribute('aria-describedby') ?? '')"
             ".split(' ').map(id => document.getElementById(id)?.textContent ?? '')).join(' ')"
         )
         assert words in described, "the words at the field are those of the summary"
@@ -126,7 +127,9 @@ def test_when_the_time_is_out_the_page_does_not_stay_on_the_screen(page, arrive,
 
 def ends(service):
     connection = database(service)
-    latest = connection.execute("SELECT max(expires_at) FROM drafts WHERE NOT handed_in").fetchone()[0]
+    latest = connection.execute(
+        "SELECT max(expires_at) FROM drafts WHERE NOT handed_in"
+    ).fetchone()[0]
     connection.close()
     return latest
 

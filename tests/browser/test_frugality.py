@@ -78,7 +78,7 @@ def test_nothing_of_a_form_is_left_in_a_cache(every_state):
 def test_a_second_page_fetches_neither_style_sheet_nor_script_again(page):
     fetched = []
     page.goto("/", wait_until="networkidle")
-    page.on("response", lambda answer: fetched.append(answer))
+    page.on("response", fetched.append)
     page.goto("/om-tjansten", wait_until="networkidle")
     network = [answer.url for answer in fetched if answer.url.startswith("http")]
     assert [url for url in network if "/static/" in url and not cached(page, url)] == []

@@ -103,7 +103,9 @@ def read(queue: Page, reference: str) -> str:
 
 
 @pytest.mark.parametrize("name", EVERYBODY)
-def test_a_reporter_files_and_the_unit_reads_every_word_and_acknowledges(name, filed, staff, service):
+def test_a_reporter_files_and_the_unit_reads_every_word_and_acknowledges(
+    name, filed, staff, service
+):
     report = filed(name)
     queue = staff(report.person.unit)
     queue.goto(f"{service.staff}/inkorg?alla=1")
@@ -154,8 +156,12 @@ def test_a_unit_sees_only_its_own(filed, staff, service):
     assert report.whispered([other.content()]) == []
 
 
-@pytest.mark.parametrize(("name", "at_work"), [("school nurse", True), ("neighbour, by name", False)])
-def test_who_reports_in_work_and_nobody_else_may_see_a_copy_marked_as_not_sent(name, at_work, filed):
+@pytest.mark.parametrize(
+    ("name", "at_work"), [("school nurse", True), ("neighbour, by name", False)]
+)
+def test_who_reports_in_work_and_nobody_else_may_see_a_copy_marked_as_not_sent(
+    name, at_work, filed
+):
     report = filed(name)
     assert bool(report.copy) == at_work
     if at_work:
@@ -163,7 +169,9 @@ def test_who_reports_in_work_and_nobody_else_may_see_a_copy_marked_as_not_sent(n
         assert report.whispered([report.copy])
 
 
-def test_a_report_in_english_is_read_with_the_questions_as_they_were_put(page, file, staff, content):
+def test_a_report_in_english_is_read_with_the_questions_as_they_were_put(
+    page, file, staff, content
+):
     reference = file(page, NEIGHBOUR_ANONYMOUS, language="en")
     queue = staff("barn-och-unga")
     found = read(queue, reference)

@@ -39,7 +39,9 @@ def test_nothing_scrolls_sideways_or_is_cut_on_the_smallest_screen(every_state, 
 
 def test_nothing_is_cut_when_lines_words_and_letters_are_spaced(every_state, stage):
     shown = stage(viewport=PHONE)
-    assert wrong_on(in_swedish(every_state), shown, GEOMETRY, lambda page: page.evaluate(LOOSE)) == ""
+    assert (
+        wrong_on(in_swedish(every_state), shown, GEOMETRY, lambda page: page.evaluate(LOOSE)) == ""
+    )
 
 
 @pytest.mark.parametrize("width", [320, 640])
@@ -48,7 +50,7 @@ def test_nothing_is_cut_when_text_is_twice_as_large(width, every_state, stage):
     shown = stage(viewport={"width": width, "height": 800})
     large = shown.page.context.new_cdp_session(shown.page)
     large.send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
-    states = in_swedish(every_state)[::3]
+    states = in_swedish(every_state)[::4]
     size = "parseFloat(getComputedStyle(document.documentElement).fontSize)"
     shown.show(states[0])
     assert shown.page.evaluate(size) >= 32, "the text follows the reader's setting"
@@ -78,4 +80,5 @@ def test_at_four_hundred_per_cent_what_has_focus_is_never_hidden(every_state, st
 @pytest.mark.parametrize("viewport", [PHONE, {"width": 1280, "height": 900}], ids=["phone", "desk"])
 def test_what_can_be_pressed_is_large_enough_for_a_thumb(viewport, every_state, stage):
     shown = stage(viewport=viewport)
-    assert wrong_on(in_swedish(every_state), shown, TARGETS) == ""
+    states = in_swedish(every_state)
+    assert wrong_on(states if viewport == PHONE else states[::3], shown, TARGETS) == ""

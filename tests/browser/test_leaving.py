@@ -1,4 +1,4 @@
-"""Whoever must leave leaves at once: nothing is left to go back to, and what was written is gone."""
+"""Who must leave leaves at once: there is nothing to go back to, and what was written is gone."""
 
 import pytest
 from playwright.sync_api import expect
@@ -134,7 +134,8 @@ def test_the_way_out_stands_on_every_page_of_the_forms(every_state, content):
     inside = [
         state
         for state in every_state
-        if state.status in {200, 422, 409} and any(f"/{name}/" in state.path for name in content.forms["sv"])
+        if state.status in {200, 422, 409}
+        and any(f"/{name}/" in state.path for name in content.forms["sv"])
     ]
     assert inside
     assert [state.path for state in inside if 'class="exit"' not in state.html] == []

@@ -18,7 +18,7 @@ def good(every_state):
 
 @pytest.fixture
 def planted(good, stage):
-    """Show the page with something in its HTML exchanged; a style sheet of the fault's own may come."""
+    """Show the page with something in its HTML exchanged, or with a style sheet of the fault's."""
 
     def plant(old="", new="", css=""):
         assert old in good.html, "the page has changed: plant the fault anew"

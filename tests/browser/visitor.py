@@ -108,7 +108,7 @@ class Visitor:
             self.hand.write(within.get_by_role("textbox", name=words(field.label)), answer)
 
     def choose(self, field: Any, answer: Any, within: Locator) -> None:
-        """Choose options by id; a mapping also says what to write in the line that an option opens."""
+        """Choose options by id; a mapping also says what to write in the line that one opens."""
         texts = answer if isinstance(answer, Mapping) else {}
         chosen = [answer] if isinstance(answer, str) else list(answer)
         group = within.get_by_role("group", name=words(field.label))
