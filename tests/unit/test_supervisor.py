@@ -33,13 +33,13 @@ def wait_until(true, within=10.0):
 
 
 def run_until(true, parts):
-    """Run the parts here; when `true` has come true, send ourselves SIGTERM."""
+    """Run the parts here; when `true` has come true, send ourselves SIGTERM; return the parts."""
     seen = []
 
     def stop():
         try:
             wait_until(true)
-            seen.extend(psutil.Process().children())
+            seen.extend(parts_running())
         finally:
             os.kill(os.getpid(), signal.SIGTERM)
 
@@ -50,8 +50,13 @@ def run_until(true, parts):
     return seen
 
 
+def parts_running():
+    # Another test's PostgreSQL may be a child of this process too.
+    return [child for child in psutil.Process().children() if child.name() != "postgres"]
+
+
 def children(count):
-    return lambda: len(psutil.Process().children()) == count
+    return lambda: len(parts_running()) == count
 
 
 def test_told_to_stop_it_stops_everything_and_leaves_nothing_running():
