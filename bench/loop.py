@@ -57,13 +57,14 @@ async def journey(client: httpx2.AsyncClient) -> int:
         answers = {name: value for name, value in ANSWERS.items() if name in asked}
         review = "_seen" in hidden
         address = "/orosanmalan/skicka" if review else page.url.path
-        answer = await client.post(address, data={**hidden, **answers, **({"last": "yes"} if review else {})})
+        declared = {"last": "yes"} if review else {}
+        answer = await client.post(address, data={**hidden, **answers, **declared})
         requests += 1
     return requests
 
 
 async def silence(work: Callable[[], Awaitable[int]]) -> tuple[float, int]:
-    """Return the longest silence in milliseconds while the work is done, and what the work returned."""
+    """Return the longest silence while the work is done, in milliseconds, and its result."""
     longest, last, done = 0.0, time.thread_time(), False
 
     async def beat() -> None:
@@ -86,7 +87,9 @@ async def measure(settings: Settings) -> list[float]:
     silences = []
     for number in range(ROUNDS + 1):
         transport = httpx2.ASGITransport(app)
-        async with httpx2.AsyncClient(transport=transport, base_url=settings.citizen.origin) as client:
+        async with httpx2.AsyncClient(
+            transport=transport, base_url=settings.citizen.origin
+        ) as client:
             longest, requests = await silence(lambda: journey(client))
         if number:
             print(f"{requests} requests, longest silence {longest:.2f} ms")
