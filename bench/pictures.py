@@ -7,10 +7,13 @@ The service is started as anybody starts it, a form is filled in as a person wou
 browser shows is kept. Nothing in the pictures is real.
 """
 
+import base64
 import os
 import shutil
+import struct
 import sys
 import tempfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,8 +30,30 @@ from tests.browser.visitor import Visitor  # noqa: E402
 
 PICTURES = ROOT / "docs" / "pictures"
 PHONE = {"width": 360, "height": 740}
-DESK = {"width": 900, "height": 540}
+DESK = {"width": 900, "height": 640}
 LARGEST = 60_000
+# Few enough colours for a palette: of colours that hardly differ, one is kept.
+FEW_COLOURS = """async (picture) => {
+  const bitmap = await createImageBitmap(await (await fetch(picture)).blob());
+  const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
+  const context = canvas.getContext("2d");
+  context.drawImage(bitmap, 0, 0);
+  const {data, width, height} = context.getImageData(0, 0, bitmap.width, bitmap.height);
+  for (let step = 1; ; step *= 2) {
+    const colours = new Map(), pixels = new Uint8Array(width * height);
+    for (let at = 0; at < data.length && colours.size <= 256; at += 4) {
+      const colour = [data[at], data[at + 1], data[at + 2]];
+      const name = colour.map((part) => Math.round(part / step)).join();
+      if (!colours.has(name)) colours.set(name, {number: colours.size, colour});
+      pixels[at / 4] = colours.get(name).number;
+    }
+    if (colours.size > 256) continue;
+    let text = "";
+    for (const pixel of pixels) text += String.fromCharCode(pixel);
+    const palette = [...colours.values()].flatMap((one) => one.colour);
+    return {width, height, palette, pixels: btoa(text)};
+  }
+}"""
 NEUTRAL_WORDS = {
     "namn": "Kim Exempel",
     "plats": "Åkerskolan, klass 4B",
@@ -76,8 +101,29 @@ def window(chromium: Browser, *, wide: bool = False, dark: bool = False) -> Page
 
 
 def keep(page: Page, name: str) -> None:
+    """Keep what the window shows, as a small picture."""
     page.mouse.move(0, 0)
-    page.screenshot(path=PICTURES / f"{name}.png")
+    picture = base64.b64encode(page.screenshot()).decode()
+    counting = page.context.browser.new_page()
+    found = counting.evaluate(FEW_COLOURS, f"data:image/png;base64,{picture}")
+    counting.close()
+    (PICTURES / f"{name}.png").write_bytes(png(**found))
+
+
+def png(*, width: int, height: int, palette: list[int], pixels: str) -> bytes:
+    """Return a PNG with a palette (ISO/IEC 15948): a third of what a browser makes."""
+    raw = base64.b64decode(pixels)
+    rows = b"".join(b"\0" + raw[at : at + width] for at in range(0, width * height, width))
+    parts = {
+        b"IHDR": struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0),
+        b"PLTE": bytes(palette),
+        b"IDAT": zlib.compress(rows, 9),
+        b"IEND": b"",
+    }
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in parts.items()
+    )
 
 
 def citizen_pictures(chromium: Browser, service: real.Service) -> None:
