@@ -25,8 +25,6 @@ REASONS = {
 }
 NAMES = ("id", "check", "form", "field")
 """The keys that a part of a list may be known by."""
-NOT_A_KEY = frozenset({"int", "str", "[key]"})
-"""What Pydantic puts last in a place, to say which of several types it tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +67,13 @@ def where(location: tuple[int | str, ...], data: object) -> str:
     """Return the place of a fault by ids and not by numbers: `pages.barnet.fields.namn.labell`."""
     names: list[str] = []
     for part in location:
-        if isinstance(data, list) and isinstance(part, int) and part < len(data):
+        if isinstance(data, list) and isinstance(part, int):
             data = data[part]
             names.append(name_of(data) or str(part))
         elif isinstance(data, dict):
             names.append(str(part))
             data = data.get(str(part))
-        elif part not in NOT_A_KEY:
-            names.append(str(part))
+        # Where the data has ended, Pydantic goes on with the types it tried.
     return ".".join(names)
 
 

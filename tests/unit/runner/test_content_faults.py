@@ -53,6 +53,9 @@ TABLE = [
     (FORM, ('locked = ["fields.roll.label"]', 'locked = "x"'), "locked", "ska vara en lista"),
     (FORM, ('id = "ruta"', 'id = "ruta"\ntone = "arg"'), "pages.mer.notes.ruta.tone", "inget av"),
     (FORM, end("[[pages]]\n" * 1), "pages.2.id", "saknas"),
+    (FORM, ('id = "mer"', "id = 7"), "pages.1.id", "ska vara en text"),
+    (FORM, ('{ namn = "namn" }', '{ "Å" = "namn" }'), "hand_over.annan.answers.Å", "får bara ha"),
+    (FORM, ('form = "annan"\nanswers = { namn = "namn" }', 'form = "annan"'), "hand_over.annan.answers", "saknas"),
     # Ids that are taken or unknown
     (FORM, ('id = "mer"', 'id = "roll"'), "pages.roll", "finns två gånger"),
     (FORM, ('id = "mer"', 'id = "granska"'), "pages.granska", "upptaget"),

@@ -210,5 +210,10 @@ def test_what_a_group_cannot_hold_is_refused(inner, key):
     assert [at for at, _ in group(fields=[inner]).faults()] == [key]
 
 
+def test_what_is_wrong_with_the_group_itself_is_said_too():
+    wrong = group(required=True, fields=[{**FIELDS[0], "errors": {}}]).faults()
+    assert [at for at, _ in wrong] == ["errors.missing", "fields.namn.errors.missing"]
+
+
 def test_two_fields_of_a_group_cannot_share_a_name():
     assert group(fields=[FIELDS[0], FIELDS[0]]).faults() == [("fields.namn", "finns två gånger")]

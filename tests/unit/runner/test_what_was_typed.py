@@ -69,6 +69,11 @@ def test_thirty_marks_on_every_letter_are_kept():
     assert clean((marked + "\u0316") * 5) == marked * 5
 
 
+def test_thirty_marks_on_every_sign_that_is_no_letter_are_kept():
+    marked = "😀" + "\u0316" * 30
+    assert clean(marked * 5) == marked * 5
+
+
 def test_forty_emoji_in_a_row_are_forty_emoji():
     assert clean("😀" * 40) == "😀" * 40
 
