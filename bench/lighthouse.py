@@ -4,7 +4,7 @@
     .venv-test/bin/python bench/lighthouse.py
 
 Wanted: accessibility 100, best practices 100, performance at least 99 (of 100). Lighthouse
-simulates a slow telephone on a slow network, so the figures hardly depend on this machine.
+simulates a slow telephone on a slow network; a machine that is busy with other things still shows.
 """
 
 import json
@@ -25,7 +25,11 @@ from tests import service as real  # noqa: E402
 
 LEAST = {"performance": 99, "accessibility": 100, "best-practices": 100}
 SLOWEST_MS = 1_000
-PROMISE = f"The largest paint is to come within {SLOWEST_MS} ms; the ratio is of that limit."
+RUNS = 3
+PROMISE = (
+    f"The middle one of {RUNS} runs. The largest paint is to come within {SLOWEST_MS} ms; "
+    "the ratio is of that limit."
+)
 README = ROOT / "bench" / "README.md"
 PAGES = {
     "Startsidan": "/",
@@ -41,7 +45,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, real.running(Path(folder) / "data") as service:
         cookie = begun(service, needed["SKYDDSNAT_CHROMIUM"])
         rows = [
-            (name, measured(service.citizen + path, cookie, needed, Path(folder)))
+            (name, middle(service.citizen + path, cookie, needed, Path(folder)))
             for name, path in PAGES.items()
         ]
     write(table(rows))
@@ -66,6 +70,12 @@ def begun(service: real.Service, chromium: str) -> str:
         (cookie,) = page.context.cookies()
         browser.close()
     return f"{cookie['name']}={cookie['value']}"
+
+
+def middle(address: str, cookie: str, needed: dict[str, str], folder: Path) -> dict[str, float]:
+    """Return the middle one of RUNS: other work on the machine slows single runs."""
+    runs = [measured(address, cookie, needed, folder) for _ in range(RUNS)]
+    return sorted(runs, key=lambda found: found["ms"])[RUNS // 2]
 
 
 def measured(address: str, cookie: str, needed: dict[str, str], folder: Path) -> dict[str, float]:
