@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -98,6 +99,10 @@ def running(data: Path, **settings):
                     break
             else:
                 raise RuntimeError(f"the service did not start: {log.read_text()}")
+            # The doors are open before anybody stands behind them; on a busy machine that takes
+            # longer than a browser waits.
+            for origin in (citizen, staff):
+                urllib.request.urlopen(f"{origin}/", timeout=PATIENCE).close()  # noqa: S310 - our own
             yield service
         finally:
             process.terminate()

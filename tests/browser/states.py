@@ -25,7 +25,7 @@ from app.runner.definition import Form
 from app.runner.journey import Journey
 from app.settings import Settings
 from tests.content.paths import Way, ways
-from tests.service import Service, wait_until
+from tests.service import PATIENCE, Service, wait_until
 
 FORGED = "A" * 43
 LONGER_THAN_ANY = "Oron är stor. " * 1_000
@@ -62,13 +62,13 @@ class State:
 class Client:
     """A browser without a screen: keeps its cookie, follows where it is led, posts forms."""
 
-    def __init__(self, origin: str, **more: Any) -> None:
+    def __init__(self, origin: str, *, timeout: float = PATIENCE) -> None:
         self.http = httpx2.Client(
             base_url=origin,
+            timeout=timeout,
             follow_redirects=True,
             headers={"accept-encoding": "gzip"},
             limits=httpx2.Limits(max_keepalive_connections=0),  # nothing is left open
-            **more,
         )
 
     def get(self, address: str) -> httpx2.Response:
@@ -277,7 +277,7 @@ def locked_out(service: Service, content: Content) -> list[State]:
     begun = []
     for language in content.languages:
         prefix = "" if language == content.default else f"/{language}"
-        client = Client(service.citizen, timeout=30)
+        client = Client(service.citizen)
         token = token_in(client.post(f"{prefix}/{form_id}/borja", {}))
         begun.append((client, f"{prefix}/{form_id}/{first.id}", token))
 
