@@ -20,6 +20,7 @@ from sqlalchemy import (
     String,
     Table,
     Uuid,
+    and_,
     event,
 )
 from sqlalchemy.types import TypeDecorator
@@ -80,11 +81,16 @@ submissions = Table(
     Column("protected", Boolean, nullable=False),
     Column("key_id", String(64), nullable=False),
     Column("sealed", LargeBinary, nullable=False),
+    # Where it shall go, in words with a space between. Empty in reports from before there was more
+    # than the inbox. Kept beside the deliveries, so that one that has vanished is missed.
+    Column("destinations", String(400)),
     Index("ix_submissions_age", "municipality_code", "form_id", "received_at"),
 )
 
 # `next_try_at` is when somebody shall look at the delivery again. While a relay is at work it is
-# when the relay's lease runs out; once confirmed or parked it is empty, and no relay finds the row.
+# when the relay's lease runs out; where no relay shall look, it is empty, and none finds the row.
+# `content` is the report sealed once more, to the receiver's own key (JWE); gone once confirmed.
+# `attention_at` is since when a person is asked to look, `owner` who has said that they will.
 deliveries = Table(
     "deliveries",
     metadata,
@@ -97,7 +103,23 @@ deliveries = Table(
     Column("next_try_at", Moment),
     Column("reason", CODE),
     Column("confirmed_at", Moment),
+    Column("content", LargeBinary),
+    Column("lease", String(64)),
+    Column("attention_at", Moment),
+    Column("owner", String(64)),
+    Column("released_at", Moment),
+    Column("released_by", String(64)),
+    Column("released_reason", String(200)),
     Index("ix_deliveries_due", "destination", "next_try_at"),
+)
+NOT_ENDED = and_(deliveries.c.confirmed_at.is_(None), deliveries.c.released_at.is_(None))
+"""True of a delivery that is neither confirmed nor released by a person."""
+
+Index(
+    "ix_deliveries_open",
+    deliveries.c.queued_at,
+    sqlite_where=NOT_ENDED,
+    postgresql_where=NOT_ENDED,
 )
 
 inbox_items = Table(
@@ -111,6 +133,7 @@ inbox_items = Table(
     Column("acknowledged_at", Moment),
     Column("acknowledged_by", String(64)),
     Index("ix_inbox_items_queue", "unit", "received_at", "submission_id"),
+    Index("ix_inbox_items_status", "unit", "status", "received_at", "submission_id"),
 )
 
 # No foreign keys: what was done is remembered when what it was done to is gone.
@@ -145,6 +168,28 @@ staff_sessions = Table(
     Column("csrf", String(64), nullable=False),
     Column("idle_until", Moment, nullable=False),
     Column("ends_at", Moment, nullable=False, index=True),
+)
+
+# What was last heard of each part of the service, in one row each, written over.
+pulses = Table(
+    "pulses",
+    metadata,
+    Column("name", String(80), primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("ok", Boolean, nullable=False),
+    Column("counts", String(400)),
+)
+
+# What lets a municipality's own integration fetch and confirm; stored as hashes only.
+api_tokens = Table(
+    "api_tokens",
+    metadata,
+    Column("hash", LargeBinary(32), primary_key=True),
+    Column("label", String(64), nullable=False),
+    Column("destination", CODE, nullable=False),
+    Column("unit", CODE, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("revoked_at", Moment),
 )
 
 # The audit trail can be added to and nothing else; the database itself says no.

@@ -53,6 +53,12 @@ def connected(url):
     parts.dispose()
 
 
+def spelt(index):
+    """What only one engine has to say about an index: a condition, in its own SQL."""
+    said = {name: str(value) for name, value in index.get("dialect_options", {}).items()}
+    return {name: value.replace("deliveries.", "") for name, value in said.items()}
+
+
 def described(connection):
     """Everything the database says about its own tables."""
     inspector = inspect(connection)
@@ -65,7 +71,13 @@ def described(connection):
             "key": inspector.get_pk_constraint(name),
             "keys": inspector.get_foreign_keys(name),
             "unique": inspector.get_unique_constraints(name),
-            "indexes": sorted(inspector.get_indexes(name), key=lambda index: index["name"]),
+            "indexes": sorted(
+                (
+                    {**index, "dialect_options": spelt(index)}
+                    for index in inspector.get_indexes(name)
+                ),
+                key=lambda index: index["name"],
+            ),
         }
         for name in sorted(names)
     }
