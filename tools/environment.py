@@ -33,11 +33,11 @@ def ensure(name: str, *, lock: str, size: str) -> Path:
 
     Raises NotPossible. `size` is told to the person who waits.
     """
-    home = _place() / f".{name}"
+    home = place() / f".{name}"
     python = home / "bin" / "python"
     wanted = _fingerprint(ROOT / "requirements" / f"{lock}.lock")
     stamp = home / "made-from"
-    with _one_at_a_time(home.parent):
+    with one_at_a_time(home.parent):
         if not (python.exists() and stamp.exists() and stamp.read_text() == wanted):
             print(f"Hämtar det som behövs till {home} ({size}) ...", file=sys.stderr, flush=True)
             try:
@@ -55,7 +55,7 @@ def packages(python: Path) -> Path:
     return next(python.parent.parent.glob("lib/python3*/site-packages"))
 
 
-def _place() -> Path:
+def place() -> Path:
     place = ROOT if os.access(ROOT, os.W_OK) else data_directory(os.environ)
     try:
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -71,7 +71,7 @@ def _fingerprint(lock: Path) -> str:
 
 
 @contextmanager
-def _one_at_a_time(directory: Path) -> Iterator[None]:
+def one_at_a_time(directory: Path) -> Iterator[None]:
     handle = os.open(directory, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)

@@ -1,10 +1,11 @@
-"""Find or fetch what tests need beside Python packages: Node.js, Java, Chromium, npm packages.
+"""Find or fetch what tests need beside Python packages: Node.js, Java, Chromium, RabbitMQ and more.
 
 The answer is a set of environment variables that the tests read:
 
     SKYDDSNAT_NODE      a node that is new enough
     SKYDDSNAT_JAVA      a java
     SKYDDSNAT_CHROMIUM  a Chromium, Chrome, or a script that starts one
+    SKYDDSNAT_RABBITMQ  the folder under which usr/lib/rabbitmq lies
     NODE_PATH           where the npm packages of tests/package.json lie
 
 What is fetched ends in .venv-* and node_modules, which git does not keep.
@@ -19,6 +20,7 @@ import sys
 from pathlib import Path
 
 import environment
+import rabbitmq
 from environment import ROOT, NotPossible
 
 OLDEST_NODE = (24, 8)
@@ -37,6 +39,7 @@ def tools(python: Path) -> dict[str, str]:
         "SKYDDSNAT_NODE": node,
         "SKYDDSNAT_JAVA": java,
         "SKYDDSNAT_CHROMIUM": chromium or str(_chromium(node, npm)),
+        "SKYDDSNAT_RABBITMQ": str(rabbitmq.ensure()),
         "NODE_PATH": str(modules),
     }
 

@@ -1,0 +1,193 @@
+"""A real RabbitMQ for the tests: found, started, killed, started again, and gone afterwards.
+
+SKYDDSNAT_RABBITMQ names the folder under which `usr/lib/rabbitmq` and `usr/lib/erlang` lie (the
+tests' runner finds or fetches it); without it the system's own is taken. When there is none the
+tests fail; they never pass because something was left out.
+
+The Erlang machine is started directly, not through RabbitMQ's shell scripts: so it is one process
+that can be killed, that ends with us, and that reads no settings of the machine's. Everything it
+writes lies in one folder, and it listens on the loopback only.
+"""
+
+import ctypes
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
+GREETING = b"AMQP\x00\x00\x09\x01"
+PATIENCE = 60  # seconds; a start takes some three on an idle machine
+SETTINGS = """
+listeners.tcp.1 = 127.0.0.1:{port}
+loopback_users.guest = true
+log.file.level = warning
+vm_memory_high_watermark.absolute = 512MB
+disk_free_limit.absolute = 50MB
+"""
+
+
+class NoRabbit(Exception):
+    """No RabbitMQ could be had, so what the tests say about it can not be known."""
+
+
+def _end_with_us() -> None:
+    ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _only(root: Path, pattern: str) -> Path:
+    for found in sorted(root.glob(pattern), reverse=True):
+        return found
+    raise NoRabbit(f"no {pattern} under {root}: set SKYDDSNAT_RABBITMQ or install rabbitmq-server")
+
+
+@dataclass
+class Broker:
+    """A broker of our own, with its data in a folder of its own. Its port is kept over restarts."""
+
+    folder: Path
+    home: Path
+    erlang: Path
+    port: int = field(default_factory=free_port)
+    names_port: int = field(default_factory=free_port)
+    between_port: int = field(default_factory=free_port)
+    names: subprocess.Popen[bytes] | None = None
+    process: subprocess.Popen[bytes] | None = None
+
+    @classmethod
+    def create(cls) -> "Broker":
+        given = Path(os.environ.get("SKYDDSNAT_RABBITMQ") or "/")
+        home = _only(given, "usr/lib/rabbitmq/lib/rabbitmq_server-*")
+        erlang = given / "usr/lib/erlang"
+        if not erlang.exists():
+            erlang = Path("/usr/lib/erlang")
+        _only(erlang, "erts-*/bin/erlexec")
+        return cls(Path(tempfile.mkdtemp(prefix="skyddsnat-mq-")), home, erlang)
+
+    @property
+    def url(self) -> str:
+        """Where it listens, with a name that is let in and without the password, which is guest."""
+        return f"amqp://guest@127.0.0.1:{self.port}/"
+
+    def start(self) -> None:
+        """Start and wait until it answers; what was in it is there again."""
+        erts = _only(self.erlang, "erts-*/bin/erlexec").parent
+        (self.folder / "rabbitmq.conf").write_text(SETTINGS.format(port=self.port))
+        (self.folder / "plugins").write_text("[].\n")
+        (self.folder / "none").touch()
+        self._pick_libraries()
+        with (self.folder / "output").open("ab") as output:
+            self.names = subprocess.Popen(
+                [erts / "epmd", "-address", "127.0.0.1", "-port", str(self.names_port)],
+                env=self._environment(erts),
+                stdout=output,
+                stderr=output,
+                preexec_fn=_end_with_us,  # noqa: PLW1509 - nothing is left behind by a killed run
+            )
+            self.process = subprocess.Popen(
+                [
+                    erts / "erlexec",
+                    *("-pa", "", "-noinput", "-s", "rabbit", "boot", "-boot", "start_sasl"),
+                    *("-start_epmd", "false", "-proto_dist", "inet_tcp"),
+                    *("-kernel", "inet_dist_use_interface", "{127,0,0,1}"),
+                    *("-kernel", "prevent_overlapping_partitions", "false"),
+                    *("-syslog", "logger", "[]", "-syslog", "syslog_error_logger", "false"),
+                    *("+W", "w", "+S", "2:2", "+sbwt", "none", "+sbwtdcpu", "none", "+A", "16"),
+                    *("+B", "i"),
+                ],
+                env=self._environment(erts),
+                cwd=self.folder,
+                stdout=output,
+                stderr=output,
+                preexec_fn=_end_with_us,  # noqa: PLW1509 - as above
+            )
+        self._wait()
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        for process in (self.process, self.names):
+            if process:
+                process.kill()
+                process.wait()
+        self.process = self.names = None
+
+    def remove(self) -> None:
+        self.kill()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _pick_libraries(self) -> None:
+        """Show Erlang what the broker itself needs: each place to look makes a start slower."""
+        libraries = self.folder / "libraries"
+        libraries.mkdir(exist_ok=True)
+        for library in (self.home / "plugins").iterdir():
+            optional = library.name.startswith("rabbitmq_") and "prelaunch" not in library.name
+            if not optional and not (libraries / library.name).is_symlink():
+                (libraries / library.name).symlink_to(library)
+
+    def _wait(self) -> None:
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end and self.process and self.process.poll() is None:
+            with socket.socket() as probe:
+                probe.settimeout(5)
+                try:
+                    probe.connect(("127.0.0.1", self.port))
+                    probe.sendall(GREETING)
+                    if probe.recv(1):
+                        return
+                except OSError:
+                    time.sleep(0.05)
+        said = (self.folder / "output").read_text("utf-8", "replace")[-2000:]
+        self.kill()
+        raise NoRabbit(said)
+
+    def _environment(self, erts: Path) -> dict[str, str]:
+        libraries = self.erlang.parent.glob("*-linux-gnu*")
+        return {
+            "PATH": f"{erts}:/usr/bin:/bin",
+            "LC_ALL": "C.UTF-8",
+            "HOME": str(self.folder),
+            "LD_LIBRARY_PATH": ":".join(map(str, libraries)),
+            "ROOTDIR": str(self.erlang),
+            "BINDIR": str(erts),
+            "EMU": "beam",
+            "PROGNAME": "erl",
+            "ERL_LIBS": str(self.folder / "libraries"),
+            "ERL_EPMD_ADDRESS": "127.0.0.1",
+            "ERL_EPMD_PORT": str(self.names_port),
+            "ERL_MAX_PORTS": "4096",
+            "ERL_CRASH_DUMP_SECONDS": "0",
+            "RABBITMQ_HOME": str(self.home),
+            "RABBITMQ_NODENAME": f"skyddsnat{self.port}@localhost",
+            "RABBITMQ_DIST_PORT": str(self.between_port),
+            "RABBITMQ_CONFIG_FILE": str(self.folder / "rabbitmq.conf"),
+            "RABBITMQ_CONF_ENV_FILE": str(self.folder / "none"),
+            "RABBITMQ_ENABLED_PLUGINS_FILE": str(self.folder / "plugins"),
+            "RABBITMQ_MNESIA_BASE": str(self.folder / "data"),
+            "RABBITMQ_LOG_BASE": str(self.folder / "log"),
+            "RABBITMQ_PID_FILE": str(self.folder / "pid"),
+            "SYS_PREFIX": str(self.folder),
+        }
+
+
+@contextmanager
+def running() -> Iterator[Broker]:
+    """Give a broker that runs, and remove every trace of it afterwards."""
+    broker = Broker.create()
+    try:
+        broker.start()
+        yield broker
+    finally:
+        broker.remove()
