@@ -38,6 +38,12 @@ class SchemaOutdated(SkyddsnatError):
     status = 503
 
 
+class MigrationBlocked(SkyddsnatError):
+    """Somebody else held a table for so long that it could not be changed; it is as it was."""
+
+    status = 503
+
+
 # What a browser asks for, and how
 
 

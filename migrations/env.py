@@ -18,11 +18,12 @@ def render_item(kind: str, item: object, _autogen: object) -> str | bool:
 
 
 def run(connection: Connection) -> None:
-    """Run what was asked for on this connection, all or nothing."""
+    """Run what was asked for on this connection, each migration whole or not at all."""
     context.configure(
         connection=connection,
         target_metadata=metadata,
         transactional_ddl=True,
+        transaction_per_migration=True,
         render_item=render_item,
     )
     with context.begin_transaction():
@@ -33,5 +34,5 @@ given: Connection | None = context.config.attributes.get("connection")
 if given is not None:
     run(given)
 else:
-    with engines(os.environ["DATABASE_URL"]).writing.begin() as own:
+    with engines(os.environ["DATABASE_URL"]).writing.connect() as own:
         run(own)

@@ -1,35 +1,47 @@
-"""Bring a database up to the tables this code expects: all the way, or not at all.
+"""Bring a database up to the tables this code expects, while others go on using it.
+
+Each migration is done whole or not at all; on SQLite, all of them are. One that can not have a
+lock at once gives up and tries again a little later, because everybody else waits behind whoever
+waits for a table. What has no place in a transaction (an index made beside the traffic) is a
+migration of its own.
 
 Works from a read-only checkout and from any path: nothing but the database need be writable.
 Several processes may do it at the same moment: one does the work and the others find it done.
 """
 
-from pathlib import Path
+import random
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from app.errors import DatabaseUnavailable, SchemaOutdated
-from app.storage.engines import PATIENCE, engines, is_unavailable
+from app.errors import DatabaseUnavailable, MigrationBlocked
+from app.storage import roles
+from app.storage.engines import PATIENCE, engines, is_quarrel, is_unavailable
+from app.storage.schema import SCRIPTS, check, newest, revision
 
-SCRIPTS = Path(__file__).parents[2] / "migrations"
+__all__ = ["check", "config", "migrate"]
+
 LOCK = 0x736B7964  # any number, as long as everybody who migrates uses the same
+TRY_FOR = 60.0
+LONGEST_PAUSE = 2.0
+SQLITE_BUSY = 5
 
 
-def migrate(url: str, *, patience: float = PATIENCE) -> None:
-    """Migrate the database at an address to the newest tables, or raise DatabaseUnavailable."""
+def migrate(url: str, *, patience: float = PATIENCE, try_for: float = TRY_FOR) -> None:
+    """Migrate the database at an address to the newest tables.
+
+    A database that is newer than this code is left as it is. MigrationBlocked when somebody else
+    held a table for `try_for` seconds; DatabaseUnavailable when the database can not be used.
+    """
     parts = engines(url, patience=patience)
     try:
-        with parts.writing.begin() as connection:
-            if connection.dialect.name == "postgresql":
-                connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
-                connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
-                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
-            command.upgrade(config(connection), "head")
+        with _nobody_else(parts.writing):
+            _insist(parts.writing, try_for=try_for)
     except SQLAlchemyError as trouble:
         if is_unavailable(trouble):
             raise DatabaseUnavailable("could not be migrated") from trouble
@@ -38,11 +50,59 @@ def migrate(url: str, *, patience: float = PATIENCE) -> None:
         parts.dispose()
 
 
-def check(connection: Connection) -> None:
-    """Raise SchemaOutdated unless the database has exactly the tables this code expects."""
-    expected = ScriptDirectory.from_config(config(connection)).get_current_head()
-    if MigrationContext.configure(connection).get_current_revision() != expected:
-        raise SchemaOutdated("run the migration first")
+def _insist(engine: Engine, *, try_for: float) -> None:
+    limit, pause = time.monotonic() + try_for, 0.05
+    while True:
+        try:
+            _upgrade(engine)
+        except DBAPIError as trouble:
+            if not _is_blocked(trouble):
+                raise
+            if time.monotonic() > limit:
+                raise MigrationBlocked("somebody else holds a table") from trouble
+        else:
+            return
+        time.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - it only spreads the attempts
+        pause = min(pause * 2, LONGEST_PAUSE)
+
+
+def _upgrade(engine: Engine) -> None:
+    if engine.dialect.name != "postgresql":
+        with engine.begin() as connection:  # SQLite lets one write at a time: all of it at once
+            if revision(connection) < newest():
+                command.upgrade(config(connection), "head")
+        return
+    # A lock is waited for no longer than engines.QUARREL, which every connection of ours begins
+    # with; a large table may take its time once we have it.
+    with engine.connect() as connection:
+        connection.exec_driver_sql("SET statement_timeout = 0")
+        older = revision(connection) < newest()
+        connection.commit()
+        if older:
+            command.upgrade(config(connection), "head")
+        with connection.begin():
+            # To what a migration has added, the roles of the parts have no rights yet.
+            roles.renew(connection)
+
+
+@contextmanager
+def _nobody_else(engine: Engine) -> Iterator[None]:
+    """Let one at a time migrate a PostgreSQL database. SQLite sees to that by itself."""
+    if engine.dialect.name != "postgresql":
+        yield
+        return
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        # Asked again and again: whoever waits inside a statement is itself waited for by an index
+        # that is made concurrently, and so by the one it waits for.
+        while not connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({LOCK})").scalar():
+            time.sleep(0.1)
+        yield
+        connection.exec_driver_sql(f"SELECT pg_advisory_unlock({LOCK})")
+
+
+def _is_blocked(trouble: DBAPIError) -> bool:
+    code = getattr(trouble.orig, "sqlite_errorcode", None)
+    return is_quarrel(trouble) or (code is not None and code & 0xFF == SQLITE_BUSY)
 
 
 def config(connection: Connection) -> Config:

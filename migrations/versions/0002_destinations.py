@@ -23,11 +23,10 @@ ADDED = {
         ("released_reason", sa.String(length=200)),
     ],
 }
-NOT_ENDED = sa.text("confirmed_at IS NULL AND released_at IS NULL")
 
 
 def upgrade() -> None:
-    """Add columns that may be empty, two indexes, and two tables."""
+    """Add columns that may be empty, and two tables."""
     for table, columns in ADDED.items():
         for name, kind in columns:
             op.add_column(table, sa.Column(name, kind, nullable=True))
@@ -49,22 +48,10 @@ def upgrade() -> None:
         sa.Column("revoked_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("hash", name=op.f("pk_api_tokens")),
     )
-    op.create_index(
-        "ix_deliveries_open",
-        "deliveries",
-        ["queued_at"],
-        sqlite_where=NOT_ENDED,
-        postgresql_where=NOT_ENDED,
-    )
-    op.create_index(
-        "ix_inbox_items_status", "inbox_items", ["unit", "status", "received_at", "submission_id"]
-    )
 
 
 def downgrade() -> None:
     """Take away what was added."""
-    op.drop_index("ix_inbox_items_status", "inbox_items")
-    op.drop_index("ix_deliveries_open", "deliveries")
     op.drop_table("api_tokens")
     op.drop_table("pulses")
     for table, columns in ADDED.items():

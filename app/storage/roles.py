@@ -1,0 +1,144 @@
+"""What each part of the service may do in PostgreSQL, as one table, and the SQL that sees to it.
+
+Every part signs in as a role of its own, so that one that is taken over can do no more than it
+does every day: who takes in reports can neither read them back nor remove them, who carries them
+out never sees the sealed report, and nobody changes what is written in the audit trail. What does
+not stand here, the database refuses. Tables belong to the one who migrates, who is none of these.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from sqlalchemy import Connection, text
+
+from app.storage.tables import metadata
+
+PREFIX = "skyddsnat_"
+EVERYTHING = ("SELECT", "INSERT", "UPDATE", "DELETE")
+
+# As PostgreSQL writes them: a privilege, and the columns where it is not for all of them. An
+# insert that asks for the new row's key back (RETURNING) must be allowed to read that column.
+PRIVILEGES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "citizen": {
+        "drafts": EVERYTHING,  # each encrypted to a key that only its visitor's cookie holds
+        "submissions": ("INSERT", "SELECT (id)"),
+        "deliveries": ("INSERT",),
+        "audit_events": ("INSERT",),
+    },
+    "staff": {
+        "submissions": ("SELECT",),
+        "deliveries": ("SELECT", "INSERT", "UPDATE"),
+        "inbox_items": ("SELECT", "UPDATE (status, acknowledged_at, acknowledged_by)"),
+        "audit_events": ("INSERT",),
+        "sign_in_links": ("SELECT", "INSERT", "UPDATE (used_at)"),
+        "staff_sessions": ("SELECT", "INSERT", "UPDATE (idle_until)", "DELETE"),
+        "pulses": ("SELECT",),
+    },
+    "relay": {
+        "submissions": (
+            "SELECT (id, reference, municipality_code, unit, form_id, received_at, urgent)",
+        ),
+        "deliveries": ("SELECT", "UPDATE"),
+        "inbox_items": ("INSERT",),
+        "audit_events": ("INSERT",),
+        "pulses": ("SELECT", "INSERT", "UPDATE"),
+    },
+    "retain": {
+        "drafts": ("SELECT (handed_in, expires_at)", "DELETE"),
+        "submissions": (
+            "SELECT (id, municipality_code, unit, form_id, received_at, destinations)",
+            "DELETE",
+        ),
+        "deliveries": (
+            "SELECT (submission_id, destination, state, confirmed_at, released_at)",
+            "DELETE",
+        ),
+        "inbox_items": ("SELECT (submission_id, acknowledged_at)", "DELETE"),
+        "audit_events": ("INSERT",),
+        "sign_in_links": ("SELECT (expires_at, used_at)", "DELETE"),
+        "staff_sessions": ("SELECT (idle_until, ends_at)", "DELETE"),
+        "pulses": ("SELECT", "INSERT", "UPDATE"),
+    },
+    "api": {
+        "submissions": (
+            "SELECT (id, reference, municipality_code, unit, form_id, received_at, urgent)",
+        ),
+        "deliveries": ("SELECT", "UPDATE"),
+        "audit_events": ("INSERT",),
+        "api_tokens": ("SELECT",),
+        "pulses": ("SELECT",),
+    },
+    "backup": dict.fromkeys(metadata.tables, ("SELECT",)),
+}
+FOR_EVERYBODY = {"alembic_version": ("SELECT",)}
+AUDIT_NUMBERS = "audit_events_id_seq"
+
+
+def name(part: str) -> str:
+    """Return the role that a part of the service signs in as."""
+    return f"{PREFIX}{part}"
+
+
+def statements() -> list[str]:
+    """Return the SQL that makes every role and gives it its privileges. Again does no harm.
+
+    For the database's owner, who may create roles. How a role proves who it is (a password, a
+    certificate, the operating system's user) is not said here; without it no role gets in.
+    """
+    roles = [name(part) for part in PRIVILEGES]
+    return [
+        *map(MAKE.format, roles),
+        on_database("REVOKE ALL ON DATABASE %I FROM PUBLIC"),
+        on_database(f"GRANT CONNECT ON DATABASE %I TO {', '.join(roles)}"),
+        "REVOKE ALL ON SCHEMA public FROM PUBLIC",
+        f"GRANT USAGE ON SCHEMA public TO {', '.join(roles)}",
+        *(statement for part in PRIVILEGES for statement in grants(part)),
+    ]
+
+
+# Two who do it at once: the one who comes last finds it done.
+MAKE = """\
+DO $$ BEGIN CREATE ROLE {} LOGIN;
+EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"""
+
+
+def on_database(statement: str) -> str:
+    """Return SQL that does something to the database it is run in, whatever that is called."""
+    return f"DO $$ BEGIN EXECUTE format('{statement}', current_database()); END $$"
+
+
+def grants(part: str) -> Iterator[str]:
+    """Give the statements that leave the role of a part with its privileges, and no others."""
+    role, tables = name(part), PRIVILEGES[part]
+    yield f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}"
+    yield f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM {role}"
+    for table, privileges in {**tables, **FOR_EVERYBODY}.items():
+        yield f"GRANT {', '.join(privileges)} ON {table} TO {role}"
+    if "INSERT" in tables.get("audit_events", ()):
+        yield f"GRANT USAGE ON SEQUENCE {AUDIT_NUMBERS} TO {role}"
+    elif "audit_events" in tables:
+        yield f"GRANT SELECT ON SEQUENCE {AUDIT_NUMBERS} TO {role}"
+
+
+def apply(connection: Connection) -> None:
+    """Make every role, and give it its privileges in this database."""
+    for statement in statements():
+        connection.exec_driver_sql(statement)
+
+
+def renew(connection: Connection) -> None:
+    """Give the roles that there are the privileges that the tables of today call for.
+
+    Does nothing on SQLite, nor for somebody who does not own the tables.
+    """
+    if connection.dialect.name != "postgresql" or not connection.execute(OWNS_THEM).scalar():
+        return
+    there = set(connection.execute(text("SELECT rolname FROM pg_roles")).scalars())
+    for part in PRIVILEGES:
+        for statement in grants(part) if name(part) in there else ():
+            connection.exec_driver_sql(statement)
+
+
+OWNS_THEM = text(
+    "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class "
+    "WHERE oid = to_regclass('public.alembic_version')"
+)
