@@ -1,7 +1,8 @@
 """The key files of the receiving units: `<unit>.key` opens what `<unit>.pub` seals.
 
 A private key is written once, for its owner's eyes only, and never written over: what has been
-sealed to it can be opened with nothing else. The public key can always be made again from it.
+sealed to it can be opened with nothing else. The public key can always be made again from it, and
+anybody on the machine may read it.
 """
 
 import os
@@ -49,15 +50,19 @@ def publish(units: Iterable[str], *, private: Path, public: Path) -> None:
         text, file = seal.public_text(unseal.public_of(seed)), public_file(public, unit)
         if not file.exists() or file.read_text("ascii") != text:
             file.unlink(missing_ok=True)
-            _write(file, text, mode=0o644)
+            _write(file, text, mode=0o644, folder_mode=0o755)
 
 
-def _write(file: Path, text: str, *, mode: int) -> None:
+def _write(file: Path, text: str, *, mode: int, folder_mode: int = 0o700) -> None:
     """Write a file whole and to disk, or not at all. FileExistsError if it is there already."""
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not file.parent.exists():
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file.parent.chmod(folder_mode)
     draft = file.with_name(f"{file.name}.{os.getpid()}")
     try:
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w") as handle:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
+            # Said outright: our own umask would close a public key to the citizen site's user.
+            os.fchmod(handle.fileno(), mode)
             handle.write(text)
             handle.flush()
             os.fsync(handle.fileno())

@@ -87,15 +87,22 @@ def test_a_setting_that_cannot_be_right_is_said_in_one_sentence(run):
     )
 
 
-def test_everything_is_made_ready_for_its_owner_only_and_may_be_made_ready_again(run, tmp_path):
+def test_everything_but_public_keys_is_made_for_its_owner_only_and_again_does_no_harm(
+    run, tmp_path
+):
     data = tmp_path / "data"
     assert run("prepare").returncode == 0
     made = {file: file.read_bytes() for file in data.rglob("*.key")}
     assert made
     assert run("prepare").returncode == 0
     assert {file: file.read_bytes() for file in data.rglob("*.key")} == made
+    public = data / "keys" / "public"
     for file in data.rglob("*"):
-        assert not stat.S_IMODE(file.stat().st_mode) & 0o077, file
+        mode = stat.S_IMODE(file.stat().st_mode)
+        if public in {file, file.parent}:
+            assert mode & 0o777 == (0o755 if file == public else 0o644), file
+        else:
+            assert not mode & 0o077, file
     assert stat.S_IMODE(data.stat().st_mode) == 0o700
 
 
