@@ -6,6 +6,7 @@ message: messages end in logs.
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import ClassVar
 
 from app.receipt import Receipt
@@ -156,6 +157,21 @@ class SignedOut(SkyddsnatError):
     status = 401
 
 
+# The municipality's own systems
+
+
+class TokenRefused(SkyddsnatError):
+    """The token was never given, or has been revoked."""
+
+    status = 401
+
+
+class LabelTaken(SkyddsnatError):
+    """Another token has, or had, this label."""
+
+    status = 409
+
+
 # Sealing
 
 
@@ -178,20 +194,37 @@ class SealBroken(SkyddsnatError):
 # Delivery
 
 
-class TemporaryFailure(SkyddsnatError):
-    """The receiver can not take it now; it will be tried again. `reason` is a text key."""
+class DeliveryFailure(SkyddsnatError):
+    """The receiver did not take it. `reason` is a text key, told to staff."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
 
 
-class PermanentFailure(SkyddsnatError):
-    """The receiver will never take it; a person must look. `reason` is a text key."""
+class TemporaryFailure(DeliveryFailure):
+    """The receiver can not take it now. It is tried again; not before `after`, if that is said."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, after: timedelta | None = None) -> None:
         super().__init__(reason)
-        self.reason = reason
+        self.after = after
+
+
+class PermanentFailure(DeliveryFailure):
+    """The receiver will never take it as it is; a person must look."""
+
+
+class DestinationClosed(PermanentFailure):
+    """The receiver wants nothing more at all; a person must look before anything else is sent."""
+
+
+class BadOptions(SkyddsnatError):
+    """A destination's settings or secrets can not be right; `why` says why, in Swedish."""
+
+    def __init__(self, destination: str, why: str) -> None:
+        super().__init__(f"{destination}: {why}")
+        self.destination = destination
+        self.why = why
 
 
 class ConnectorTaken(SkyddsnatError):

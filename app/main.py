@@ -2,15 +2,13 @@
 
 import os
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from app.clock import Clock, SystemClock
-from app.crypto import seal
-from app.intake.submit import Receiver
+from app.reception import receptions
 from app.runner import content as contents
 from app.runner.content import Content
 from app.settings import CHECKOUT, Settings
@@ -41,7 +39,7 @@ def citizen(
         environments=templating.environments(TEMPLATES, content),
         css=style_sheet(content, staff=False),
         js=assets.script(STATIC / "js"),
-        receivers=receivers(content, settings.public_keys),
+        receptions=receptions(content.municipality, settings.public_keys),
         origin=settings.citizen.origin,
         secure=settings.citizen.secure_cookies,
         random=os.urandom,
@@ -75,22 +73,6 @@ def style_sheet(content: Content, *, staff: bool) -> Asset:
         logo=content.logo,
         staff=staff,
     )
-
-
-def receivers(content: Content, public_keys: Path) -> dict[str, Receiver]:
-    """Return, for each form, the unit that it is sealed to. OSError when a key is not there."""
-    municipality = content.municipality
-    found = {}
-    for form_id, routing in municipality.forms.items():
-        public = seal.parse_public((public_keys / f"{routing.unit}.pub").read_text("ascii"))
-        found[form_id] = Receiver(
-            municipality_code=municipality.code,
-            unit=routing.unit,
-            key_id=seal.key_id(public),
-            public_key=public,
-            timezone=municipality.timezone,
-        )
-    return found
 
 
 def staff(

@@ -40,6 +40,7 @@ class Settings:
 
     `private_keys` is None unless the environment names the directory, and only the staff process
     is started with it named: who takes in reports is never told where they could be opened.
+    `secrets` holds what destinations ask for (passwords, signing keys), one file each.
     """
 
     data: Path
@@ -50,6 +51,7 @@ class Settings:
     staff: Site
     public_keys: Path
     private_keys: Path | None
+    secrets: Path
 
     @property
     def private_keys_directory(self) -> Path:
@@ -80,6 +82,7 @@ class Settings:
             public_keys=_directory(environment, "SKYDDSNAT_PUBLIC_KEYS")
             or data / "keys" / "public",
             private_keys=_directory(environment, "SKYDDSNAT_PRIVATE_KEYS"),
+            secrets=_directory(environment, "SKYDDSNAT_SECRETS") or data / "secrets",
         )
 
 

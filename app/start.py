@@ -11,13 +11,12 @@ import socket
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import timedelta
 from threading import Event
 
 from app import logs, supervisor
 from app.operate import Refused
 from app.settings import CHECKOUT, Settings, Site
-
-CONNECTORS = ("inbox",)
 
 
 def everything(settings: Settings, _: argparse.Namespace) -> None:
@@ -63,15 +62,28 @@ def relay(settings: Settings, _: argparse.Namespace) -> None:
     from app.clock import SystemClock
     from app.delivery import connector
     from app.delivery import relay as carrier
+    from app.runner import content
     from app.storage.database import Database
 
+    municipality = content.municipality(settings.forms, settings.municipality)
+    patience = {
+        name: timedelta(hours=destination.attention_hours)
+        for name, destination in municipality.destinations.items()
+    }
     stop = Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: stop.set())
     clock = SystemClock()
     with Database.open(settings.database_url) as database:
-        built = connector.build(CONNECTORS, database=database, clock=clock, options={})
-        carrier.run(database, built, clock, stop)
+        built = connector.build(
+            municipality.destinations,
+            database=database,
+            clock=clock,
+            municipality_code=municipality.code,
+            secrets=settings.secrets,
+            origin=settings.staff.origin,
+        )
+        carrier.run(database, built, clock, stop, patience=patience)
 
 
 def retain(settings: Settings, _: argparse.Namespace) -> None:
@@ -81,7 +93,7 @@ def retain(settings: Settings, _: argparse.Namespace) -> None:
     from app.runner import content
     from app.storage.database import Database
 
-    municipality = content.load(settings.forms, settings.municipality).municipality
+    municipality = content.municipality(settings.forms, settings.municipality)
     decided = municipality.retention_days
     days = {form: decided[form] for form in municipality.forms if form in decided}
     more = True

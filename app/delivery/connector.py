@@ -1,29 +1,38 @@
 """What a connector is, and the register of them: a file in `connectors/` is a connector.
 
-A connector takes one envelope to one place. It answers by returning: then the receiver holds the
-envelope, on disk and not only in memory. It may be given the same envelope again, and must then do
-nothing twice; `submission_id` is what a repetition is known by. It sets its own time limits, and
-puts nothing about a report in an address, a file name, a header or a log line but reference and
-ids.
+A connector takes envelopes to one destination, and answers for each of them. CONFIRMED means that
+the receiver holds it, on disk and not only in memory; SENT that the receiver has it and will say so
+itself, later. It may be given the same envelope again, and must then do nothing twice:
+`submission_id` is what a repetition is known by. It sets its own time limits, and puts nothing
+about a report in an address, a file name, a header or a log line but reference and ids.
 """
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol, TypeVar
+from enum import Enum, auto
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from app.clock import Clock
 from app.delivery import connectors
-from app.errors import ConnectorTaken, UnknownConnector
+from app.errors import BadOptions, ConnectorTaken, UnknownConnector
+from app.runner.routing import Destination
 from app.storage.database import Database
 
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """A sealed report, and the few facts about it that are no secret."""
+    """A report on its way: the few facts about it that are no secret, and what it says, sealed.
+
+    `again`: it may be with the receiver already, so one that cannot tell repetitions apart must be
+    asked first. `content`: a compact JWE, in ASCII, to this destination's own key; None where
+    nothing is carried out of the house.
+    """
 
     submission_id: UUID
     reference: str
@@ -32,67 +41,192 @@ class Envelope:
     form_id: str
     received_at: datetime
     urgent: bool
-    sealed: bytes = field(repr=False)
+    again: bool = False
+    content: bytes | None = field(default=None, repr=False)
+
+
+class Answer(Enum):
+    """What became of an envelope that the receiver took."""
+
+    CONFIRMED = auto()
+    SENT = auto()
+
+
+Outcome = Answer | Exception
+Say = Callable[[Envelope, Outcome], None]
 
 
 class Connector(Protocol):
-    """A way to one kind of receiver."""
+    """A way to one destination. `most` is how many envelopes it takes at a time."""
 
-    def deliver(self, envelope: Envelope) -> None:
-        """Return once the receiver holds the envelope.
+    @property
+    def most(self) -> int: ...
 
-        TemporaryFailure: try again later. PermanentFailure: it will never be taken as it is.
+    def deliver(self, envelopes: Sequence[Envelope], say: Say) -> None:
+        """Call `say` once for each envelope, from any thread.
+
+        A TemporaryFailure is tried again later, a PermanentFailure never, and a DestinationClosed
+        closes the destination. What is raised goes for all that nothing has been said about.
         """
+
+    def close(self) -> None:
+        """Let go of everything. The connector is not used again."""
+
+
+class SideBySide:
+    """Carries envelopes with up to `at_once` threads. One that fails is no concern of the others.
+
+    `probe` asks a receiver that cannot tell repetitions apart whether it has an envelope already;
+    it is asked only where that may be so.
+    """
+
+    def __init__(
+        self,
+        carry: Callable[[Envelope], Answer],
+        *,
+        at_once: int = 1,
+        most: int | None = None,
+        probe: Callable[[Envelope], bool] | None = None,
+        close: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.most = most or at_once * 4
+        self._carry, self._probe, self._close = carry, probe, close
+        self._threads = ThreadPoolExecutor(at_once, "carrier") if at_once > 1 else None
+
+    def deliver(self, envelopes: Sequence[Envelope], say: Say) -> None:
+        """Carry each envelope and say what became of it."""
+
+        def one(envelope: Envelope) -> None:
+            say(envelope, self._outcome(envelope))
+
+        if self._threads is None:
+            for envelope in envelopes:
+                one(envelope)
+        else:
+            list(self._threads.map(one, envelopes))
+
+    def close(self) -> None:
+        """Let go of the threads and of what the function holds."""
+        if self._threads is not None:
+            self._threads.shutdown(wait=False, cancel_futures=True)
+        self._close()
+
+    def _outcome(self, envelope: Envelope) -> Outcome:
+        try:
+            if envelope.again and self._probe and self._probe(envelope):
+                return Answer.CONFIRMED
+            return self._carry(envelope)
+        except Exception as failure:  # noqa: BLE001 - a receiver may fail in any way
+            return failure
 
 
 @dataclass(frozen=True, slots=True)
 class Setup:
     """What a connector is built from: the municipality's settings for it, and our own parts."""
 
+    destination: str
     database: Database
     clock: Clock
-    options: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
+    secrets: Path = Path("secrets")
+    municipality_code: str = ""
+    origin: str = ""
+    """The address of the staff's inbox, for what is sent to staff."""
+
+    def secret(self, name: str) -> str | None:
+        """Return what stands in the file `<destination>.<name>` among the secrets, if it exists."""
+        file = self.secrets / f"{self.destination}.{name}"
+        try:
+            return file.read_text("utf-8").strip() or None
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError) as unreadable:
+            raise BadOptions(self.destination, f"{file.name} kan inte läsas") from unreadable
+
+    def need_secret(self, name: str) -> str:
+        """As `secret`; BadOptions when there is none."""
+        if found := self.secret(name):
+            return found
+        raise BadOptions(
+            self.destination, f"filen {self.destination}.{name} saknas bland hemligheterna"
+        )
 
 
 Maker = Callable[[Setup], Connector]
 M = TypeVar("M", bound=Maker)
 
-CONNECTORS: dict[str, Maker] = {}
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A registered connector. A passive one is never carried to: its receiver fetches."""
+
+    make: Maker
+    carries: bool
+    passive: bool
+
+
+CONNECTORS: dict[str, Kind] = {}
 """Every connector by the name a municipality writes; filled when `connectors/` is read."""
 
 
-def connector(name: str) -> Callable[[M], M]:
+def connector(name: str, *, carries: bool = True, passive: bool = False) -> Callable[[M], M]:
     """Register a connector under a name; ConnectorTaken if another one has it."""
 
     def register(maker: M) -> M:
         if name in CONNECTORS:
             raise ConnectorTaken(name)
-        CONNECTORS[name] = maker
+        CONNECTORS[name] = Kind(maker, carries, passive)
         return maker
 
     return register
 
 
+def known() -> list[str]:
+    """Return the name of each connector there is, without reading any of them: they are heavy."""
+    return sorted({module.name for module in pkgutil.iter_modules(connectors.__path__)})
+
+
+def load(name: str) -> Kind:
+    """Read the file of one connector, if it has not been; UnknownConnector if there is none."""
+    if name not in CONNECTORS:
+        if name not in known():
+            raise UnknownConnector(f"{name}; there are: {', '.join(known())}")
+        importlib.import_module(f"{connectors.__name__}.{name}")
+    return CONNECTORS[name]
+
+
 def load_connectors() -> None:
     """Read every file in `connectors/`, so that each registers itself. Again does nothing."""
-    for module in pkgutil.iter_modules(connectors.__path__, f"{connectors.__name__}."):
-        importlib.import_module(module.name)
+    for name in known():
+        load(name)
 
 
 def build(
-    names: Iterable[str],
+    destinations: Mapping[str, Destination],
     *,
     database: Database,
     clock: Clock,
-    options: Mapping[str, Mapping[str, str]] | None = None,
+    secrets: Path = Path("secrets"),
+    municipality_code: str = "",
+    origin: str = "",
 ) -> dict[str, Connector]:
-    """Return the connectors with these names; UnknownConnector if there is none of a name."""
-    load_connectors()
-    wanted = list(dict.fromkeys(names))
-    if unknown := [name for name in wanted if name not in CONNECTORS]:
-        known = ", ".join(sorted(CONNECTORS))
-        raise UnknownConnector(f"{', '.join(unknown)}; there are: {known}")
-    return {
-        name: CONNECTORS[name](Setup(database, clock, (options or {}).get(name, {})))
-        for name in wanted
-    }
+    """Return the connector of each destination that reports are carried to.
+
+    UnknownConnector or BadOptions when a destination can not be right.
+    """
+    built: dict[str, Connector] = {}
+    for name, destination in destinations.items():
+        kind = load(destination.connector)
+        setup = Setup(
+            destination=name,
+            database=database,
+            clock=clock,
+            options=destination.options,
+            secrets=secrets,
+            municipality_code=municipality_code,
+            origin=origin,
+        )
+        made = kind.make(setup)  # a passive one too, so that its options are looked at
+        if not kind.passive:
+            built[name] = made
+    return built

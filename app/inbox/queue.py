@@ -4,7 +4,8 @@ No kind of concern, no name and no free text is in here, nor can be: the queue i
 key. Every question is about one unit; what belongs to another does not exist.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -12,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, Select, func, literal, select, tuple_
 
-from app.storage.conflict import insert_if_new
+from app.storage.conflict import insert_all_new
 from app.storage.tables import inbox_items, submissions
 
 MOST = 50
@@ -23,6 +24,16 @@ class Status(StrEnum):
 
     NEW = "new"
     ACKNOWLEDGED = "acknowledged"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A report that comes into a unit's queue."""
+
+    submission_id: UUID
+    unit: str
+    received_at: datetime
+    arrived_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,23 +62,11 @@ class QueuePage:
     after: str | None
 
 
-def arrive(
-    connection: Connection,
-    submission_id: UUID,
-    *,
-    unit: str,
-    received_at: datetime,
-    arrived_at: datetime,
-) -> bool:
-    """Put a report in a unit's queue; tell whether it was new there. Again changes nothing."""
-    values = {
-        "submission_id": submission_id,
-        "unit": unit,
-        "status": Status.NEW,
-        "received_at": received_at,
-        "arrived_at": arrived_at,
-    }
-    return insert_if_new(connection, inbox_items, values)
+def arrive(connection: Connection, arrivals: Sequence[Arrival]) -> None:
+    """Put reports in their units' queues. One that is there already stays as it is."""
+    insert_all_new(
+        connection, inbox_items, [{**asdict(each), "status": Status.NEW} for each in arrivals]
+    )
 
 
 def list_items(

@@ -11,7 +11,7 @@ Nothing here can read a submission back: sealing needs only the receiving unit's
 import json
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -28,14 +28,18 @@ from app.intake import drafts
 from app.receipt import Receipt
 from app.records import audit, outbox
 from app.runner.definition import Form
+from app.runner.field import Conditions
 from app.runner.journey import Journey
 from app.storage.conflict import insert_if_new
 from app.storage.tables import submissions
 
-__all__ = ["Receipt", "Receiver", "submit"]
+__all__ = ["Receipt", "Receiver", "Reception", "submit"]
 
 RECEIPT_KEPT = timedelta(hours=24)
 DRAWS_MOST = 20
+HAND_OVER = "skyddsnat/hand-over/1"
+
+Sealer = Callable[[bytes], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +50,22 @@ class Receiver:
     unit: str
     key_id: str
     public_key: bytes
-    destinations: tuple[str, ...] = ("inbox",)
+    destinations: Mapping[str, Sealer | None] = field(default_factory=lambda: {"inbox": None})
+    """By name; with what seals the report to the destination's own key, where it leaves us."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reception:
+    """Where the reports of a form go: the first route whose conditions all hold, or as usual."""
+
+    usual: Receiver
+    routes: tuple[tuple[Conditions, Receiver], ...] = ()
     timezone: str = "Europe/Stockholm"
+
+    def receiver(self, journey: Journey) -> Receiver:
+        """Return who receives this report."""
+        routed = (receiver for when, receiver in self.routes if journey.holds(when))
+        return next(routed, self.usual)
 
 
 def submit(
@@ -55,7 +73,7 @@ def submit(
     key: DraftKey,
     *,
     form: Form,
-    receiver: Receiver,
+    reception: Reception,
     clock: Clock,
     receipt_kept: timedelta = RECEIPT_KEPT,
     randomness: Callable[[int], bytes] = os.urandom,
@@ -69,11 +87,12 @@ def submit(
         draft = drafts.take(connection, key, now=now)
     except AlreadySubmitted as before:
         return before.receipt
-    journey = Journey(form, draft.typed, now.astimezone(ZoneInfo(receiver.timezone)).date())
+    journey = Journey(form, draft.typed, now.astimezone(ZoneInfo(reception.timezone)).date())
     if page := journey.first_unanswered():
         raise DraftIncomplete(page.id)
 
-    submission_id = uuid4()
+    receiver, submission_id = reception.receiver(journey), uuid4()
+    transcript = journey.transcript(language=draft.language)
     values = {
         "id": submission_id,
         "municipality_code": receiver.municipality_code,
@@ -86,10 +105,11 @@ def submit(
         "urgent": journey.flag("urgent"),
         "protected": journey.flag("protected"),
         "key_id": receiver.key_id,
-        "sealed": sealed(submission_id, journey, receiver, language=draft.language),
+        "sealed": sealed(submission_id, form, receiver, transcript),
+        "destinations": " ".join(receiver.destinations),
     }
     reference = store(connection, values, randomness)
-    outbox.put(connection, submission_id, receiver.destinations, now=now)
+    outbox.put(connection, submission_id, handed_over(values, receiver, transcript), now=now)
     received = audit.Event(audit.Kind.SUBMISSION_RECEIVED, submission_id, receiver.unit)
     audit.record(connection, received, at=now)
     receipt = Receipt(reference, now, form.id, draft.language)
@@ -97,18 +117,52 @@ def submit(
     return receipt
 
 
-def sealed(submission_id: UUID, journey: Journey, receiver: Receiver, *, language: str) -> bytes:
+def sealed(
+    submission_id: UUID, form: Form, receiver: Receiver, transcript: Mapping[str, Any]
+) -> bytes:
     """Return the transcript, sealed to the unit and bound to this submission."""
     facts: dict[str, str | int] = {
         "submission": str(submission_id),
-        "form": journey.form.id,
-        "form_version": journey.form.version,
+        "form": form.id,
+        "form_version": form.version,
         "municipality": receiver.municipality_code,
         "unit": receiver.unit,
     }
-    transcript = json.dumps(journey.transcript(language=language), separators=(",", ":"))
     recipients = {receiver.key_id: receiver.public_key}
-    return seal.seal(transcript.encode(), facts=facts, recipients=recipients)
+    return seal.seal(compact(transcript), facts=facts, recipients=recipients)
+
+
+def handed_over(
+    values: Mapping[str, Any], receiver: Receiver, transcript: Mapping[str, Any]
+) -> dict[str, bytes | None]:
+    """Return each destination with the report sealed to it; None where nothing leaves us.
+
+    The relay has no private key, so this is the only time that it can be done.
+    """
+    return {
+        name: sealer(compact(hand_over(values, transcript))) if sealer else None
+        for name, sealer in receiver.destinations.items()
+    }
+
+
+def hand_over(values: Mapping[str, Any], transcript: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what another system finds when it has opened a report: the facts, and the transcript.
+
+    The facts are sealed together with it, so that one report is never taken for another.
+    """
+    return {
+        "schema": HAND_OVER,
+        "submission": str(values["id"]),
+        "municipality": values["municipality_code"],
+        "unit": values["unit"],
+        "form": values["form_id"],
+        "received_at": values["received_at"].isoformat(timespec="seconds"),
+        "transcript": transcript,
+    }
+
+
+def compact(content: Mapping[str, Any]) -> bytes:
+    return json.dumps(content, separators=(",", ":")).encode()
 
 
 def store(

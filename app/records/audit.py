@@ -27,6 +27,18 @@ class Kind(StrEnum):
     LINK_MADE = "link_made"
     SIGNED_IN = "signed_in"
     SIGNED_OUT = "signed_out"
+    DELIVERY_NEEDS_PERSON = "delivery_needs_person"
+    DELIVERY_TAKEN_OVER = "delivery_taken_over"
+    DELIVERY_TRIED_AGAIN = "delivery_tried_again"
+    DELIVERY_REROUTED = "delivery_rerouted"
+    DELIVERY_RELEASED = "delivery_released"
+    DESTINATION_CLOSED = "destination_closed"
+    DESTINATION_OPENED = "destination_opened"
+    CONTENT_FETCHED = "content_fetched"
+    DELIVERY_CONFIRMED = "delivery_confirmed"
+    DELIVERY_GIVEN_BACK = "delivery_given_back"
+    TOKEN_MADE = "token_made"  # noqa: S105 - the name of an event
+    TOKEN_REVOKED = "token_revoked"  # noqa: S105 - the same
     SUBMISSION_ERASED = "submission_erased"
     RETENTION_RUN = "retention_run"
 

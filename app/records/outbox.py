@@ -1,28 +1,30 @@
-"""What is to be carried out, and how far that has come: one row per report and destination.
+"""What must leave, and how far it has come: one delivery for each report and destination.
 
-A delivery is written with the report it carries. A relay claims it for a while (a lease); if the
-relay dies the lease runs out and somebody else claims it. So a report is delivered at least once,
-never lost, and every receiver gets the report's id to know a repetition by.
+Deliveries are put in the transaction that stores the report. A relay claims what is due and holds
+it on a lease; a lease that runs out lets somebody else claim it. So a report is delivered at least
+once, never lost, and every receiver gets the report's id to know a repetition by.
 
-    queued ──claim──> sending ──> confirmed
-                        │ ▲
-              retry <───┘ └── claimed again        (parked: a person must look)
+    queued ──claim──> sending ──> confirmed <── sent: the receiver has it, and will say so itself
+                        │ ▲ │
+              retry <───┘ │ └──> failed (refused), parked (never answered): a person must look
+                └─────────┘                └──> queued again, or released by somebody with a name
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, Update, and_, insert, select, update
+from sqlalchemy import Connection, Integer, Row, and_, bindparam, func, insert, select, update
 
-from app.storage.tables import deliveries, submissions
+from app.records.attention import needs_a_person
+from app.records.destinations import is_closed
+from app.storage.tables import NOT_ENDED, Moment, deliveries, submissions
 
 FIRST_PAUSE = timedelta(seconds=10)
 LONGEST_PAUSE = timedelta(hours=1)
-GIVE_UP_AFTER = timedelta(days=3)
 UNANSWERED_MOST = 5
 
 
@@ -31,19 +33,27 @@ class State(StrEnum):
 
     QUEUED = "queued"
     SENDING = "sending"
+    SENT = "sent"
     RETRY = "retry"
     CONFIRMED = "confirmed"
+    FAILED = "failed"
     PARKED = "parked"
+    RELEASED = "released"
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A delivery that is ours until `leased_until`, with the sealed report it carries."""
+    """A delivery that is ours until `leased_until`.
+
+    `again`: it may be with the receiver already. `content` is the report, sealed to the receiver.
+    """
 
     submission_id: UUID
     destination: str
     attempts: int
     unanswered: int
+    again: bool
+    reason: str | None
     queued_at: datetime
     leased_until: datetime
     reference: str
@@ -52,13 +62,28 @@ class Delivery:
     form_id: str
     received_at: datetime
     urgent: bool
-    sealed: bytes
+    content: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What became of a delivery that was claimed. `at` is when somebody shall look again."""
+
+    delivery: Delivery
+    state: State
+    at: datetime | None = None
+    reason: str | None = None
+    tried: bool = True
 
 
 def put(
-    connection: Connection, submission_id: UUID, destinations: Iterable[str], *, now: datetime
+    connection: Connection,
+    submission_id: UUID,
+    destinations: Mapping[str, bytes | None],
+    *,
+    now: datetime,
 ) -> None:
-    """Queue a report for each destination."""
+    """Queue a report for each destination, with what is sealed to it, if anything is."""
     rows = [
         {
             "submission_id": submission_id,
@@ -68,8 +93,9 @@ def put(
             "unanswered": 0,
             "queued_at": now,
             "next_try_at": now,
+            "content": content,
         }
-        for destination in destinations
+        for destination, content in destinations.items()
     ]
     connection.execute(insert(deliveries), rows)
 
@@ -80,73 +106,67 @@ def claim(
     """Take deliveries that are due, so that nobody else does before `lease` has run out.
 
     A delivery whose relay never came back is counted; after `UNANSWERED_MOST` of them it is parked
-    rather than claimed, since what it carries may be what brings the relays down. The least suspect
-    come first.
+    rather than claimed, since what it carries may be what brings the relays down. Of a destination
+    that is closed nothing is claimed.
     """
-    claimed = []
-    for row in connection.execute(due(destination, now=now, most=most)):
-        unanswered = row.unanswered + (row.state == State.SENDING)
-        at = where(row.submission_id, destination)
-        if unanswered >= UNANSWERED_MOST:
-            connection.execute(at.values(**ended(State.PARKED, reason="delivery.never_answered")))
-            continue
-        taken = {"state": State.SENDING, "attempts": row.attempts + 1, "unanswered": unanswered}
-        connection.execute(at.values(**taken, next_try_at=now + lease))
-        claimed.append(as_delivery(row, unanswered=unanswered, leased_until=now + lease))
-    return tuple(sorted(claimed, key=lambda delivery: delivery.unanswered))
+    if is_closed(connection, destination):
+        return ()
+    due = connection.execute(DUE, {"place": destination, "now": now, "most": most}).all()
+    found = [as_delivery(row, leased_until=now + lease) for row in due]
+    claimed = tuple(each for each in found if each.unanswered < UNANSWERED_MOST)
+    if claimed:
+        connection.execute(TAKE, [{**fence(each), "look": each.leased_until} for each in claimed])
+    for lost in (each for each in found if each.unanswered >= UNANSWERED_MOST):
+        connection.execute(TAKE, {**fence(lost), "look": now})
+        stop(connection, lost, State.PARKED, "delivery.reasons.never_answered", now=now)
+    return claimed
 
 
-def due(destination: str, *, now: datetime, most: int) -> Select[Any]:
-    return (
-        select(deliveries, submissions)
-        .join(submissions, submissions.c.id == deliveries.c.submission_id)
-        .where(deliveries.c.destination == destination, deliveries.c.next_try_at <= now)
-        .order_by(deliveries.c.next_try_at)
-        .limit(most)
-        .with_for_update(skip_locked=True, of=deliveries)
-    )
+def note(connection: Connection, notes: Iterable[Note], *, now: datetime) -> None:
+    """Write down what became of what was claimed.
+
+    A confirmation counts however late it is and whoever has claimed the delivery since; all else
+    only while the delivery is still ours.
+    """
+    confirmed: list[dict[str, Any]] = []
+    later: list[dict[str, Any]] = []
+    for each in notes:
+        if each.state is State.CONFIRMED:
+            confirmed.append({**place(each.delivery), "now": now})
+        elif each.state in {State.FAILED, State.PARKED}:
+            stop(connection, each.delivery, each.state, each.reason or "", now=now)
+        else:
+            later.append(
+                {
+                    **fence(each.delivery),
+                    "to": each.state,
+                    "look": each.at,
+                    "why": each.reason,
+                    "left": each.delivery.attempts - (not each.tried),
+                    "doubt": 0 if each.tried else each.delivery.unanswered,
+                }
+            )
+    if confirmed:
+        connection.execute(CONFIRM, confirmed)
+    if later:
+        connection.execute(LATER, later)
 
 
-def as_delivery(row: Row[Any], *, unanswered: int, leased_until: datetime) -> Delivery:
-    return Delivery(
-        submission_id=row.submission_id,
-        destination=row.destination,
-        attempts=row.attempts + 1,
-        unanswered=unanswered,
-        queued_at=row.queued_at,
-        leased_until=leased_until,
-        reference=row.reference,
-        municipality_code=row.municipality_code,
-        unit=row.unit,
-        form_id=row.form_id,
-        received_at=row.received_at,
-        urgent=row.urgent,
-        sealed=row.sealed,
-    )
+def confirm(
+    connection: Connection, submission_id: UUID, destination: str, *, now: datetime
+) -> bool:
+    """Note that the receiver itself says that it holds the report; tell whether that was new."""
+    at = {"submission": submission_id, "place": destination, "now": now}
+    return connection.execute(CONFIRM, at).rowcount == 1
 
 
-def confirm(connection: Connection, delivery: Delivery, *, now: datetime) -> None:
-    """Note that the receiver holds the report, however late that is and whoever has claimed it."""
-    at = where(delivery.submission_id, delivery.destination)
-    not_yet = at.where(deliveries.c.state != State.CONFIRMED)
-    connection.execute(not_yet.values(**ended(State.CONFIRMED), confirmed_at=now))
-
-
-def retry(connection: Connection, delivery: Delivery, *, at: datetime, reason: str) -> None:
-    """Try again at a later time. Does nothing if somebody else has claimed it meanwhile."""
-    later = {"state": State.RETRY, "next_try_at": at, "reason": reason, "unanswered": 0}
-    connection.execute(still_ours(delivery).values(**later))
-
-
-def release(connection: Connection, delivery: Delivery, *, now: datetime) -> None:
-    """Give back what was claimed and never tried."""
-    untried = {"state": State.RETRY, "next_try_at": now, "attempts": delivery.attempts - 1}
-    connection.execute(still_ours(delivery).values(**untried))
-
-
-def park(connection: Connection, delivery: Delivery, *, reason: str) -> None:
-    """Stop trying and leave it to a person; `reason` is a text key. Nothing is lost."""
-    connection.execute(still_ours(delivery).values(**ended(State.PARKED, reason=reason)))
+def stop(
+    connection: Connection, delivery: Delivery, state: State, reason: str, *, now: datetime
+) -> None:
+    """Stop trying, if it is still ours, and ask a person to look. `reason` is a text key."""
+    values = {**fence(delivery), "to": state, "why": reason, "now": now}
+    if connection.execute(STOP, values).rowcount == 1:
+        needs_a_person(connection, delivery.submission_id, unit=delivery.unit, now=now)
 
 
 def pause(attempts: int, chance: Callable[[], float]) -> timedelta:
@@ -160,18 +180,93 @@ def pause(attempts: int, chance: Callable[[], float]) -> timedelta:
     return uneven
 
 
-def where(submission_id: UUID, destination: str) -> Update:
-    return update(deliveries).where(
-        deliveries.c.submission_id == submission_id, deliveries.c.destination == destination
+def as_delivery(row: Row[Any], *, leased_until: datetime) -> Delivery:
+    return Delivery(
+        submission_id=row.submission_id,
+        destination=row.destination,
+        attempts=row.attempts + 1,
+        unanswered=row.unanswered + (row.state == State.SENDING),
+        again=row.attempts > 0,
+        reason=row.reason,
+        queued_at=row.queued_at,
+        leased_until=leased_until,
+        reference=row.reference,
+        municipality_code=row.municipality_code,
+        unit=row.unit,
+        form_id=row.form_id,
+        received_at=row.received_at,
+        urgent=row.urgent,
+        content=row.content,
     )
 
 
-def still_ours(delivery: Delivery) -> Update:
-    # The number of attempts is a fence: whoever claims the row after us has raised it.
-    return where(delivery.submission_id, delivery.destination).where(
-        and_(deliveries.c.state == State.SENDING, deliveries.c.attempts == delivery.attempts)
+def place(delivery: Delivery) -> dict[str, Any]:
+    return {"submission": delivery.submission_id, "place": delivery.destination}
+
+
+def fence(delivery: Delivery) -> dict[str, Any]:
+    return {**place(delivery), "tries": delivery.attempts, "doubt": delivery.unanswered}
+
+
+# Statements are made once. The number of attempts is a fence: whoever claims a row after us has
+# raised it.
+ROW = and_(
+    deliveries.c.submission_id == bindparam("submission"),
+    deliveries.c.destination == bindparam("place"),
+)
+OURS = and_(ROW, deliveries.c.state == State.SENDING, deliveries.c.attempts == bindparam("tries"))
+NOW = bindparam("now", type_=Moment)
+ASKED_AT = func.coalesce(deliveries.c.attention_at, NOW)
+DUE = (
+    select(
+        deliveries,
+        submissions.c.reference,
+        submissions.c.municipality_code,
+        submissions.c.unit,
+        submissions.c.form_id,
+        submissions.c.received_at,
+        submissions.c.urgent,
     )
-
-
-def ended(state: State, *, reason: str | None = None) -> dict[str, Any]:
-    return {"state": state, "next_try_at": None, "reason": reason}
+    .join(submissions, submissions.c.id == deliveries.c.submission_id)
+    .where(deliveries.c.destination == bindparam("place"), deliveries.c.next_try_at <= NOW)
+    .order_by(deliveries.c.next_try_at)
+    .limit(bindparam("most", type_=Integer))
+    .with_for_update(skip_locked=True, of=deliveries)
+)
+TAKE = (
+    update(deliveries)
+    .where(ROW)
+    .values(
+        state=State.SENDING,
+        attempts=bindparam("tries"),
+        unanswered=bindparam("doubt"),
+        next_try_at=bindparam("look"),
+    )
+)
+CONFIRM = (
+    update(deliveries)
+    .where(ROW, NOT_ENDED)
+    .values(state=State.CONFIRMED, next_try_at=None, reason=None, content=None, confirmed_at=NOW)
+)
+LATER = (
+    update(deliveries)
+    .where(OURS)
+    .values(
+        state=bindparam("to"),
+        next_try_at=bindparam("look"),
+        reason=bindparam("why"),
+        attempts=bindparam("left"),
+        unanswered=bindparam("doubt"),
+    )
+)
+STOP = (
+    update(deliveries)
+    .where(OURS)
+    .values(
+        state=bindparam("to"),
+        next_try_at=None,
+        reason=bindparam("why"),
+        unanswered=bindparam("doubt"),
+        attention_at=ASKED_AT,
+    )
+)

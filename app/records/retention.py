@@ -1,19 +1,18 @@
 """Erase what has had its time, and nothing else.
 
 Drafts, receipts, links and sessions go when they have run out. A report goes only when every
-delivery of it has been confirmed, nobody still has to take it in hand in our own inbox, and the
-municipality has decided on a number of days that have passed since; where nothing is decided,
-nothing goes.
+delivery of it has been confirmed, or released by a person with a name; when nobody still has to
+take it in hand in our own inbox; and when the municipality has decided on a number of days that
+have passed since. Where nothing is decided, nothing goes.
 """
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, delete, exists, or_, select
+from sqlalchemy import Connection, and_, delete, exists, func, or_, select
 
 from app.records import audit
-from app.records.outbox import State
 from app.storage.tables import (
     deliveries,
     drafts,
@@ -93,7 +92,8 @@ def erase_submissions(
 ) -> int:
     """Erase reports of a form that were delivered, and taken in hand, before the limit."""
     mine = deliveries.c.submission_id == submissions.c.id
-    too_early = or_(deliveries.c.state != State.CONFIRMED, deliveries.c.confirmed_at > limit)
+    ended_at = func.coalesce(deliveries.c.confirmed_at, deliveries.c.released_at)
+    too_early = or_(ended_at.is_(None), ended_at > limit)
     in_hand = and_(
         inbox_items.c.acknowledged_at.is_not(None), inbox_items.c.acknowledged_at <= limit
     )

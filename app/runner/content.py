@@ -58,6 +58,21 @@ def load(folder: Path, municipality: str | Path = "exempelkommun") -> Content:
     return Loader(folder).load(municipality)
 
 
+def municipality(folder: Path, name: str | Path = "exempelkommun") -> Municipality:
+    """Read a municipality's file and nothing else, for those who say nothing to people.
+
+    Raises ContentFaults with what is wrong in it.
+    """
+    loader = Loader(folder)
+    path = loader.place(name)
+    found = loader.model(Municipality, path)
+    if found is not None:
+        loader.note(path, found.faults())
+    loader.stop_if_wrong()
+    assert found is not None  # noqa: S101 - a missing one is a fault: we have just stopped
+    return found
+
+
 class Loader:
     """Reads the files, and gathers the faults on the way."""
 
@@ -66,7 +81,7 @@ class Loader:
         self.faults: list[Fault] = []
 
     def load(self, name: str | Path) -> Content:
-        path = name if isinstance(name, Path) else self.folder / "municipalities" / f"{name}.toml"
+        path = self.place(name)
         municipality = self.model(Municipality, path)
         read = {file.stem: self.form(file) for file in sorted(self.folder.glob("*.toml"))}
         forms = {name: form for name, form in read.items() if form is not None}
@@ -90,6 +105,9 @@ class Loader:
         self.stop_if_wrong()
         served = {name: forms[name] for name in municipality.forms}
         return replace(assemble(municipality, served, found), logo=logo)
+
+    def place(self, name: str | Path) -> Path:
+        return name if isinstance(name, Path) else self.folder / "municipalities" / f"{name}.toml"
 
     def form(self, path: Path) -> Form | None:
         form = self.model(Form, path)

@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field as Constraint
 
-from app.runner import colours
+from app.runner import colours, routing
 from app.runner.field import Definition, Id, Listed, Words
+from app.runner.routing import INBOX, Destination, Routing, Unit
 
 NEEDED_CONTACTS = ("112", "duty_day", "duty_night", "bris")
 """Shown on every page, or where somebody is in danger."""
@@ -79,19 +80,6 @@ class Way(Definition):
     contact: Id
 
 
-class Unit(Definition):
-    """A receiving unit: what one may not read, it has no key to."""
-
-    name: Words
-
-
-class Routing(Definition):
-    """Which unit a form goes to, and the board that is answerable for it."""
-
-    unit: Id
-    board: Words
-
-
 class Municipality(Definition):
     """Everything a municipality decides."""
 
@@ -114,6 +102,7 @@ class Municipality(Definition):
     ways: Annotated[tuple[Way, ...], Listed] = ()
     units: Mapping[Id, Unit]
     forms: Mapping[Id, Routing]
+    destinations: Mapping[Id, Destination] = INBOX
     retention_days: Mapping[Id, int] = {}
     texts: Mapping[str, Mapping[str, Any]] = {}
 
@@ -132,11 +121,7 @@ class Municipality(Definition):
         """Yield what is wrong: (key, reason)."""
         yield from colours.faults(self.accent, self.accent_dark)
         yield from self.contact_faults()
-        if not self.forms:
-            yield "forms", "minst ett formulär behövs"
-        for name, routing in self.forms.items():
-            if routing.unit not in self.units:
-                yield f"forms.{name}.unit", f"enheten {routing.unit!r} finns inte"
+        yield from routing.faults(self.forms, units=self.units, destinations=self.destinations)
         if self.ages.stoppmote_age_min > self.ages.stoppmote_age_max:
             yield "ages.stoppmote_age_min", "är högre än stoppmote_age_max"
         for key, link in (

@@ -12,7 +12,7 @@ from pydantic import Field as Constraint
 from pydantic import ValidationError
 
 from app.runner import texts
-from app.runner.definition import Form, HandOver
+from app.runner.definition import Form, HandOver, condition_faults
 from app.runner.faults import Fault, of_model
 from app.runner.field import Definition, Field, Id
 from app.runner.municipality import Municipality
@@ -66,6 +66,11 @@ def routing_faults(
             for name in page.contacts:
                 if name not in known:
                     yield Fault(file, "contacts", f"{name!r} saknas; {form_id} visar den")
+        asked = {field.id: field for _, field in forms[form_id].fields()}
+        for number, route in enumerate(municipality.forms[form_id].routes):
+            at = f"forms.{form_id}.routes.{number}.when"
+            found = condition_faults(at, route.when, asked)
+            yield from (Fault(file, key, reason) for key, reason in found)
         for hand_over in forms[form_id].hand_over:
             if hand_over.form not in unread:
                 yield from hand_over_faults(form_id, hand_over, municipality, forms)

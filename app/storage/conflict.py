@@ -1,6 +1,6 @@
 """Inserting where the row may already be there, which each engine spells in its own way."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -23,6 +23,11 @@ def insert_if_new(connection: Connection, table: Table, values: Mapping[str, Any
     return connection.execute(statement, values).first() is not None
 
 
+def insert_all_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows, all but those of which any unique value is taken."""
+    connection.execute(_all_unless_taken(connection.dialect.name, table), rows)
+
+
 def insert_or_replace(connection: Connection, table: Table, values: Mapping[str, Any]) -> None:
     """Insert a row, or give the row that has its primary key these values, every column of it."""
     connection.execute(_or_replace(connection.dialect.name, table), values)
@@ -31,6 +36,12 @@ def insert_or_replace(connection: Connection, table: Table, values: Mapping[str,
 @lru_cache
 def _unless_taken(dialect: str, table: Table) -> ReturningInsert[Any]:
     return INSERT[dialect](table).on_conflict_do_nothing().returning(*table.primary_key)
+
+
+@lru_cache
+def _all_unless_taken(dialect: str, table: Table) -> Insert:
+    # `inline`: no row is asked for back, so many go in one round.
+    return INSERT[dialect](table).on_conflict_do_nothing().inline()
 
 
 @lru_cache

@@ -13,7 +13,7 @@ from app.clock import Clock
 from app.crypto.draft_box import DraftKey
 from app.errors import DraftMissing, PageMissing
 from app.intake import drafts
-from app.intake.submit import Receiver
+from app.intake.submit import Reception
 from app.runner.content import Content
 from app.runner.definition import Form
 from app.runner.texts import Interface
@@ -35,7 +35,7 @@ class Parts:
     environments: Mapping[str, Environment]
     css: Asset
     js: Asset
-    receivers: Mapping[str, Receiver]
+    receptions: Mapping[str, Reception]
     origin: str
     secure: bool
     random: Callable[[int], bytes]

@@ -82,7 +82,7 @@ async def store(here: Visit, read: str) -> bool:
 
     Raises AlreadySubmitted when it was handed in before.
     """
-    key, receiver, clock = here.key, here.parts.receivers[here.form.id], here.parts.clock
+    key, reception, clock = here.key, here.parts.receptions[here.form.id], here.parts.clock
 
     def send(connection: Connection) -> bool:
         # Nobody can come between here: the row is held until all of it is stored.
@@ -93,7 +93,7 @@ async def store(here: Visit, read: str) -> bool:
             put = replace(draft, language=here.language)
             now, idle = clock.now(), here.parts.idle
             drafts.change(connection, key, lambda _: put, now=now, idle=idle)
-        submit(connection, key, form=here.form, receiver=receiver, clock=clock)
+        submit(connection, key, form=here.form, reception=reception, clock=clock)
         return True
 
     try:

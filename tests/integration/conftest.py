@@ -5,7 +5,7 @@ import os
 import pytest
 
 from app.intake import drafts
-from app.intake.submit import submit
+from app.intake.submit import Reception, submit
 from app.runner.definition import Form
 from tests.integration.reports import FORM, IDLE, RECEIVER, TYPED
 
@@ -44,6 +44,8 @@ def hand_in(database, clock, form, receiver, start):
     def send(typed=TYPED, to=receiver):
         key = drafts.key(os.urandom(32), "prov")
         start(key, typed)
-        return database.write_now(lambda c: submit(c, key, form=form, receiver=to, clock=clock))
+        return database.write_now(
+            lambda c: submit(c, key, form=form, reception=Reception(to), clock=clock)
+        )
 
     return send

@@ -6,6 +6,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from app.delivery import relay
+from app.delivery.connector import Answer
 from app.storage import tables
 
 QUICK = relay.Pace(limit=timedelta(seconds=0.2), rest=timedelta(seconds=0.02))
@@ -14,13 +15,24 @@ QUICK = relay.Pace(limit=timedelta(seconds=0.2), rest=timedelta(seconds=0.02))
 class Receiver:
     """Takes what it is given, or does what it was told to do."""
 
-    def __init__(self, behave=None):
+    def __init__(self, behave=None, *, most=1, says=Answer.CONFIRMED):
         self.behave = behave or (lambda envelope: None)
+        self.most = most
+        self.says = says
         self.taken = []
 
-    def deliver(self, envelope):
-        self.behave(envelope)
-        self.taken.append(envelope.reference)
+    def deliver(self, envelopes, say):
+        for envelope in envelopes:
+            try:
+                self.behave(envelope)
+            except Exception as failure:  # noqa: BLE001 - as a connector does
+                say(envelope, failure)
+            else:
+                self.taken.append(envelope.reference)
+                say(envelope, self.says)
+
+    def close(self):
+        self.behave = None
 
 
 def failing(error):

@@ -12,7 +12,7 @@ from datetime import timedelta
 from app.clock import SystemClock
 from app.crypto import seal, unseal
 from app.intake import drafts
-from app.intake.submit import Receiver, submit
+from app.intake.submit import Receiver, Reception, submit
 from app.runner.definition import Form
 from app.storage.database import Database
 
@@ -83,7 +83,7 @@ async def report(database: Database, form: Form) -> str:
     draft, now = drafts.Draft("prov", 3, "sv", TYPED), clock.now()
     await database.write(lambda c: drafts.start(c, key, draft, now=now, idle=IDLE))
     receipt = await database.write(
-        lambda c: submit(c, key, form=form, receiver=RECEIVER, clock=clock)
+        lambda c: submit(c, key, form=form, reception=Reception(RECEIVER), clock=clock)
     )
     return receipt.reference
 

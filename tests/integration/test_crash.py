@@ -12,6 +12,7 @@ from sqlalchemy import select
 from app.delivery import relay
 from app.delivery.connector import build
 from app.inbox import queue
+from app.runner.routing import INBOX
 from app.storage.tables import submissions
 from tests.integration import reports
 
@@ -43,7 +44,7 @@ def test_every_report_that_was_received_comes_into_the_inbox_once(database, data
     assert set(said) <= set(stored)
 
     clock.move(days=100_000)
-    connectors = build(["inbox"], database=database, clock=clock)
+    connectors = build(INBOX, database=database, clock=clock)
     while relay.deliver_once(database, connectors, clock):
         pass
     items = database.read_now(

@@ -16,6 +16,7 @@ from app.errors import DatabaseUnavailable, NoSuchItem, NotARecipient, SealBroke
 from app.inbox import casework, queue
 from app.inbox.access import Staff
 from app.inbox.queue import Status
+from app.runner.routing import INBOX
 from app.storage import tables
 from tests.integration.reports import KEYS, TYPED
 
@@ -26,7 +27,7 @@ THEIRS = Staff("0dd5", "Ola Ask", "sspf", "csrf")
 @pytest.fixture
 def arrive(database, hand_in, receiver, clock):
     """Hand in a report to a unit, let the relay carry it, and return its reference."""
-    connectors = build(["inbox"], database=database, clock=clock)
+    connectors = build(INBOX, database=database, clock=clock)
 
     def send(unit="barn-och-unga", typed=TYPED):
         receipt = hand_in(typed, replace(receiver, unit=unit))
@@ -250,7 +251,7 @@ def test_each_unit_has_its_own_key(database, hand_in, receiver, clock, read):
     public = unseal.public_of(seed)
     theirs = replace(receiver, unit="sspf", key_id=seal.key_id(public), public_key=public)
     receipt = hand_in(to=theirs)
-    relay.deliver_once(database, build(["inbox"], database=database, clock=clock), clock)
+    relay.deliver_once(database, build(INBOX, database=database, clock=clock), clock)
     with pytest.raises(NotARecipient):
         read(receipt.reference, staff=THEIRS)
     assert read(receipt.reference, staff=THEIRS, keys={theirs.key_id: seed}).item.reference

@@ -1,6 +1,7 @@
 """What lies in the outbox is carried by one relay at a time, tried again, and never lost."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from app.records import outbox
-from app.records.outbox import State
+from app.records.outbox import Note, State
 from app.storage import tables
 from app.storage.database import Database
 
@@ -38,11 +39,15 @@ def row(database):
     return database.read_now(lambda c: c.execute(select(tables.deliveries)).one())
 
 
-def test_what_is_claimed_carries_the_sealed_report_and_its_open_facts(database, hand_in, claim):
-    receipt = hand_in()
+def test_what_is_claimed_has_the_open_facts_and_what_is_sealed_to_its_receiver(
+    hand_in, claim, receiver
+):
+    there = {"inbox": None, "webhook": lambda content: b"sealed " + content[:12]}
+    receipt = hand_in(to=replace(receiver, destinations=there))
     [delivery] = claim()
-    submission = database.read_now(lambda c: c.execute(select(tables.submissions)).one())
-    assert (delivery.submission_id, delivery.sealed) == (submission.id, submission.sealed)
+    [other] = claim("webhook")
+    assert (delivery.content, other.content) == (None, b'sealed {"schema":"s')
+    assert delivery.submission_id == other.submission_id
     assert (delivery.reference, delivery.attempts) == (receipt.reference, 1)
     assert (delivery.unit, delivery.form_id) == ("barn-och-unga", "prov")
 
@@ -92,7 +97,7 @@ def test_relays_that_claim_at_once_never_claim_the_same(database_url, database, 
 def test_what_is_confirmed_is_never_claimed_again(database, hand_in, claim, do, clock):
     hand_in()
     [delivery] = claim()
-    do(outbox.confirm, delivery, now=clock.now())
+    do(outbox.note, [Note(delivery, State.CONFIRMED)], now=clock.now())
     clock.move(days=9)
     assert claim() == ()
     assert (row(database).state, row(database).confirmed_at) == (
@@ -104,7 +109,11 @@ def test_what_is_confirmed_is_never_claimed_again(database, hand_in, claim, do, 
 def test_what_failed_is_claimed_again_when_its_pause_is_over(database, hand_in, claim, do, clock):
     hand_in()
     [delivery] = claim()
-    do(outbox.retry, delivery, at=clock.now() + timedelta(seconds=10), reason="delivery.away")
+    do(
+        outbox.note,
+        [Note(delivery, State.RETRY, clock.now() + timedelta(seconds=10), "delivery.away")],
+        now=clock.now(),
+    )
     assert (row(database).state, row(database).reason) == (State.RETRY, "delivery.away")
     clock.move(seconds=9)
     assert claim() == ()
@@ -115,7 +124,7 @@ def test_what_failed_is_claimed_again_when_its_pause_is_over(database, hand_in, 
 def test_what_is_parked_waits_for_a_person(database, hand_in, claim, do, clock):
     hand_in()
     [delivery] = claim()
-    do(outbox.park, delivery, reason="delivery.refused")
+    do(outbox.note, [Note(delivery, State.PARKED, None, "delivery.refused")], now=clock.now())
     clock.move(days=9)
     assert claim() == ()
     assert (row(database).state, row(database).reason) == (State.PARKED, "delivery.refused")
@@ -126,11 +135,15 @@ def test_what_is_given_back_untried_is_due_at_once_and_has_not_been_tried(
 ):
     hand_in()
     [delivery] = claim()
-    do(outbox.release, delivery, now=clock.now())
+    do(
+        outbox.note,
+        [Note(delivery, State.RETRY, clock.now(), tried=False)],
+        now=clock.now(),
+    )
     assert [each.attempts for each in claim()] == [1]
 
 
-@pytest.mark.parametrize("late", ["retry", "park", "release"])
+@pytest.mark.parametrize("late", ["retry", "sent", "failed", "parked", "untried"])
 def test_a_relay_that_is_late_does_not_undo_what_another_has_begun(
     database, hand_in, claim, do, clock, late
 ):
@@ -138,13 +151,11 @@ def test_a_relay_that_is_late_does_not_undo_what_another_has_begun(
     [delivery] = claim()
     clock.move(minutes=4)
     [again] = claim()
-    said = {
-        "retry": {"at": clock.now(), "reason": "delivery.away"},
-        "park": {"reason": "delivery.refused"},
-        "release": {"now": clock.now()},
-    }[late]
-    do(getattr(outbox, late), delivery, **said)
+    state = State.RETRY if late == "untried" else State(late)
+    said = Note(delivery, state, clock.now(), "delivery.away", tried=late != "untried")
+    do(outbox.note, [said], now=clock.now())
     assert (row(database).state, row(database).attempts) == (State.SENDING, again.attempts)
+    assert row(database).attention_at is None
 
 
 def test_a_late_confirmation_counts_and_stays(database, hand_in, claim, do, clock):
@@ -152,10 +163,10 @@ def test_a_late_confirmation_counts_and_stays(database, hand_in, claim, do, cloc
     [delivery] = claim()
     clock.move(minutes=4)
     [again] = claim()
-    do(outbox.confirm, delivery, now=clock.now())
-    do(outbox.retry, again, at=clock.now(), reason="delivery.away")
+    do(outbox.note, [Note(delivery, State.CONFIRMED)], now=clock.now())
+    do(outbox.note, [Note(again, State.RETRY, clock.now(), "delivery.away")], now=clock.now())
     clock.move(minutes=1)
-    do(outbox.confirm, again, now=clock.now())
+    do(outbox.note, [Note(again, State.CONFIRMED)], now=clock.now())
     assert row(database).state == State.CONFIRMED
     assert row(database).confirmed_at == clock.now() - timedelta(minutes=1)
 
@@ -166,7 +177,10 @@ def test_a_delivery_whose_relays_never_come_back_is_parked_at_last(database, han
         assert [delivery.attempts for delivery in claim()] == [attempt]
         clock.move(minutes=4)
     assert claim() == ()
-    assert (row(database).state, row(database).reason) == (State.PARKED, "delivery.never_answered")
+    assert (row(database).state, row(database).reason) == (
+        State.PARKED,
+        "delivery.reasons.never_answered",
+    )
 
 
 def test_an_answer_clears_a_delivery_of_suspicion(hand_in, claim, do, clock):
@@ -175,16 +189,8 @@ def test_an_answer_clears_a_delivery_of_suspicion(hand_in, claim, do, clock):
     clock.move(minutes=4)
     [delivery] = claim()
     assert delivery.unanswered == 1
-    do(outbox.retry, delivery, at=clock.now(), reason="delivery.away")
+    do(outbox.note, [Note(delivery, State.RETRY, clock.now(), "delivery.away")], now=clock.now())
     assert [each.unanswered for each in claim()] == [0]
-
-
-def test_the_least_suspect_come_first(hand_in, claim, clock):
-    suspect = hand_in().reference
-    claim()
-    clock.move(minutes=4)
-    fresh = hand_in().reference
-    assert [delivery.reference for delivery in claim()] == [fresh, suspect]
 
 
 @given(st.integers(1, 500), st.floats(0, 1, exclude_max=True))

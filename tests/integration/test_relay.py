@@ -12,6 +12,7 @@ from app.delivery import relay
 from app.delivery.connector import build
 from app.errors import DatabaseUnavailable, PermanentFailure, RelayStuck, TemporaryFailure
 from app.records.outbox import State
+from app.runner.routing import INBOX
 from app.storage import tables
 from tests.integration.receivers import QUICK, Receiver, delivery, failing, hang, states, wait_until
 
@@ -38,7 +39,7 @@ def test_a_receiver_that_is_away_is_tried_again_after_growing_pauses(
     database, hand_in, carry, clock
 ):
     hand_in()
-    away, pauses = Receiver(failing(TemporaryFailure("delivery.away"))), []
+    away, pauses = Receiver(failing(TemporaryFailure("delivery.reasons.unavailable"))), []
     for _ in range(4):
         assert carry(inbox=away) == 1
         pauses.append((delivery(database).next_try_at - clock.now()).total_seconds())
@@ -49,23 +50,34 @@ def test_a_receiver_that_is_away_is_tried_again_after_growing_pauses(
     assert len(back.taken) == 1
 
 
-def test_a_receiver_that_is_away_for_days_is_left_to_a_person(database, hand_in, carry, clock):
+def test_a_receiver_that_is_away_for_days_becomes_work_for_a_person_and_is_still_tried(
+    database, hand_in, carry, clock
+):
     hand_in()
-    clock.move(days=2, hours=23)
-    carry(inbox=Receiver(failing(TemporaryFailure("delivery.away"))))
-    assert delivery(database).state == State.RETRY
-    clock.move(days=1)
-    carry(inbox=Receiver(failing(TemporaryFailure("delivery.away"))))
-    assert (delivery(database).state, delivery(database).reason) == (State.PARKED, "delivery.away")
+    patience = {"inbox": timedelta(hours=72)}
+    for _ in range(72):
+        carry(inbox=Receiver(failing(TemporaryFailure("delivery.reasons.unavailable"))))
+        assert relay.look(database, clock, patience) == 0
+        clock.move(hours=1)
+    assert relay.look(database, clock, patience) == 1
+    assert relay.look(database, clock, patience) == 0, "asked once"
+    row = delivery(database)
+    assert (row.state, row.attention_at) == (State.RETRY, clock.now())
+    back = Receiver()
+    carry(inbox=back)
+    assert len(back.taken) == 1
 
 
-def test_what_is_refused_for_good_is_parked_with_its_reason(database, hand_in, carry):
+def test_what_is_refused_for_good_is_work_for_a_person_with_its_reason(
+    database, hand_in, carry, clock
+):
     hand_in()
-    carry(inbox=Receiver(failing(PermanentFailure("delivery.refused"))))
+    carry(inbox=Receiver(failing(PermanentFailure("delivery.reasons.refused"))))
     assert (delivery(database).state, delivery(database).reason) == (
-        State.PARKED,
-        "delivery.refused",
+        State.FAILED,
+        "delivery.reasons.refused",
     )
+    assert delivery(database).attention_at == clock.now()
 
 
 def test_a_connector_with_a_fault_is_tried_eight_times(database, hand_in, carry, clock):
@@ -75,7 +87,7 @@ def test_a_connector_with_a_fault_is_tried_eight_times(database, hand_in, carry,
         tries += carry(inbox=Receiver(failing(ZeroDivisionError("something personal"))))
         clock.move(hours=1)
     assert tries == 8
-    assert delivery(database).reason == "delivery.fault"
+    assert delivery(database).reason == "delivery.reasons.fault"
 
 
 def test_a_database_that_is_away_is_no_fault_of_the_report(database, hand_in, carry, clock):
@@ -84,7 +96,7 @@ def test_a_database_that_is_away_is_no_fault_of_the_report(database, hand_in, ca
         carry(inbox=Receiver(failing(DatabaseUnavailable())))
         clock.move(hours=1)
     assert delivery(database).state == State.RETRY
-    assert delivery(database).reason == "delivery.unavailable"
+    assert delivery(database).reason == "delivery.reasons.unavailable"
 
 
 def test_one_poisonous_report_holds_up_no_other(database, hand_in, carry):
@@ -113,12 +125,12 @@ def test_a_delivery_that_never_answers_is_left_behind_and_the_rest_go_on(databas
     assert time.monotonic() - before < 3
     assert sorted(states(database).values()) == [State.CONFIRMED] * 3 + [State.RETRY]
     reasons = database.read_now(lambda c: c.execute(select(tables.deliveries.c.reason)).scalars())
-    assert "delivery.timed_out" in set(reasons)
+    assert "delivery.reasons.timed_out" in set(reasons)
 
 
 def test_a_destination_that_hangs_holds_up_no_other_destination(database, hand_in, receiver, clock):
     for _ in range(3):
-        hand_in(to=replace(receiver, destinations=("slow", "inbox")))
+        hand_in(to=replace(receiver, destinations={"slow": None, "inbox": None}))
     inbox, stop = Receiver(), threading.Event()
     connectors = {"slow": Receiver(hang), "inbox": inbox}
     running = threading.Thread(
@@ -143,8 +155,7 @@ def test_a_relay_full_of_deliveries_that_hang_asks_to_be_started_anew(database, 
 def test_reports_come_into_the_inbox_by_the_real_connector(database, hand_in, clock, carry):
     receipt = hand_in()
     clock.move(seconds=3)
-    connectors = build(["inbox"], database=database, clock=clock)
-    carry(**connectors)
+    carry(**build(INBOX, database=database, clock=clock))
     item = database.read_now(lambda c: c.execute(select(tables.inbox_items)).one())
     assert (item.unit, item.received_at, item.arrived_at) == (
         "barn-och-unga",

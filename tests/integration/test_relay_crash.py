@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from app.delivery import relay
+from app.delivery.connector import Answer
 from app.errors import DatabaseUnavailable
 from app.records import outbox
 from app.records.outbox import State
@@ -22,9 +23,10 @@ class Killed(BaseException):
 def killed_by(reference):
     """A lane whose connector brings the relay down when it meets one report."""
 
-    def _within_limit(envelope):
-        if envelope.reference == reference:
+    def _within_limit(envelopes):
+        if reference in [envelope.reference for envelope in envelopes]:
             raise Killed
+        return {envelope.submission_id: Answer.CONFIRMED for envelope in envelopes}
 
     return _within_limit
 
@@ -36,7 +38,7 @@ def test_a_report_that_brings_the_relay_down_is_parked_and_all_others_arrive(
     killer = references[2]
     crashes = 0
     monkeypatch.setattr(
-        relay.Lane, "_within_limit", lambda self, envelope: killed_by(killer)(envelope)
+        relay.Lane, "_within_limit", lambda self, envelopes: killed_by(killer)(envelopes)
     )
     while set(states(database).values()) - {State.CONFIRMED, State.PARKED}:
         lane = relay.Lane(database, "inbox", Receiver(), clock, threading.Event(), QUICK)

@@ -11,6 +11,7 @@ from app.inbox import access, casework
 from app.inbox.access import Staff
 from app.records import retention
 from app.records.retention import Erased
+from app.runner.routing import INBOX
 from app.storage import tables
 from tests.integration.reports import IDLE
 
@@ -35,7 +36,7 @@ def retain(database, clock):
 
 @pytest.fixture
 def carry(database, clock):
-    connectors = build(["inbox"], database=database, clock=clock)
+    connectors = build(INBOX, database=database, clock=clock)
     return lambda: relay.deliver_once(database, connectors, clock)
 
 
@@ -128,7 +129,7 @@ def test_the_days_are_counted_from_when_it_was_taken_in_hand(
 
 
 def test_one_destination_of_two_is_not_enough(receiver, hand_in, carry, acknowledge, retain, clock):
-    receipt = hand_in(to=replace(receiver, destinations=("inbox", "elsewhere")))
+    receipt = hand_in(to=replace(receiver, destinations={"inbox": None, "elsewhere": None}))
     carry()
     acknowledge(receipt)
     clock.move(days=9000)

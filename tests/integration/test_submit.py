@@ -15,7 +15,7 @@ from sqlalchemy import func, select, update
 from app.crypto import unseal
 from app.errors import AlreadySubmitted, DatabaseUnavailable, DraftIncomplete, DraftMissing
 from app.intake import drafts
-from app.intake.submit import RECEIPT_KEPT, submit
+from app.intake.submit import RECEIPT_KEPT, Reception, submit
 from app.records import outbox
 from app.runner.definition import Form
 from app.storage import tables
@@ -27,7 +27,7 @@ from tests.integration.reports import FORM, IDLE, SEED, TYPED
 def send(database, form, receiver, clock):
     """Hand in the draft under a key."""
     return lambda key, **rest: database.write_now(
-        lambda c: submit(c, key, form=form, receiver=receiver, clock=clock, **rest)
+        lambda c: submit(c, key, form=form, reception=Reception(receiver), clock=clock, **rest)
     )
 
 
@@ -98,14 +98,14 @@ def test_today_is_what_it_is_in_the_municipality(database, start, receiver, cloc
     field = {"id": "nar", "kind": "date", "label": "När?", "past": True, "errors": errors}
     page = {"id": "nar", "step": "barnet", "fields": [{**field, "required": True}]}
     form = Form.model_validate({**FORM, "pages": [*FORM["pages"], page]})
-    there, taken = replace(receiver, timezone=zone), set()
+    there, taken = Reception(receiver, timezone=zone), set()
     for day in (23, 24, 25, 26):
         key = drafts.key(bytes([day]) * 32, "prov")
         date = {"nar-day": (str(day),), "nar-month": ("11",), "nar-year": ("2026",)}
         start(key, {**TYPED, "nar": date})
         with contextlib.suppress(DraftIncomplete):
             database.write_now(
-                lambda c, key=key: submit(c, key, form=form, receiver=there, clock=clock)
+                lambda c, key=key: submit(c, key, form=form, reception=there, clock=clock)
             )
             taken.add(day)
     assert taken == days
@@ -142,7 +142,7 @@ def test_a_double_click_from_many_connections_gives_one_report(
         asked = [
             clicks.submit(
                 store.write_now,
-                lambda c: submit(c, key, form=form, receiver=receiver, clock=clock),
+                lambda c: submit(c, key, form=form, reception=Reception(receiver), clock=clock),
             )
             for store in [database, other] * 8
         ]
@@ -157,7 +157,9 @@ def test_a_double_click_in_one_batch_gives_one_report(database, start, form, rec
     async def click():
         return await asyncio.gather(
             *(
-                database.write(lambda c: submit(c, key, form=form, receiver=receiver, clock=clock))
+                database.write(
+                    lambda c: submit(c, key, form=form, reception=Reception(receiver), clock=clock)
+                )
                 for _ in range(8)
             )
         )
@@ -229,8 +231,8 @@ def test_when_no_reference_is_free_nothing_is_stored(database, start, send, cloc
 
 def test_every_destination_gets_a_delivery(database, start, form, receiver, key, clock):
     start(key)
-    both = replace(receiver, destinations=("inbox", "webhook"))
-    database.write_now(lambda c: submit(c, key, form=form, receiver=both, clock=clock))
+    both = replace(receiver, destinations={"inbox": None, "webhook": None})
+    database.write_now(lambda c: submit(c, key, form=form, reception=Reception(both), clock=clock))
     rows = database.read_now(lambda c: c.execute(select(tables.deliveries)).all())
     assert {row.destination for row in rows} == {"inbox", "webhook"}
     assert {row.state for row in rows} == {outbox.State.QUEUED}
@@ -263,7 +265,7 @@ def test_a_receipt_lives_as_long_although_more_time_was_asked_for_at_that_very_m
     handed_in = Event()
 
     def slowly(connection):
-        receipt = submit(connection, key, form=form, receiver=receiver, clock=clock)
+        receipt = submit(connection, key, form=form, reception=Reception(receiver), clock=clock)
         handed_in.set()
         time.sleep(0.4)  # handed in, but not yet committed: the other must wait, not look
         return receipt

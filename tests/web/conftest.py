@@ -8,6 +8,7 @@ from app import keys, main
 from app.clock import Clock
 from app.delivery import connector, relay
 from app.runner import content
+from app.runner.routing import INBOX
 from app.settings import Settings
 from app.storage.database import Database
 from tests.web.desk import Clerk
@@ -48,7 +49,7 @@ class Town:
 
     def carry(self) -> int:
         """Let the relay carry what waits; return how many."""
-        to = connector.build(("inbox",), database=self.database, clock=self.clock, options={})
+        to = connector.build(INBOX, database=self.database, clock=self.clock)
         return relay.deliver_once(self.database, to, self.clock)
 
 

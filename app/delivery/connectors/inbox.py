@@ -1,25 +1,54 @@
 """Puts the report in our own inbox, where the unit's staff open it."""
 
-from app.delivery.connector import Envelope, Setup, connector
+from collections.abc import Sequence
+
+from app.delivery.connector import Answer, Envelope, Say, Setup, connector
+from app.errors import BadOptions
 from app.inbox import queue
+from app.inbox.queue import Arrival
+
+AT_A_TIME = 200
 
 
-@connector("inbox")
+@connector("inbox", carries=False)
 class Inbox:
     """The inbox lies in our own database; the report's id makes a repetition harmless."""
 
+    most = AT_A_TIME
+
     def __init__(self, setup: Setup) -> None:
+        if setup.options:
+            raise BadOptions(setup.destination, "inkorgen har inget att ställa in")
         self._database = setup.database
         self._clock = setup.clock
 
-    def deliver(self, envelope: Envelope) -> None:
-        arrived_at = self._clock.now()
-        self._database.write_now(
-            lambda connection: queue.arrive(
-                connection,
-                envelope.submission_id,
-                unit=envelope.unit,
-                received_at=envelope.received_at,
-                arrived_at=arrived_at,
-            )
-        )
+    def deliver(self, envelopes: Sequence[Envelope], say: Say) -> None:
+        """Let all of them arrive together, or each alone when one of them can not."""
+        try:
+            self._arrive(envelopes)
+        except Exception:
+            if len(envelopes) == 1:
+                raise
+            for envelope in envelopes:
+                self._alone(envelope, say)
+        else:
+            for envelope in envelopes:
+                say(envelope, Answer.CONFIRMED)
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+    def _alone(self, envelope: Envelope, say: Say) -> None:
+        try:
+            self._arrive([envelope])
+        except Exception as failure:  # noqa: BLE001 - whatever it is, it is about this one
+            say(envelope, failure)
+        else:
+            say(envelope, Answer.CONFIRMED)
+
+    def _arrive(self, envelopes: Sequence[Envelope]) -> None:
+        now = self._clock.now()
+        arrivals = [
+            Arrival(each.submission_id, each.unit, each.received_at, now) for each in envelopes
+        ]
+        self._database.write_now(lambda connection: queue.arrive(connection, arrivals))

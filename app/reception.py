@@ -1,0 +1,59 @@
+"""Who each form's reports are sealed to and carried to, with every public key read beforehand."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from app.crypto import seal
+from app.errors import NotAKey
+from app.intake.submit import Receiver, Reception
+from app.runner.municipality import Municipality
+from app.runner.routing import Route, Routing
+
+Sealer = Callable[[bytes], bytes]
+
+
+def receptions(municipality: Municipality, public_keys: Path) -> dict[str, Reception]:
+    """Return where the reports of each form go.
+
+    A unit's key is the file `<unit>.pub`, and a destination's, where what is said leaves us,
+    `<destination>.jwk`. OSError when one is not there, NotAKey when it is no key.
+    """
+    sealers = destination_keys(municipality, public_keys)
+
+    def reception(routing: Routing) -> Reception:
+        def receiver(unit: str, destinations: tuple[str, ...]) -> Receiver:
+            public = seal.parse_public((public_keys / f"{unit}.pub").read_text("ascii"))
+            return Receiver(
+                municipality_code=municipality.code,
+                unit=unit,
+                key_id=seal.key_id(public),
+                public_key=public,
+                destinations={name: sealers.get(name) for name in destinations},
+            )
+
+        whole: list[Route] = [routing.whole(route) for route in routing.routes]
+        return Reception(
+            usual=receiver(routing.unit, routing.destinations),
+            routes=tuple((way.when, receiver(way.unit, way.destinations)) for way in whole),
+            timezone=municipality.timezone,
+        )
+
+    return {form_id: reception(routing) for form_id, routing in municipality.forms.items()}
+
+
+def destination_keys(municipality: Municipality, public_keys: Path) -> dict[str, Sealer]:
+    """Return what seals to each destination that reports leave us for. Errors as above."""
+    carrying = [name for name, place in municipality.destinations.items() if place.carries]
+    if not carrying:
+        return {}
+    # Read only where it is used: most municipalities begin with the inbox alone.
+    from app.crypto import hand_over  # noqa: PLC0415 - as above
+
+    found = {}
+    for name in carrying:
+        file = public_keys / f"{name}.jwk"
+        try:
+            found[name] = hand_over.sealer(file.read_text("utf-8"))
+        except NotAKey as wrong:
+            raise NotAKey(f"{file.name}: {wrong}") from wrong
+    return found

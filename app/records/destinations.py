@@ -1,0 +1,39 @@
+"""Closing a destination that wants nothing more, and opening it again. Nothing is lost."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, update
+
+from app.records import audit, pulse
+from app.storage.tables import NOT_ENDED, deliveries
+
+
+def close(connection: Connection, destination: str, *, now: datetime) -> None:
+    """Send nothing more to a destination until a person opens it again. Nothing is lost."""
+    pulse.beat(connection, closing(destination), now=now, ok=False)
+    audit.record(connection, audit.Event(audit.Kind.DESTINATION_CLOSED), at=now)
+
+
+def reopen(connection: Connection, destination: str, *, now: datetime) -> int:
+    """Send to a destination again, at once, what waits or was refused; return how much that is."""
+    if is_closed(connection, destination):
+        pulse.beat(connection, closing(destination), now=now)
+        audit.record(connection, audit.Event(audit.Kind.DESTINATION_OPENED), at=now)
+    # Not what a relay is busy with, nor what the receiver already has and has yet to confirm.
+    waits = deliveries.c.state.not_in(["sending", "sent"])
+    again = (
+        update(deliveries)
+        .where(deliveries.c.destination == destination, NOT_ENDED, waits)
+        .values(state="retry", next_try_at=now, unanswered=0)
+    )
+    return connection.execute(again).rowcount
+
+
+def is_closed(connection: Connection, destination: str) -> bool:
+    """Tell whether nothing is sent to a destination for the time being."""
+    found = pulse.pulse(connection, closing(destination))
+    return found is not None and not found.ok
+
+
+def closing(destination: str) -> str:
+    return f"destination/{destination}"
