@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from app.crypto import draft_box
 from app.crypto.draft_box import DraftKey
@@ -19,6 +19,17 @@ from app.errors import AlreadySubmitted, DraftMissing, SealBroken
 from app.receipt import Receipt
 from app.storage.conflict import insert_or_replace
 from app.storage.tables import drafts
+
+# Made once: to put a statement together costs several times what it costs to run it.
+UNDER_KEY = drafts.c.id == bindparam("key")
+FIND = select(drafts.c.form_id, drafts.c.handed_in, drafts.c.box).where(
+    UNDER_KEY, drafts.c.expires_at > bindparam("now")
+)
+HOLD = FIND.with_for_update()
+KEEP = update(drafts).where(UNDER_KEY).values(box=bindparam("box"), expires_at=bindparam("until"))
+HAND_IN = KEEP.values(handed_in=True)
+EXTEND = update(drafts).where(UNDER_KEY).values(expires_at=bindparam("until"))
+END = delete(drafts).where(UNDER_KEY)
 
 Typed = Mapping[str, Mapping[str, tuple[str, ...]]]
 """Page id, to input name, to what was typed there, exactly as it was typed."""
@@ -76,9 +87,7 @@ def change(
     """
     changed = edit(_open(connection, key, now=now, hold=True))
     box = draft_box.close(key, write(changed), place=place_of(changed.form_id, handed_in=False))
-    connection.execute(
-        update(drafts).where(drafts.c.id == key.id).values(box=box, expires_at=now + idle)
-    )
+    connection.execute(KEEP, {"key": key.id, "box": box, "until": now + idle})
     return changed
 
 
@@ -98,28 +107,23 @@ def replace_by_receipt(
         "language": receipt.language,
     }
     box = draft_box.close(key, dump(content), place=place_of(receipt.form_id, handed_in=True))
-    connection.execute(
-        update(drafts)
-        .where(drafts.c.id == key.id)
-        .values(handed_in=True, box=box, expires_at=until)
-    )
+    connection.execute(HAND_IN, {"key": key.id, "box": box, "until": until})
 
 
 def extend(connection: Connection, key: DraftKey, *, now: datetime, idle: timedelta) -> datetime:
     """Give the draft its whole time anew and return when it ends. Errors as for `load`."""
     _open(connection, key, now=now, hold=True)
-    connection.execute(update(drafts).where(drafts.c.id == key.id).values(expires_at=now + idle))
+    connection.execute(EXTEND, {"key": key.id, "until": now + idle})
     return now + idle
 
 
 def end(connection: Connection, key: DraftKey) -> None:
     """Erase the draft, or the receipt. It is no error when nothing is there."""
-    connection.execute(delete(drafts).where(drafts.c.id == key.id))
+    connection.execute(END, {"key": key.id})
 
 
 def _open(connection: Connection, key: DraftKey, *, now: datetime, hold: bool) -> Draft:
-    found = select(drafts).where(drafts.c.id == key.id, drafts.c.expires_at > now)
-    row = connection.execute(found.with_for_update() if hold else found).one_or_none()
+    row = connection.execute(HOLD if hold else FIND, {"key": key.id, "now": now}).one_or_none()
     if row is None:
         raise DraftMissing("no draft under this key")
     try:

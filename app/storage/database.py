@@ -7,20 +7,16 @@ both raise `DatabaseUnavailable`, and they work again by themselves when it is b
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import BoundedSemaphore
 from typing import Self, TypeVar
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import SQLAlchemyError
 
 from app.errors import DatabaseUnavailable
-from app.storage.engines import PATIENCE, READERS, Engines, engines, is_unavailable
+from app.storage.engines import PATIENCE, Engines, engines
+from app.storage.reader import Readers
 from app.storage.writer import Writers
 
 T = TypeVar("T")
-
-READS_WAITING_MOST = 1_000
 
 
 class Database:
@@ -29,8 +25,7 @@ class Database:
     def __init__(self, parts: Engines, *, patience: float) -> None:
         self._engines = parts
         self._writers = Writers(parts.writing, threads=parts.writers, patience=patience)
-        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
-        self._room = BoundedSemaphore(READS_WAITING_MOST)
+        self._readers = Readers(parts.reading)
         self._closed = False
 
     @classmethod
@@ -47,7 +42,7 @@ class Database:
 
         The unit may be run more than once before it is committed, never committed twice.
         """
-        outcome: T = await asyncio.wrap_future(self._writers.put(unit))
+        outcome: T = await self._writers.put_from(asyncio.get_running_loop(), unit)
         return outcome
 
     def write_now(self, unit: Callable[[Connection], T]) -> T:
@@ -56,37 +51,22 @@ class Database:
         return outcome
 
     async def read(self, unit: Callable[[Connection], T]) -> T:
-        """Run a unit that only reads, and return what it returned."""
-        if not self._room.acquire(blocking=False):
-            raise DatabaseUnavailable("too many are waiting")
-        try:
-            return await asyncio.get_running_loop().run_in_executor(
-                self._readers, self.read_now, unit
-            )
-        except RuntimeError as closed:
-            if self._closed:
-                raise DatabaseUnavailable("closed") from closed
-            raise
-        finally:
-            self._room.release()
+        """Run a unit that only reads, and return what it returned; raise what it raised."""
+        outcome: T = await self._readers.put_from(asyncio.get_running_loop(), unit)
+        return outcome
 
     def read_now(self, unit: Callable[[Connection], T]) -> T:
         """As `read`, for those who have no event loop."""
         if self._closed:
             raise DatabaseUnavailable("closed")
-        try:
-            with self._engines.reading.connect() as connection, connection.begin():
-                return unit(connection)
-        except SQLAlchemyError as trouble:
-            if is_unavailable(trouble):
-                raise DatabaseUnavailable("lost while reading") from trouble
-            raise
+        outcome: T = self._readers.read(unit)
+        return outcome
 
     def close(self) -> None:
         """Finish what waits and let go of every connection. Later work is refused."""
         self._closed = True
         self._writers.close()
-        self._readers.shutdown()
+        self._readers.close()
         self._engines.dispose()
 
     def __enter__(self) -> Self:

@@ -1,22 +1,22 @@
-"""Gathers units of work that wait, runs each in a savepoint of its own, and commits them together.
+"""Gathers units of work that wait, commits them together, and answers when that is durable.
 
 A unit is a plain function of a connection. It may be run more than once, but is only ever committed
 once. Nobody is answered before the commit that holds their work is durable:
 
-- a unit that raises undoes its own savepoint and nothing else;
+- units are run one after another in one transaction. When one of them raises, all of it is undone
+  and they are run again, each in a savepoint of its own: it undoes its own work and nothing else;
 - when the database itself makes trouble before the commit, the units are run again one by one, so
   that only the one that can not be stored is refused. So is a unit that had to wait for a row
   somebody else holds: it is run again when its own batch holds nothing, so nobody waits in a ring;
 - when the commit fails, every unit in it is refused with `DatabaseUnavailable`.
 """
 
-from collections import deque
-from collections.abc import Callable, Iterable
+from asyncio import AbstractEventLoop
+from asyncio import Future as LoopFuture
+from collections.abc import Iterable
 from concurrent.futures import Future
-from dataclasses import dataclass, field
 from enum import Enum
-from functools import partial
-from threading import Condition, Thread
+from threading import Thread
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Transaction
@@ -24,20 +24,10 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from app.errors import DatabaseUnavailable
 from app.storage.engines import is_quarrel, is_ring, is_unavailable, wait_patiently
+from app.storage.unit import Line, Unit, Work, tell
 
 WAITING_MOST = 2_000
 TOGETHER_MOST = 100
-
-
-Work = Callable[[Connection], Any]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Unit:
-    """Work to be done, and the one who waits for its outcome."""
-
-    work: Work
-    outcome: Future[Any] = field(default_factory=Future)
 
 
 class Stage(Enum):
@@ -56,15 +46,17 @@ class TransactionLost(Exception):
         self.stage = stage
 
 
+class Undone(Exception):
+    """A unit raised, and everything in its transaction was undone with it."""
+
+
 class Writers:
     """Threads that write. SQLite has one; PostgreSQL a few, sharing one line of waiting units."""
 
     def __init__(self, engine: Engine, *, threads: int, patience: float) -> None:
         self._engine = engine
         self._patience = patience
-        self._waiting: deque[Unit] = deque()
-        self._changed = Condition()
-        self._closed = False
+        self.line = Line(most=WAITING_MOST, together=TOGETHER_MOST)
         self._threads = [
             Thread(target=self._serve, name=f"writer-{number}", daemon=True)
             for number in range(threads)
@@ -74,35 +66,27 @@ class Writers:
 
     def put(self, work: Work) -> Future[Any]:
         """Let work wait its turn; `DatabaseUnavailable` when closed or when too many wait."""
-        unit = Unit(work)
-        with self._changed:
-            if self._closed:
-                raise DatabaseUnavailable("closed")
-            if len(self._waiting) >= WAITING_MOST:
-                raise DatabaseUnavailable("too many are waiting")
-            self._waiting.append(unit)
-            self._changed.notify()
-        return unit.outcome
+        outcome: Future[Any] = Future()
+        self.line.put(Unit(work, outcome))
+        return outcome
+
+    def put_from(self, loop: AbstractEventLoop, work: Work) -> LoopFuture[Any]:
+        """As `put`, for one who waits on an event loop."""
+        outcome: LoopFuture[Any] = loop.create_future()
+        self.line.put(Unit(work, outcome))
+        return outcome
 
     def close(self) -> None:
         """Take no more, finish what waits, and end the threads."""
-        with self._changed:
-            self._closed = True
-            self._changed.notify_all()
+        self.line.close()
         for thread in self._threads:
             thread.join()
 
     def _serve(self) -> None:
-        while gathered := self._gather():
-            batch = [unit for unit in gathered if unit.outcome.set_running_or_notify_cancel()]
+        while gathered := self.line.take():
+            batch = [unit for unit in gathered if unit.is_wanted()]
             while batch:
                 batch = self._write(batch)
-
-    def _gather(self) -> list[Unit]:
-        with self._changed:
-            while not self._waiting and not self._closed:
-                self._changed.wait()
-            return [self._waiting.popleft() for _ in range(min(len(self._waiting), TOGETHER_MOST))]
 
     def _write(self, batch: list[Unit]) -> list[Unit]:
         """Write a batch, or its beginning, and answer it; return the units that are still to do."""
@@ -110,7 +94,7 @@ class Writers:
             self._one_by_one(batch)
             return []
         try:
-            done = self._together(batch)
+            done = self._all_or_apart(batch)
         except TransactionLost as lost:
             if lost.stage is Stage.WORKING:
                 self._one_by_one(batch)
@@ -120,6 +104,17 @@ class Writers:
         # The one that somebody stood in the way of waits for its row while we hold no others.
         self._one_by_one(batch[done : done + 1])
         return batch[done + 1 :]
+
+    def _all_or_apart(self, batch: list[Unit]) -> int:
+        """Write all of a batch at once, or, if anything goes wrong in it, in savepoints."""
+        try:
+            return self._together(batch)
+        except Undone:
+            pass
+        except TransactionLost as lost:
+            if lost.stage is not Stage.WORKING:
+                raise
+        return self._together(batch, apart=True)
 
     def _one_by_one(self, batch: list[Unit]) -> None:
         for place, unit in enumerate(batch):
@@ -134,14 +129,19 @@ class Writers:
     def _alone(self, unit: Unit) -> None:
         try:
             self._together([unit], alone=True)
+        except Undone:
+            tell([unit])
         except TransactionLost as lost:
             if not is_ring(lost.__cause__):
                 raise
-            self._together([unit], alone=True)
+            self._together([unit], alone=True, apart=True)
 
-    def _together(self, batch: list[Unit], *, alone: bool = False) -> int:
-        """Run, commit and answer; return how many. A batch ends before the first quarrel in it."""
-        stage, answers = Stage.BEGINNING, []
+    def _together(self, batch: list[Unit], *, alone: bool = False, apart: bool = False) -> int:
+        """Run, commit and answer; return how many. A batch ends before the first quarrel in it.
+
+        Units that are not run `apart`, in savepoints, are all undone by the first that raises.
+        """
+        stage, done = Stage.BEGINNING, 0
         try:
             with self._engine.connect() as connection, connection.begin() as transaction:
                 stage = Stage.WORKING
@@ -149,29 +149,35 @@ class Writers:
                     wait_patiently(connection, patience=self._patience)
                 for unit in batch:
                     try:
-                        answers.append(run(unit, connection))
+                        run(unit, connection, apart=apart)
                     except DBAPIError as trouble:
-                        if alone or not is_quarrel(trouble):
+                        if alone or not apart or not is_quarrel(trouble):
                             raise
                         break
+                    done += 1
                 stage = Stage.COMMITTING
                 commit(connection, transaction)
         except SQLAlchemyError as trouble:
             raise TransactionLost(stage) from trouble
-        for answer in answers:
-            answer()
-        return len(answers)
+        tell(batch[:done])
+        return done
 
 
-def run(unit: Unit, connection: Connection) -> Callable[[], None]:
-    """Run a unit in its savepoint; return how to answer it. Raise the database's own trouble."""
+def run(unit: Unit, connection: Connection, *, apart: bool) -> None:
+    """Run a unit. Raise the database's own trouble, and Undone for what was not run `apart`."""
+    unit.result = unit.error = None
     try:
-        with connection.begin_nested():
-            return partial(unit.outcome.set_result, unit.work(connection))
+        if apart:
+            with connection.begin_nested():
+                unit.result = unit.work(connection)
+        else:
+            unit.result = unit.work(connection)
     except BaseException as raised:
         if is_unavailable(raised):
             raise
-        return partial(unit.outcome.set_exception, raised)
+        unit.error = raised
+        if not apart:
+            raise Undone from raised
 
 
 def commit(connection: Connection, transaction: Transaction) -> None:
@@ -185,7 +191,8 @@ def commit(connection: Connection, transaction: Transaction) -> None:
 
 def refuse(batch: Iterable[Unit], lost: TransactionLost) -> None:
     """Tell those who wait that nothing of theirs is stored."""
-    for unit in batch:
-        refusal = DatabaseUnavailable(f"lost while {lost.stage.value}")
-        refusal.__cause__ = lost.__cause__
-        unit.outcome.set_exception(refusal)
+    refused = list(batch)
+    for unit in refused:
+        unit.error = DatabaseUnavailable(f"lost while {lost.stage.value}")
+        unit.error.__cause__ = lost.__cause__
+    tell(refused)

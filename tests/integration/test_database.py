@@ -20,7 +20,6 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
 
 from app.errors import DatabaseUnavailable
-from app.storage import writer
 from app.storage.database import Database
 
 rows = Table("rows", MetaData(), Column("id", Integer, primary_key=True), Column("said", String))
@@ -75,7 +74,7 @@ def test_what_was_answered_can_be_read_by_anybody(database, database_url):
 
 
 def test_units_that_wait_are_committed_together(database):
-    with database._writers._changed:  # nothing is gathered meanwhile
+    with database._writers.line.changed:  # nothing is gathered meanwhile
         outcomes = [database._writers.put(lambda c: c.get_transaction()) for _ in range(30)]
     assert len({id(each.result()) for each in outcomes}) == 1
 
@@ -114,6 +113,27 @@ def test_a_fault_in_a_reading_is_the_callers_own(database):
         asyncio.run(database.read(fail))
 
 
+def test_readings_that_wait_are_read_together_and_each_has_its_own_outcome(database):
+    def fail(_connection):
+        raise LookupError("mine alone")
+
+    def wrong(connection):
+        connection.execute(text("SELECT nothing FROM nowhere"))
+
+    database.write_now(put(7))
+    units = [lambda c: c.execute(select(rows.c.id)).scalar(), fail, wrong] * 4
+
+    async def everybody():
+        with database._readers.line.changed:  # nothing is gathered meanwhile
+            waiting = [asyncio.ensure_future(database.read(unit)) for unit in units]
+        return await asyncio.gather(*waiting, return_exceptions=True)
+
+    outcomes = asyncio.run(everybody())
+    assert outcomes[::3] == [7] * 4
+    assert {type(outcome) for outcome in outcomes[1::3]} == {LookupError}
+    assert all(isinstance(o, (DBAPIError, DatabaseUnavailable)) for o in outcomes[2::3])
+
+
 def test_reading_is_not_held_up_by_writing(database, held):
     assert asyncio.run(database.read(lambda c: c.execute(text("SELECT 1")).scalar())) == 1
 
@@ -148,7 +168,7 @@ def test_work_that_nobody_waits_for_any_longer_is_not_done(database, held):
 def test_a_closed_database_refuses_politely_and_finishes_what_waits(database, held):
     with ThreadPoolExecutor(10) as everybody:
         waiting = [everybody.submit(database.write_now, put(number)) for number in range(5)]
-        while len(database._writers._waiting) < 5:
+        while len(database._writers.line) < 5:
             time.sleep(0.001)
         closing = everybody.submit(database.close)
         held.set()
@@ -163,7 +183,7 @@ def test_a_closed_database_refuses_politely_and_finishes_what_waits(database, he
 
 
 def test_too_many_waiting_are_refused_at_once(database, held, monkeypatch):
-    monkeypatch.setattr(writer, "WAITING_MOST", 3)
+    monkeypatch.setattr(database._writers.line, "_most", 3)
     outcomes = [database._writers.put(put(number)) for number in range(3)]
     with pytest.raises(DatabaseUnavailable):
         database._writers.put(put(4))
@@ -171,10 +191,10 @@ def test_too_many_waiting_are_refused_at_once(database, held, monkeypatch):
     assert [each.result() for each in outcomes] == [1] * 3
 
 
-def test_too_many_readings_are_refused_at_once(database):
+def test_too_many_readings_are_refused_at_once(database, monkeypatch):
+    monkeypatch.setattr(database._readers.line, "_most", 0)
+
     async def many():
-        while database._room.acquire(blocking=False):
-            pass
         with pytest.raises(DatabaseUnavailable):
             await database.read(lambda c: None)
 

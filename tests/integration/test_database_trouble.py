@@ -182,7 +182,7 @@ def test_when_the_commit_fails_nobody_in_it_is_told_received(database):
     database.write_now(tables.create_all)
 
     work = [put(1), put(2), lambda c: c.execute(insert(child).values(parent=1)), put(3)]
-    with database._writers._changed:  # nothing is gathered meanwhile: they will be one batch
+    with database._writers.line.changed:  # nothing is gathered meanwhile: they will be one batch
         outcomes = [database._writers.put(unit) for unit in work]
     assert {type(each.exception()) for each in outcomes} == {DatabaseUnavailable}
     assert ids(database) == set()
