@@ -1,0 +1,53 @@
+"""Reads what a municipality has set for a destination into what its connector can be set to.
+
+A setting that can not be right stops the relay before anything is sent, and is told by its name and
+never by its value: somebody may have put a secret where it does not belong.
+"""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
+
+from app.errors import BadOptions
+
+
+class Options(BaseModel):
+    """What a connector's settings are made from: unknown names and wrong kinds are refused.
+
+    A validator's ValueError is shown, a field's after the field's name: in Swedish, and without
+    what was written.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+O = TypeVar("O", bound=Options)  # noqa: E741 - an O, of Options
+
+WHY = {
+    "missing": "saknas",
+    "extra_forbidden": "går inte att ställa in",
+    "string_type": "ska vara en text",
+    "bool_type": "ska vara true eller false",
+    "int_type": "ska vara ett heltal",
+    "float_type": "ska vara ett tal",
+    "literal_error": "har ett värde som inte finns",
+}
+
+
+def read(model: type[O], destination: str, given: Mapping[str, Any]) -> O:
+    """Return what is set for a destination; BadOptions when it can not be right."""
+    try:
+        return model.model_validate(dict(given))
+    except ValidationError as wrong:
+        # `from None`: pydantic's own message repeats what was written.
+        why = "; ".join(_told(fault) for fault in wrong.errors())
+        raise BadOptions(destination, why) from None
+
+
+def _told(fault: ErrorDetails) -> str:
+    name = ".".join(str(part) for part in fault["loc"])
+    if fault["type"] == "value_error":
+        return f"{name} {fault['ctx']['error']}".strip()
+    return f"{name} {WHY.get(fault['type'], 'kan inte ha det värdet')}"
