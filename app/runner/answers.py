@@ -1,12 +1,12 @@
 """A posted page becomes typed answers, or problems in the order of the page."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from app.runner.checks import CHECKS
 from app.runner.definition import Page
-from app.runner.field import Answer, Field, Problem, Typed
+from app.runner.field import Answer, Field, Problem, Typed, all_hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,31 +19,39 @@ class PageReading:
 
 def asked_fields(page: Page, chosen: Mapping[str, frozenset[str]]) -> tuple[Field, ...]:
     """Return the fields that this page asks, given what was chosen on earlier pages."""
-    return tuple(field for field in page.fields if all(rule.holds(chosen) for rule in field.ask_if))
+    if not page.has_conditions:
+        return page.fields
+    return tuple(field for field in page.fields if all_hold(field.ask_if, chosen))
 
 
 def is_required(field: Field, chosen: Mapping[str, frozenset[str]]) -> bool:
     """Tell whether a field must be answered, given what was chosen on earlier pages."""
-    return field.required or bool(
-        field.required_if and all(rule.holds(chosen) for rule in field.required_if)
-    )
+    return field.required or bool(field.required_if and all_hold(field.required_if, chosen))
+
+
+def required_of(
+    page: Page, fields: Iterable[Field], chosen: Mapping[str, frozenset[str]]
+) -> frozenset[str]:
+    """Return the ids of those of a page's asked fields that must be answered."""
+    if not page.has_conditions:
+        return page.always_required
+    return frozenset(field.id for field in fields if is_required(field, chosen))
 
 
 def read(
     page: Page,
-    fields: Iterable[Field],
+    fields: Sequence[Field],
     typed: Typed,
     *,
     earlier: Mapping[str, Answer],
-    chosen: Mapping[str, frozenset[str]],
+    required: Collection[str],
     today: date,
 ) -> PageReading:
     """Read what was typed on a page; the rules across fields also see the `earlier` answers."""
     answers: dict[str, Answer] = {}
     problems: dict[str, tuple[Problem, ...]] = {}
-    fields = tuple(fields)
     for field in fields:
-        reading = field.read(typed, today=today, required=is_required(field, chosen))
+        reading = field.read(typed, today=today, required=field.id in required)
         if reading.answer:
             answers[field.id] = reading.answer
         if reading.problems:
@@ -55,6 +63,6 @@ def read(
             continue
         if not CHECKS[check.check]({**earlier, **answers}, check.fields):
             problems[here[0].id] = (Problem(here[0].first, f"check.{check.check}"),)
-    return PageReading(
-        answers, {field.id: problems[field.id] for field in fields if field.id in problems}
-    )
+    if len(problems) > 1:
+        problems = {field.id: problems[field.id] for field in fields if field.id in problems}
+    return PageReading(answers, problems)

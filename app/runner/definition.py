@@ -8,6 +8,7 @@ function in `app.runner.checks`.
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field as Constraint
@@ -88,6 +89,15 @@ class Page(Definition):
         """The page's h1: its title, or the label of the one field it asks."""
         return self.title or self.fields[0].label
 
+    @cached_property
+    def has_conditions(self) -> bool:
+        """Whether what it asks and demands depends on earlier answers."""
+        return any(field.ask_if or field.required_if for field in self.fields)
+
+    @cached_property
+    def always_required(self) -> frozenset[str]:
+        return frozenset(field.id for field in self.fields if field.required)
+
     def owns(self, name: str) -> bool:
         return any(field.owns(name) for field in self.fields)
 
@@ -111,8 +121,22 @@ class Form(Definition):
     hand_over: Annotated[tuple[HandOver, ...], Listed] = ()
     _content_hash: str = PrivateAttr("")
 
+    @cached_property
+    def by_id(self) -> Mapping[str, Page]:
+        return {page.id: page for page in self.pages}
+
+    @cached_property
+    def conditions(self) -> Mapping[str, Conditions]:
+        """Under which conditions each field is asked, by its id."""
+        return {field.id: (*page.ask_if, *field.ask_if) for page, field in self.fields()}
+
+    @cached_property
+    def identifying(self) -> tuple[tuple[Page, Field], ...]:
+        """The fields that tell who the reporter is, each with its page."""
+        return tuple((page, field) for page, field in self.fields() if field.identifies)
+
     def page(self, page_id: str) -> Page | None:
-        return next((page for page in self.pages if page.id == page_id), None)
+        return self.by_id.get(page_id)
 
     def fields(self) -> Iterator[tuple[Page, Field]]:
         """Yield every field with the page it stands on, in order."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Annotated, Any, ClassVar, TypeVar
+from typing import Annotated, Any, ClassVar, Self, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -72,6 +72,13 @@ class Definition(BaseModel):
     NAMED: ClassVar[str] = "id"
     """The key by which a part is named in the path of a text."""
 
+    def __copy__(self) -> Self:
+        """Return a copy without what was worked out from this one: `update` may change it."""
+        made = super().__copy__()
+        for name in made.__dict__.keys() - type(self).model_fields.keys():
+            del made.__dict__[name]
+        return made
+
 
 class Condition(Definition):
     """True when an earlier field was answered with one of, or none of, these options."""
@@ -118,6 +125,14 @@ class Reading:
 
     answer: Answer | None = None
     problems: tuple[Problem, ...] = ()
+
+
+def all_hold(rules: Iterable[Condition], chosen: Mapping[str, frozenset[str]]) -> bool:
+    """Tell whether every condition holds; none at all always do."""
+    for rule in rules:  # noqa: SIM110 - thrice as fast as a generator, and mostly there are none
+        if not rule.holds(chosen):
+            return False
+    return True
 
 
 class Field(Definition):
@@ -214,9 +229,18 @@ def clean(text: str) -> str:
     """
     if not text.isprintable():
         text = NOT_TYPED.sub("", LINE_BREAK.sub("\n", text))
-    if not text.isascii():
+    if not is_western(text):
         text = unicodedata.normalize("NFC", PILE.sub(lower_pile, text))
     return text.strip()
+
+
+def is_western(text: str) -> bool:
+    """Tell, quickly, whether all is Latin-1, whose letters are composed and without marks."""
+    try:
+        text.encode("latin-1")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def lower_pile(found: re.Match[str]) -> str:

@@ -11,12 +11,11 @@ said, but come back if the page does.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 from typing import Any, Literal
 
 from app.runner import answers
 from app.runner.definition import Form, Page
-from app.runner.field import Answer, Condition, Conditions, Field, Problem, Typed
+from app.runner.field import Answer, Condition, Field, Problem, Typed, all_hold
 
 UNFINISHED = "_unfinished"
 """Stands among a page's inputs when they were kept without "Fortsätt".
@@ -53,34 +52,67 @@ class StepNumber:
 class Journey:
     """One person's way through a form.
 
-    `typed` is page id to input name to values; `today` settles ages.
+    `typed` is page id to input name to values; `today` settles ages. What a `known` journey has
+    read of pages that are as they were is not read again.
     """
 
-    def __init__(self, form: Form, typed: Mapping[str, Typed], today: date) -> None:
+    def __init__(
+        self,
+        form: Form,
+        typed: Mapping[str, Typed],
+        today: date,
+        *,
+        known: "Journey | None" = None,
+    ) -> None:
         self.form = form
+        self.typed = typed
+        self.today = today
         self.asked: dict[str, Asked] = {}
         self.answers: dict[str, Answer] = {}
         self.chosen: dict[str, frozenset[str]] = {}
         for page in form.pages:
-            if all(rule.holds(self.chosen) for rule in page.ask_if):
-                self._walk(page, typed.get(page.id), today)
+            if all_hold(page.ask_if, self.chosen):
+                self._walk(page, known)
                 if page.ends:
                     break
 
-    def _walk(self, page: Page, typed: Typed | None, today: date) -> None:
+    def _walk(self, page: Page, known: "Journey | None") -> None:
         fields = answers.asked_fields(page, self.chosen)
-        required = frozenset(
-            field.id for field in fields if answers.is_required(field, self.chosen)
-        )
-        reading = answers.read(
-            page, fields, typed or {}, earlier=self.answers, chosen=self.chosen, today=today
-        )
-        posted = typed is not None and UNFINISHED not in typed
-        self.asked[page.id] = Asked(
-            page, fields, reading.answers, reading.problems, posted, required
-        )
-        self.answers |= reading.answers
-        self.chosen |= {name: answer.choices for name, answer in reading.answers.items()}
+        required = answers.required_of(page, fields, self.chosen)
+        typed = self.typed.get(page.id)
+        asked = known.same(page, fields, required, typed, self.today) if known else None
+        if asked is None:
+            reading = answers.read(
+                page,
+                fields,
+                typed or {},
+                earlier=self.answers,
+                required=required,
+                today=self.today,
+            )
+            posted = typed is not None and UNFINISHED not in typed
+            asked = Asked(page, fields, reading.answers, reading.problems, posted, required)
+        self.asked[page.id] = asked
+        self.answers.update(asked.answers)
+        for name, answer in asked.answers.items():
+            self.chosen[name] = answer.choices
+
+    def same(
+        self,
+        page: Page,
+        fields: tuple[Field, ...],
+        required: frozenset[str],
+        typed: Typed | None,
+        today: date,
+    ) -> Asked | None:
+        """Return what was read of a page if it would be read the same; None if it must be anew."""
+        asked = self.asked.get(page.id)
+        if asked is None or asked.page is not page or self.typed.get(page.id) is not typed:
+            return None
+        # A rule across fields also looks at other pages.
+        if page.checks or asked.fields != fields or asked.required != required:
+            return None
+        return asked if self.today == today else None
 
     def first_unanswered(self) -> Page | None:
         """Return the first page that is not done; None when the report can be handed in."""
@@ -126,18 +158,14 @@ class Journey:
         """Tell whether conditions hold, or may come to: what they look at can yet be answered."""
         return all(
             rule.holds(self.chosen)
-            or (rule.field not in self.answers and self.may_apply(self._conditions[rule.field]))
+            or (rule.field not in self.answers and self.may_apply(self.form.conditions[rule.field]))
             for rule in conditions
         )
-
-    @cached_property
-    def _conditions(self) -> Mapping[str, Conditions]:
-        return {field.id: (*page.ask_if, *field.ask_if) for page, field in self.form.fields()}
 
     def holds(self, conditions: Iterable[Condition]) -> bool:
         """Tell whether all of these conditions hold; no conditions hold never."""
         rules = tuple(conditions)
-        return bool(rules) and all(rule.holds(self.chosen) for rule in rules)
+        return bool(rules) and all_hold(rules, self.chosen)
 
     def flag(self, name: Literal["urgent", "protected", "copy"]) -> bool:
         """Tell whether the report is urgent, is about protected identity, or may be copied."""
@@ -188,17 +216,21 @@ def without_unasked_identity(
     Should the page be asked again, it waits to be answered anew. A page that may still be asked
     keeps its words.
     """
-    journey = Journey(form, typed, today)
-    kept = {page_id: dict(inputs) for page_id, inputs in typed.items()}
-    for page, field in form.fields():
-        if not field.identifies or page.id not in kept:
-            continue
-        theirs = {name for name in kept[page.id] if field.owns(name)}
+    return dict(unidentified(Journey(form, typed, today)).typed)
+
+
+def unidentified(journey: Journey) -> Journey:
+    """Return the journey `without_unasked_identity`: the same one, when there is nothing to erase."""
+    kept = dict(journey.typed)
+    for page, field in journey.form.identifying:
+        inputs = kept.get(page.id, {})
+        theirs = {name for name in inputs if field.owns(name)}
         if theirs and not journey.may_apply((*page.ask_if, *field.ask_if)):
-            for name in theirs:
-                del kept[page.id][name]
-            kept[page.id][UNFINISHED] = ("erased",)
-    return dict(kept)
+            left = {name: values for name, values in inputs.items() if name not in theirs}
+            kept[page.id] = {**left, UNFINISHED: ("erased",)}
+    if kept == journey.typed:
+        return journey
+    return Journey(journey.form, kept, journey.today, known=journey)
 
 
 def carried(
