@@ -110,16 +110,30 @@ def open_item(
 
 def unsealed(found: SealedItem, keys: Mapping[str, bytes]) -> ReadItem:
     """Open a sealed item. SealBroken if it is not the envelope sealed for this very report."""
-    seed = keys.get(found.key_id)
+    facts = {
+        "id": found.submission_id,
+        "municipality_code": found.municipality_code,
+        "unit": found.unit,
+        "key_id": found.key_id,
+        "sealed": found.sealed,
+    }
+    return ReadItem(found.item, found.acknowledged_by, transcript(facts, keys))
+
+
+def transcript(facts: Mapping[str, Any], keys: Mapping[str, bytes]) -> dict[str, Any]:
+    """Return what a stored report says. `facts` are those of its row; errors as for `unsealed`."""
+    seed = keys.get(facts["key_id"])
     if seed is None:
         raise NotARecipient("the staff process does not hold the key")
     expected: dict[str, str | int] = {
-        "submission": str(found.submission_id),
-        "municipality": found.municipality_code,
-        "unit": found.unit,
+        "submission": str(facts["id"]),
+        "municipality": facts["municipality_code"],
+        "unit": facts["unit"],
     }
-    content = unseal.unseal(found.sealed, seed, expected=expected).content
-    return ReadItem(found.item, found.acknowledged_by, json.loads(content))
+    found: dict[str, Any] = json.loads(
+        unseal.unseal(facts["sealed"], seed, expected=expected).content
+    )
+    return found
 
 
 def acknowledge(

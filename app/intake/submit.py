@@ -8,7 +8,6 @@ the same moment or an hour later, gives the same receipt and stores nothing.
 Nothing here can read a submission back: sealing needs only the receiving unit's public key.
 """
 
-import json
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -29,6 +28,7 @@ from app.receipt import Receipt
 from app.records import audit, outbox
 from app.runner.definition import Form
 from app.runner.field import Conditions
+from app.runner.hand_over import compact, hand_over
 from app.runner.journey import Journey
 from app.storage.conflict import insert_if_new
 from app.storage.tables import submissions
@@ -37,7 +37,6 @@ __all__ = ["Receipt", "Receiver", "Reception", "submit"]
 
 RECEIPT_KEPT = timedelta(hours=24)
 DRAWS_MOST = 20
-HAND_OVER = "skyddsnat/hand-over/1"
 
 Sealer = Callable[[bytes], bytes]
 
@@ -140,29 +139,9 @@ def handed_over(
     The relay has no private key, so this is the only time that it can be done.
     """
     return {
-        name: sealer(compact(hand_over(values, transcript))) if sealer else None
+        name: sealer(hand_over(values, transcript)) if sealer else None
         for name, sealer in receiver.destinations.items()
     }
-
-
-def hand_over(values: Mapping[str, Any], transcript: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what another system finds when it has opened a report: the facts, and the transcript.
-
-    The facts are sealed together with it, so that one report is never taken for another.
-    """
-    return {
-        "schema": HAND_OVER,
-        "submission": str(values["id"]),
-        "municipality": values["municipality_code"],
-        "unit": values["unit"],
-        "form": values["form_id"],
-        "received_at": values["received_at"].isoformat(timespec="seconds"),
-        "transcript": transcript,
-    }
-
-
-def compact(content: Mapping[str, Any]) -> bytes:
-    return json.dumps(content, separators=(",", ":")).encode()
 
 
 def store(

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import Field as Constraint
+from pydantic import field_validator
 
 from app.runner import colours, routing
 from app.runner.field import Definition, Id, Listed, Words
@@ -105,6 +106,14 @@ class Municipality(Definition):
     destinations: Mapping[Id, Destination] = INBOX
     retention_days: Mapping[Id, int] = {}
     texts: Mapping[str, Mapping[str, Any]] = {}
+
+    @field_validator("destinations")
+    @classmethod
+    def _inbox_is_always_there(
+        cls, destinations: Mapping[str, Destination]
+    ) -> Mapping[str, Destination]:
+        # It is the way that is left when another is closed.
+        return {**INBOX, **destinations}
 
     @property
     def zone(self) -> ZoneInfo:

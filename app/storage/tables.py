@@ -115,6 +115,15 @@ deliveries = Table(
 NOT_ENDED = and_(deliveries.c.confirmed_at.is_(None), deliveries.c.released_at.is_(None))
 """True of a delivery that is neither confirmed nor released by a person."""
 
+NEEDS_PERSON = and_(NOT_ENDED, deliveries.c.attention_at.is_not(None))
+"""True of a delivery that a person has been asked to look at, and still should."""
+
+Index(
+    "ix_deliveries_attention",
+    deliveries.c.attention_at,
+    sqlite_where=NEEDS_PERSON,
+    postgresql_where=NEEDS_PERSON,
+)
 Index(
     "ix_deliveries_open",
     deliveries.c.queued_at,

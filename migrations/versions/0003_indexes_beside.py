@@ -14,10 +14,20 @@ branch_labels = None
 depends_on = None
 
 NOT_ENDED = sa.text("confirmed_at IS NULL AND released_at IS NULL")
+NEEDS_PERSON = sa.text(f"{NOT_ENDED} AND attention_at IS NOT NULL")
+NAMES = ("ix_deliveries_attention", "ix_deliveries_open", "ix_inbox_items_status")
 
 
 def indexes(*, concurrently: bool) -> None:
-    """Make both indexes; `concurrently` means nothing to SQLite."""
+    """Make the indexes; `concurrently` means nothing to SQLite."""
+    op.create_index(
+        "ix_deliveries_attention",
+        "deliveries",
+        ["attention_at"],
+        sqlite_where=NEEDS_PERSON,
+        postgresql_where=NEEDS_PERSON,
+        postgresql_concurrently=concurrently,
+    )
     op.create_index(
         "ix_deliveries_open",
         "deliveries",
@@ -42,7 +52,7 @@ def upgrade() -> None:
     with op.get_context().autocommit_block():
         # It waits for everybody who was at work when it began, but nobody waits for it.
         op.execute("SET lock_timeout = '10min'")
-        for name in ("ix_deliveries_open", "ix_inbox_items_status"):
+        for name in NAMES:
             op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
         indexes(concurrently=True)
         op.execute("RESET lock_timeout")
@@ -52,3 +62,4 @@ def downgrade() -> None:
     """Drop the indexes."""
     op.drop_index("ix_inbox_items_status", "inbox_items")
     op.drop_index("ix_deliveries_open", "deliveries")
+    op.drop_index("ix_deliveries_attention", "deliveries")

@@ -1,0 +1,127 @@
+"""Counts that nothing is lost: what was received is confirmed, open or released, at each place.
+
+Where a report shall go is written beside the report as well as in its deliveries, and that it came
+in stands in the audit trail. So what has vanished from one of them is missed in another.
+"""
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, and_, case, exists, func, select
+
+from app.records import audit, pulse
+from app.storage.tables import audit_events, deliveries, inbox_items, submissions
+
+BEFORE_THERE_WAS_MORE = "inbox"
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """One destination's reports. `astray` are confirmed there, but the inbox has no such item."""
+
+    destination: str
+    received: int
+    confirmed: int
+    open: int
+    released: int
+    astray: int = 0
+
+    @property
+    def adds_up(self) -> bool:
+        return self.received == self.confirmed + self.open + self.released and not self.astray
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """All destinations, and what has vanished from all of them.
+
+    `vanished`: reports received, by the trail, that are neither here nor erased in good order;
+    less than none when reports are here that nobody received.
+    """
+
+    destinations: tuple[Sum, ...]
+    vanished: int
+
+    @property
+    def adds_up(self) -> bool:
+        return not self.vanished and all(each.adds_up for each in self.destinations)
+
+
+def reconcile(connection: Connection, *, inboxes: Collection[str] = ("inbox",)) -> Sums:
+    """Count everything as it was at one moment. `inboxes` are the destinations in our own house.
+
+    The connection must be fresh: what it has already read may be of another moment.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+    received = expected(connection)
+    found = {row.destination: row for row in connection.execute(STATES)}
+    sums = tuple(
+        Sum(
+            destination=name,
+            received=received[name],
+            confirmed=found[name].confirmed if name in found else 0,
+            open=found[name].open if name in found else 0,
+            released=found[name].released if name in found else 0,
+            astray=astray(connection, name) if name in inboxes else 0,
+        )
+        for name in sorted(received.keys() | found.keys())
+    )
+    return Sums(sums, vanished(connection))
+
+
+def remember(connection: Connection, sums: Sums, *, now: datetime) -> None:
+    """Write down how it added up, for staff and for those who watch."""
+    wrong = [each.destination for each in sums.destinations if not each.adds_up]
+    counts = {"vanished": sums.vanished, "wrong": len(wrong)}
+    pulse.beat(connection, pulse.RECONCILE, now=now, ok=sums.adds_up, counts=counts)
+
+
+def lines(sums: Sums) -> list[dict[str, object]]:
+    """Return each sum as a row, for printing."""
+    return [{**asdict(each), "adds_up": each.adds_up} for each in sums.destinations]
+
+
+def expected(connection: Connection) -> Counter[str]:
+    """Return how many reports shall be at each destination, by what stands beside the reports."""
+    said = func.coalesce(submissions.c.destinations, BEFORE_THERE_WAS_MORE)
+    asked = select(said.label("names"), func.count().label("number")).group_by(said)
+    counted: Counter[str] = Counter()
+    for row in connection.execute(asked):
+        counted.update(dict.fromkeys(row.names.split(), row.number))
+    return counted
+
+
+def astray(connection: Connection, destination: str) -> int:
+    """Return how many reports are confirmed to be in our inbox and are not."""
+    there = exists().where(inbox_items.c.submission_id == deliveries.c.submission_id)
+    asked = select(func.count()).where(
+        deliveries.c.destination == destination, deliveries.c.confirmed_at.is_not(None), ~there
+    )
+    counted: int = connection.execute(asked).scalar_one()
+    return counted
+
+
+def vanished(connection: Connection) -> int:
+    """Return how many reports the audit trail knows of that are not here, less those erased."""
+
+    def events(kind: audit.Kind) -> int:
+        asked = select(func.count()).where(audit_events.c.kind == kind)
+        counted: int = connection.execute(asked).scalar_one()
+        return counted
+
+    here: int = connection.execute(select(func.count()).select_from(submissions)).scalar_one()
+    gone = events(audit.Kind.SUBMISSION_ERASED)
+    return events(audit.Kind.SUBMISSION_RECEIVED) - gone - here
+
+
+CONFIRMED = deliveries.c.confirmed_at.is_not(None)
+RELEASED = and_(deliveries.c.confirmed_at.is_(None), deliveries.c.released_at.is_not(None))
+STATES = select(
+    deliveries.c.destination,
+    func.sum(case((CONFIRMED, 1), else_=0)).label("confirmed"),
+    func.sum(case((RELEASED, 1), else_=0)).label("released"),
+    func.sum(case((CONFIRMED, 0), (RELEASED, 0), else_=1)).label("open"),
+).group_by(deliveries.c.destination)
