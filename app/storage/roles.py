@@ -14,6 +14,10 @@ from app.storage.tables import metadata
 
 PREFIX = "skyddsnat_"
 EVERYTHING = ("SELECT", "INSERT", "UPDATE", "DELETE")
+OPEN_FACTS = "id, reference, municipality_code, unit, form_id, received_at, urgent"
+PROGRESS = (  # not who owns it or has released it: that takes a person
+    "state, attempts, unanswered, next_try_at, reason, confirmed_at, content, attention_at"
+)
 
 # As PostgreSQL writes them: a privilege, and the columns where it is not for all of them. An
 # insert that asks for the new row's key back (RETURNING) must be allowed to read that column.
@@ -34,10 +38,11 @@ PRIVILEGES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "pulses": ("SELECT",),
     },
     "relay": {
-        "submissions": (
-            "SELECT (id, reference, municipality_code, unit, form_id, received_at, urgent)",
+        "submissions": (f"SELECT ({OPEN_FACTS})",),
+        "deliveries": (
+            "SELECT",
+            f"UPDATE ({PROGRESS})",
         ),
-        "deliveries": ("SELECT", "UPDATE"),
         "inbox_items": ("INSERT",),
         "audit_events": ("INSERT",),
         "pulses": ("SELECT", "INSERT", "UPDATE"),
@@ -52,17 +57,18 @@ PRIVILEGES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "SELECT (submission_id, destination, state, confirmed_at, released_at)",
             "DELETE",
         ),
-        "inbox_items": ("SELECT (submission_id, acknowledged_at)", "DELETE"),
-        "audit_events": ("INSERT",),
+        "inbox_items": ("SELECT", "DELETE"),
+        "audit_events": ("SELECT (kind)", "INSERT"),  # to count, every night, that nothing is lost
         "sign_in_links": ("SELECT (expires_at, used_at)", "DELETE"),
         "staff_sessions": ("SELECT (idle_until, ends_at)", "DELETE"),
         "pulses": ("SELECT", "INSERT", "UPDATE"),
     },
     "api": {
-        "submissions": (
-            "SELECT (id, reference, municipality_code, unit, form_id, received_at, urgent)",
+        "submissions": (f"SELECT ({OPEN_FACTS})",),
+        "deliveries": (
+            "SELECT",
+            f"UPDATE ({PROGRESS}, lease)",
         ),
-        "deliveries": ("SELECT", "UPDATE"),
         "audit_events": ("INSERT",),
         "api_tokens": ("SELECT",),
         "pulses": ("SELECT",),
@@ -87,8 +93,8 @@ def statements() -> list[str]:
     roles = [name(part) for part in PRIVILEGES]
     return [
         *map(MAKE.format, roles),
-        on_database("REVOKE ALL ON DATABASE %I FROM PUBLIC"),
-        on_database(f"GRANT CONNECT ON DATABASE %I TO {', '.join(roles)}"),
+        on_this_database("REVOKE ALL", "FROM PUBLIC"),
+        on_this_database("GRANT CONNECT", f"TO {', '.join(roles)}"),
         "REVOKE ALL ON SCHEMA public FROM PUBLIC",
         f"GRANT USAGE ON SCHEMA public TO {', '.join(roles)}",
         *(statement for part in PRIVILEGES for statement in grants(part)),
@@ -101,9 +107,10 @@ DO $$ BEGIN CREATE ROLE {} LOGIN;
 EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"""
 
 
-def on_database(statement: str) -> str:
-    """Return SQL that does something to the database it is run in, whatever that is called."""
-    return f"DO $$ BEGIN EXECUTE format('{statement}', current_database()); END $$"
+def on_this_database(verb: str, whom: str) -> str:
+    """Return SQL that says something about the database it is run in, whatever that is called."""
+    name = "quote_ident(current_database())"
+    return f"DO $$ BEGIN EXECUTE '{verb} ON DATABASE ' || {name} || ' {whom}'; END $$"
 
 
 def grants(part: str) -> Iterator[str]:

@@ -1,0 +1,384 @@
+"""Each part of the service can do its work in PostgreSQL, and the database refuses all else."""
+
+import os
+import re
+from contextlib import closing, contextmanager
+from datetime import timedelta
+from uuid import uuid4
+
+import psycopg
+import pytest
+from sqlalchemy import make_url, select, text
+
+from app.delivery import connector, handover, relay
+from app.errors import AlreadySubmitted, DraftMissing, TokenRefused
+from app.inbox import access, casework, queue
+from app.intake import drafts
+from app.intake.submit import Reception, submit
+from app.records import outbox, pulse, retention, tokens
+from app.runner.routing import INBOX
+from app.storage import copies, roles, schema, tables
+from app.storage.database import Database
+from app.storage.engines import engines
+from app.storage.migrations import migrate
+from tests.integration.reports import IDLE, KEYS, RECEIVER, TYPED
+
+pytestmark = pytest.mark.postgres
+
+PARTS = list(roles.PRIVILEGES)
+PASSWORD = "prov"
+
+
+@contextmanager
+def owner(url):
+    parts = engines(url)
+    with parts.writing.begin() as connection:
+        yield connection
+    parts.dispose()
+
+
+@pytest.fixture
+def url(postgres_url):
+    """A database whose roles have been made, as its owner sees it."""
+    with owner(postgres_url) as connection:
+        roles.apply(connection)
+        for part in PARTS:
+            connection.exec_driver_sql(f"ALTER ROLE {roles.name(part)} PASSWORD '{PASSWORD}'")
+    return postgres_url
+
+
+def as_role(url, part):
+    address = make_url(url).set(username=roles.name(part), password=PASSWORD)
+    return address.render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def part(url):
+    """The database as one part of the service is let in to it."""
+    opened = {}
+
+    def open_as(name):
+        if name not in opened:
+            opened[name] = Database.open(as_role(url, name), patience=2)
+        return opened[name]
+
+    yield open_as
+    for each in opened.values():
+        each.close()
+
+
+@pytest.fixture
+def send(part, form, clock):
+    """Fill in and hand in a report as the citizen site does."""
+
+    def send(receiver=RECEIVER):
+        citizen, key = part("citizen"), drafts.key(os.urandom(32), "prov")
+        draft = drafts.Draft("prov", 3, "sv", {"fara": {"fara": ("ja",)}})
+        citizen.write_now(lambda c: drafts.start(c, key, draft, now=clock.now(), idle=IDLE))
+        whole = drafts.Draft("prov", 3, "sv", TYPED)
+        citizen.write_now(
+            lambda c: drafts.change(c, key, lambda _: whole, now=clock.now(), idle=IDLE)
+        )
+        citizen.write_now(lambda c: drafts.extend(c, key, now=clock.now(), idle=IDLE))
+        receipt = citizen.write_now(
+            lambda c: submit(c, key, form=form, reception=Reception(receiver), clock=clock)
+        )
+        with pytest.raises(AlreadySubmitted):
+            citizen.read_now(lambda c: drafts.load(c, key, now=clock.now()))
+        return receipt
+
+    return send
+
+
+def carry(database, clock):
+    made = connector.build(INBOX, database=database, clock=clock)
+    return relay.deliver_once(database, made, clock)
+
+
+def test_every_part_can_do_what_it_does_every_day(part, send, clock):
+    receipt, other = send(), send()
+    assert carry(part("relay"), clock) == 2
+    part("relay").write_now(lambda c: pulse.beat(c, pulse.RELAY, now=clock.now()))
+
+    staff = part("staff")
+    link = staff.write_now(lambda c: access.new_link(c, unit=RECEIVER.unit, now=clock.now()))
+    signed = staff.write_now(
+        lambda c: access.sign_in(c, link, name="Ina Handläggare", now=clock.now())
+    )
+    clock.move(minutes=5)
+    me = staff.write_now(lambda c: access.require(c, signed.cookie, now=clock.now()))
+    page = staff.read_now(lambda c: queue.list_items(c, unit=me.unit))
+    assert {item.reference for item in page.items} == {receipt.reference, other.reference}
+    for one in (receipt, other):
+        found = staff.write_now(
+            lambda c, one=one: casework.open_item(
+                c, staff=me, reference=one.reference, now=clock.now()
+            )
+        )
+        assert "inte ätit" in str(casework.unsealed(found, KEYS).transcript)
+        staff.write_now(
+            lambda c, one=one: casework.acknowledge(
+                c, staff=me, reference=one.reference, now=clock.now()
+            )
+        )
+    staff.write_now(lambda c: casework.refuse(c, staff=me, reference="K7QF-2M9X", now=clock.now()))
+    staff.write_now(lambda c: access.sign_out(c, signed.cookie, now=clock.now()))
+
+    clock.move(days=40)
+    erased = part("retain").write_now(
+        lambda c: retention.retain(
+            c,
+            now=clock.now(),
+            municipality_code=RECEIVER.municipality_code,
+            submission_days={"prov": 30},
+        )
+    )
+    assert (erased.submissions, erased.receipts, erased.links) == (2, 2, 1)
+
+
+def test_the_citizen_site_can_end_a_draft(part, clock):
+    citizen, key = part("citizen"), drafts.key(os.urandom(32), "prov")
+    draft = drafts.Draft("prov", 3, "sv", TYPED)
+    citizen.write_now(lambda c: drafts.start(c, key, draft, now=clock.now(), idle=IDLE))
+    citizen.write_now(lambda c: drafts.end(c, key))
+    with pytest.raises(DraftMissing):
+        citizen.read_now(lambda c: drafts.load(c, key, now=clock.now()))
+
+
+def test_the_relay_can_note_whatever_becomes_of_a_delivery(part, send, clock):
+    outcomes = [
+        (outbox.State.RETRY, "unavailable"),
+        (outbox.State.SENT, None),
+        (outbox.State.FAILED, "refused"),
+        (outbox.State.PARKED, "fault"),
+        (outbox.State.CONFIRMED, None),
+    ]
+    for _ in outcomes:
+        send()
+    now, lease = clock.now(), timedelta(minutes=3)
+    claimed = part("relay").write_now(
+        lambda c: outbox.claim(c, "inbox", now=now, lease=lease, most=9)
+    )
+    notes = [
+        outbox.Note(delivery, state, now + lease, reason)
+        for delivery, (state, reason) in zip(claimed, outcomes, strict=True)
+    ]
+    part("relay").write_now(lambda c: outbox.note(c, notes, now=now))
+    found = part("staff").read_now(lambda c: c.execute(select(tables.deliveries.c.state)).scalars())
+    assert sorted(found) == sorted(state for state, _ in outcomes)
+
+
+def test_the_api_can_hand_over_what_a_token_is_good_for(url, part, send, clock):
+    send()
+    now = clock.now()
+    with owner(url) as connection:
+        secret = tokens.new(
+            connection, destination="inbox", unit=RECEIVER.unit, label="Integration", now=now
+        )
+    api = part("api")
+    token = api.read_now(lambda c: tokens.require(c, secret))
+    assert len(api.read_now(lambda c: handover.waiting(c, token, now=now, most=5)).items) == 1
+    until = now + timedelta(minutes=5)
+    (held,) = api.write_now(
+        lambda c: handover.lease(c, token, uuid4(), now=now, until=until, most=5)
+    )
+    back = api.write_now(
+        lambda c: handover.give_back(
+            c, token, held.submission_id, why=handover.GivenBack.REFUSED, now=now
+        )
+    )
+    assert back is None
+    for ask in (handover.content, handover.confirm):
+        refused = api.write_now(lambda c, ask=ask: ask(c, token, held.submission_id, now=now))
+        assert isinstance(refused, handover.Refusal)
+    with pytest.raises(TokenRefused):
+        api.read_now(lambda c: tokens.require(c, "skyddsnat_" + "x" * 43))
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_every_part_can_see_whether_the_tables_are_the_right_ones(part, name):
+    part(name).read_now(schema.check)
+
+
+def test_who_makes_backups_can_copy_everything(url, send, tmp_path):
+    send()
+    copy = copies.take(as_role(url, "backup"), tmp_path)
+    assert copy.counts["submissions"] == 1
+    assert copy.file.stat().st_size > 1000
+
+
+FORBIDDEN = {
+    "citizen": [
+        "SELECT sealed FROM submissions",
+        "SELECT reference FROM submissions",
+        "SELECT count(*) FROM deliveries",
+        "SELECT content FROM deliveries",
+        "UPDATE submissions SET sealed = ''",
+        "DELETE FROM submissions",
+        "UPDATE deliveries SET state = 'confirmed'",
+        "DELETE FROM deliveries",
+        "SELECT kind FROM audit_events",
+        "UPDATE audit_events SET unit = 'x'",
+        "DELETE FROM audit_events",
+        "TRUNCATE audit_events",
+        "SELECT status FROM inbox_items",
+        "INSERT INTO inbox_items SELECT",
+        "SELECT hash FROM sign_in_links",
+        "INSERT INTO sign_in_links VALUES ('x', 'sspf', 1, NULL)",
+        "SELECT name FROM staff_sessions",
+        "SELECT hash FROM api_tokens",
+    ],
+    "relay": [
+        "SELECT sealed FROM submissions",
+        "SELECT key_id FROM submissions",
+        "UPDATE submissions SET unit = 'x'",
+        "DELETE FROM submissions",
+        "DELETE FROM deliveries",
+        "INSERT INTO deliveries SELECT",
+        "UPDATE deliveries SET released_by = 'Ina', released_at = 1",
+        "SELECT box FROM drafts",
+        "SELECT status FROM inbox_items",
+        "DELETE FROM inbox_items",
+        "SELECT kind FROM audit_events",
+        "SELECT hash FROM staff_sessions",
+        "SELECT hash FROM api_tokens",
+    ],
+    "staff": [
+        "UPDATE submissions SET sealed = ''",
+        "INSERT INTO submissions SELECT",
+        "DELETE FROM submissions",
+        "DELETE FROM deliveries",
+        "DELETE FROM inbox_items",
+        "UPDATE inbox_items SET unit = 'x'",
+        "UPDATE audit_events SET actor = 'x'",
+        "DELETE FROM audit_events",
+        "TRUNCATE audit_events",
+        "SELECT box FROM drafts",
+        "DELETE FROM drafts",
+        "SELECT hash FROM api_tokens",
+        "UPDATE staff_sessions SET unit = 'x'",
+    ],
+    "retain": [
+        "SELECT sealed FROM submissions",
+        "SELECT content FROM deliveries",
+        "SELECT box FROM drafts",
+        "UPDATE submissions SET received_at = 0",
+        "UPDATE deliveries SET confirmed_at = 0",
+        "DELETE FROM audit_events",
+        "SELECT hash FROM staff_sessions",
+    ],
+    "api": [
+        "SELECT sealed FROM submissions",
+        "DELETE FROM deliveries",
+        "UPDATE deliveries SET released_by = 'Ina', released_at = 1",
+        "INSERT INTO api_tokens SELECT",
+        "UPDATE api_tokens SET unit = 'x'",
+        "SELECT box FROM drafts",
+        "SELECT hash FROM staff_sessions",
+        "SELECT kind FROM audit_events",
+    ],
+    "backup": [
+        "DELETE FROM submissions",
+        "UPDATE deliveries SET state = 'x'",
+        "INSERT INTO audit_events SELECT",
+        "DELETE FROM drafts",
+    ],
+}
+ANYBODY = [
+    "CREATE TABLE mine (x int)",
+    "CREATE TEMP TABLE mine (x int)",
+    "DROP TABLE submissions",
+    "ALTER TABLE audit_events DISABLE TRIGGER ALL",
+    "ALTER TABLE submissions DROP COLUMN sealed",
+    "TRUNCATE submissions",
+    "UPDATE alembic_version SET version_num = '0001'",
+    "CREATE ROLE mine",
+    "GRANT ALL ON submissions TO PUBLIC",
+    "SELECT pg_read_file('PG_VERSION')",
+    "COPY submissions TO PROGRAM 'cat'",
+]
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_what_a_part_shall_not_do_is_refused_by_the_database(url, send, name):
+    send()
+    refusals = {}
+    with closing(psycopg.connect(as_role(url, name), autocommit=True)) as connection:
+        for statement in [*FORBIDDEN[name], *ANYBODY]:
+            try:
+                connection.execute(statement)
+                refusals[statement] = None
+            except psycopg.Error as refused:
+                refusals[statement] = refused.sqlstate
+    allowed = {each: state for each, state in refusals.items() if state != "42501"}
+    # A GRANT by somebody who has nothing to grant is a warning, and changes nothing.
+    allowed.pop("GRANT ALL ON submissions TO PUBLIC", None)
+    assert allowed == {}
+
+
+HELD = text(
+    "SELECT a.privilege_type FROM pg_class c, aclexplode(c.relacl) a "
+    "WHERE c.oid = to_regclass(:table) AND a.grantee = to_regrole(:role)"
+)
+HELD_BY_COLUMN = text(
+    "SELECT a.privilege_type, t.attname FROM pg_attribute t, aclexplode(t.attacl) a "
+    "WHERE t.attrelid = to_regclass(:table) AND a.grantee = to_regrole(:role)"
+)
+
+
+def held(connection, part):
+    """What a role may do, as the database itself says it."""
+    found = set()
+    for table in [*tables.metadata.tables, "alembic_version"]:
+        about = {"table": table, "role": roles.name(part)}
+        found |= {(table, row[0], None) for row in connection.execute(HELD, about)}
+        found |= {(table, *row) for row in connection.execute(HELD_BY_COLUMN, about)}
+    return found
+
+
+def said(part):
+    """What a role may do, as the table in the code says it."""
+    found = set()
+    for table, privileges in {**roles.PRIVILEGES[part], **roles.FOR_EVERYBODY}.items():
+        for privilege in privileges:
+            verb, _, columns = privilege.partition(" ")
+            names = re.findall(r"\w+", columns) or [None]
+            found |= {(table, verb, name) for name in names}
+    return found
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_the_database_holds_exactly_what_the_table_in_the_code_says(url, name):
+    with owner(url) as connection:
+        assert held(connection, name) == said(name)
+
+
+def test_what_was_given_by_hand_is_taken_back_and_what_was_taken_is_given_at_every_upgrade(url):
+    with owner(url) as connection:
+        connection.execute(text("GRANT DELETE ON submissions TO skyddsnat_citizen"))
+        connection.execute(text("GRANT SELECT (sealed) ON submissions TO skyddsnat_citizen"))
+        connection.execute(text("REVOKE ALL ON deliveries FROM skyddsnat_relay"))
+        assert held(connection, "citizen") != said("citizen")
+    migrate(url)
+    with owner(url) as connection:
+        for part in PARTS:
+            assert held(connection, part) == said(part)
+
+
+def test_roles_can_be_made_again_and_nobody_else_can_make_them(url):
+    with owner(url) as connection:
+        roles.apply(connection)
+    migrate(as_role(url, "citizen"))  # finds nothing to do, and owns nothing to give away
+    with owner(url) as connection:
+        assert held(connection, "citizen") == said("citizen")
+
+
+def test_a_stranger_is_not_let_in_at_all(url):
+    with owner(url) as connection:
+        connection.execute(text("CREATE ROLE skyddsnat_stranger LOGIN PASSWORD 'prov'"))
+    try:
+        with pytest.raises(psycopg.OperationalError, match="permission denied"):
+            psycopg.connect(as_role(url, "stranger"))
+    finally:
+        with owner(url) as connection:
+            connection.execute(text("DROP ROLE skyddsnat_stranger"))
