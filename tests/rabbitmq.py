@@ -9,6 +9,8 @@ that can be killed, that ends with us, and that reads no settings of the machine
 writes lies in one folder, and it listens on the loopback only.
 """
 
+import asyncio
+import atexit
 import ctypes
 import os
 import shutil
@@ -17,10 +19,17 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from typing import TypeVar
+
+from aio_pika import DeliveryMode, connect
+from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
+
+T = TypeVar("T")
 
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 GREETING = b"AMQP\x00\x00\x09\x01"
@@ -191,3 +200,70 @@ def running() -> Iterator[Broker]:
         yield broker
     finally:
         broker.remove()
+
+
+@cache
+def shared() -> Broker:
+    """Return the broker that all tests of this process share; it goes when the process ends."""
+    broker = Broker.create()
+    atexit.register(broker.remove)
+    broker.start()
+    return broker
+
+
+@dataclass(frozen=True)
+class Found:
+    """A message as a receiver gets it."""
+
+    message_id: str
+    body: bytes = field(repr=False)
+    again: bool
+    properties: str
+    persistent: bool
+
+
+def make_queue(port: int, name: str, **arguments: object) -> None:
+    """Declare a durable quorum queue, as an operator would."""
+
+    async def make(channel: AbstractChannel) -> None:
+        wanted = {"x-queue-type": "quorum"} | arguments
+        await channel.declare_queue(name, durable=True, arguments=wanted)
+
+    _with_channel(port, make)
+
+
+def drop_queue(port: int, name: str) -> None:
+    _with_channel(port, lambda channel: channel.queue_delete(name))
+
+
+def take_all(port: int, name: str) -> list[Found]:
+    """Take everything that lies in a queue, for good."""
+
+    async def take(channel: AbstractChannel) -> list[Found]:
+        queue = await channel.get_queue(name, ensure=False)
+        found = []
+        while message := await queue.get(fail=False, timeout=10):
+            await message.ack()
+            found.append(_found(message))
+        return found
+
+    return _with_channel(port, take)
+
+
+def _found(message: AbstractIncomingMessage) -> Found:
+    return Found(
+        message.message_id or "",
+        message.body,
+        bool(message.redelivered),
+        f"{message.info()} {message.headers}",
+        message.delivery_mode == DeliveryMode.PERSISTENT,
+    )
+
+
+def _with_channel(port: int, work: Callable[[AbstractChannel], Awaitable[T]]) -> T:
+    async def connected() -> T:
+        address = f"amqp://guest:guest@127.0.0.1:{port}/"
+        async with await connect(address, timeout=10) as connection:
+            return await work(await connection.channel())
+
+    return asyncio.run(connected())

@@ -1,0 +1,240 @@
+"""Puts envelopes on a queue of RabbitMQ's (AMQP 0-9-1), for the municipality's own integration.
+
+Confirmed means that a majority of the queue's disks hold the message: it is persistent, the queue
+a quorum queue, and the broker confirms each. What no queue would take comes back to us (mandatory)
+and is tried again: that the operator has not made the queue yet shall lose nothing, nor make every
+report a task for somebody. A broker can not be asked what it holds, so a message whose confirmation
+never came may lie there twice; both have the same message id.
+
+A connection that has failed in any way is dropped, and the next batch makes a new one. The
+library's reconnecting kind is not used: what is published on it hangs while the broker is away.
+"""
+
+import asyncio
+import json
+import logging
+import ssl
+from collections.abc import Sequence
+from contextlib import suppress
+from ipaddress import ip_address
+from typing import Any, Self
+from urllib.parse import unquote, urlsplit
+
+import aio_pika
+from aio_pika import exceptions as said
+from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractExchange
+from pydantic import Field, model_validator
+
+from app.delivery import options
+from app.delivery.connector import Answer, Envelope, Say, Setup, connector
+from app.delivery.event import event
+from app.delivery.loop import Loop, within
+from app.errors import BadOptions, PermanentFailure, TemporaryFailure
+
+CLOSING_SECONDS = 2.0
+HEARTBEAT_SECONDS = 10
+"""A connection that was left behind ends itself when this has passed three times in silence."""
+REPLIES = {
+    "ACCESS_REFUSED": "not_permitted",
+    "NOT_ALLOWED": "not_permitted",
+    "NOT_FOUND": "not_found",
+}
+"""What a broker's reply begins with (AMQP 0-9-1, 1.2, as RabbitMQ writes it), and what it means."""
+
+for library in ("aio_pika", "aiormq"):
+    # At finer levels they write down each message with its content.
+    logging.getLogger(library).setLevel(logging.WARNING)
+
+
+class AmqpOptions(options.Options):
+    """What stands under [destinations.<name>.options]. The password is a secret: `password`."""
+
+    url: str
+    queue: str = Field(min_length=1, max_length=200)
+    """With an exchange: the routing key. `{unit}` in it stands for the unit."""
+    exchange: str = ""
+    make_queue: bool = Field(default=False, alias="declare")
+    """Whether we make the queue. Otherwise the operator does, with the rules of the house."""
+    dead_letter_exchange: str = ""
+    ca: str | None = None
+    allow_plain: bool = False
+    connect_seconds: float = Field(default=5, gt=0, le=10)
+    whole_seconds: float = Field(default=20, gt=0, le=25)
+
+    @model_validator(mode="after")
+    def _the_address_can_be_connected_to(self) -> Self:
+        try:
+            parts = urlsplit(self.url)
+            _ = parts.port
+        except ValueError:
+            raise ValueError("url är ingen adress") from None
+        if parts.scheme not in {"amqp", "amqps"} or not parts.hostname or not parts.username:
+            raise ValueError("url ska se ut som amqps://namn@värd/vhost")
+        if parts.password is not None:
+            raise ValueError("url får inte ha något lösenord: det ska ligga bland hemligheterna")
+        if parts.query or parts.fragment:
+            raise ValueError("url får inte ha något efter ? eller #")
+        if parts.scheme == "amqp" and not (self.allow_plain or _is_loopback(parts.hostname)):
+            raise ValueError("url ska börja med amqps://, annars kan lösenordet läsas på vägen")
+        return self
+
+    @model_validator(mode="after")
+    def _what_we_make_is_one_queue(self) -> Self:
+        if self.make_queue and (self.exchange or "{" in self.queue):
+            raise ValueError("declare går bara med en enda kö, utan exchange och {unit}")
+        if self.dead_letter_exchange and not self.make_queue:
+            raise ValueError("dead_letter_exchange går bara tillsammans med declare")
+        return self
+
+
+@connector("amqp")
+class Amqp:
+    """Publishes a batch at once on one channel, and answers for each message as it is confirmed."""
+
+    most = 100
+
+    def __init__(self, setup: Setup) -> None:
+        self._options = options.read(AmqpOptions, setup.destination, setup.options)
+        self._address = _address(self._options.url, setup.need_secret("password"))
+        try:
+            self._trust = ssl.create_default_context(cafile=self._options.ca)
+        except (OSError, ValueError) as unreadable:
+            why = "ca är ingen läsbar fil med certifikat"
+            raise BadOptions(setup.destination, why) from unreadable
+        self._loop = Loop(f"amqp-{setup.destination}")
+        self._connection: AbstractConnection | None = None
+        self._line: tuple[AbstractChannel, AbstractExchange] | None = None
+        self._one_connects = asyncio.Lock()
+
+    def deliver(self, envelopes: Sequence[Envelope], say: Say) -> None:
+        """Say of each envelope whether the broker holds it; raise what became of the rest."""
+        try:
+            self._loop.run(self._carry(envelopes, say), seconds=self._options.whole_seconds)
+        except Exception as failure:
+            self._loop.run(self._let_go(), seconds=2 * CLOSING_SECONDS)
+            raise meaning(failure) from failure
+
+    def close(self) -> None:
+        """Close the connection and end the thread, within a few seconds."""
+        self._loop.run(self._let_go(), seconds=2 * CLOSING_SECONDS)
+        self._loop.close()
+
+    async def _carry(self, envelopes: Sequence[Envelope], say: Say) -> None:
+        unsaid = await self._publish(envelopes, say)
+        for envelope in unsaid:
+            # One that the broker will not have closes the channel for all. Alone it stops no other.
+            if len(envelopes) == 1 or await self._publish([envelope], say):
+                say(envelope, PermanentFailure("delivery.reasons.refused"))
+
+    async def _publish(self, envelopes: Sequence[Envelope], say: Say) -> list[Envelope]:
+        """Publish them; return those of which nothing is known since the broker refused one."""
+        exchange = await self._exchange()
+        each = (self._publish_one(exchange, envelope, say) for envelope in envelopes)
+        ends = await asyncio.gather(*each, return_exceptions=True)
+        failures = [end for end in ends if end]
+        if any(isinstance(failure, said.ChannelPreconditionFailed) for failure in failures):
+            return [envelope for envelope, end in zip(envelopes, ends, strict=True) if end]
+        for failure in failures:
+            raise failure
+        return []
+
+    async def _publish_one(self, exchange: AbstractExchange, envelope: Envelope, say: Say) -> None:
+        if envelope.content is None:
+            say(envelope, PermanentFailure("delivery.reasons.fault"))
+            return
+        queue = self._options.queue.replace("{unit}", envelope.unit)
+        try:
+            await exchange.publish(message(envelope), queue, mandatory=True)
+        except said.PublishError:
+            say(envelope, TemporaryFailure("delivery.reasons.unroutable"))
+        except said.DeliveryError:  # the queue is as long as it may be, or has lost its leader
+            say(envelope, TemporaryFailure("delivery.reasons.full"))
+        else:
+            say(envelope, Answer.CONFIRMED)
+
+    async def _exchange(self) -> AbstractExchange:
+        """Return where to publish, on a connection that lives as far as is known."""
+        async with self._one_connects:
+            if self._line is not None:
+                channel, exchange = self._line
+                if not channel.is_closed:  # nor, then, its connection
+                    return exchange
+            await self._let_go()
+            return await self._connect()
+
+    async def _connect(self) -> AbstractExchange:
+        self._connection = connection = await within(
+            self._options.connect_seconds,
+            aio_pika.connect(**self._address, ssl_context=self._trust, heartbeat=HEARTBEAT_SECONDS),
+        )
+        channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
+        if self._options.make_queue:
+            await self._make_queue(channel)
+        name = self._options.exchange
+        exchange: AbstractExchange = (
+            await channel.get_exchange(name, ensure=False) if name else channel.default_exchange
+        )
+        self._line = channel, exchange
+        return exchange
+
+    async def _make_queue(self, channel: AbstractChannel) -> None:
+        arguments: dict[str, Any] = {"x-queue-type": "quorum"}
+        if self._options.dead_letter_exchange:
+            arguments["x-dead-letter-exchange"] = self._options.dead_letter_exchange
+        try:
+            await channel.declare_queue(self._options.queue, durable=True, arguments=arguments)
+        except said.ChannelPreconditionFailed as other:  # there is one, of another kind
+            raise TemporaryFailure("delivery.reasons.refused") from other
+
+    async def _let_go(self) -> None:
+        connection, self._connection, self._line = self._connection, None, None
+        if connection is not None:
+            with suppress(Exception):
+                await within(CLOSING_SECONDS, connection.close())
+
+
+def message(envelope: Envelope) -> aio_pika.Message:
+    """Return the message: a CloudEvent, known by the report's id, that outlives a restart."""
+    return aio_pika.Message(
+        json.dumps(event(envelope), separators=(",", ":")).encode("ascii"),
+        content_type="application/cloudevents+json",
+        delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
+        message_id=str(envelope.submission_id),
+    )
+
+
+def meaning(failure: Exception) -> Exception:
+    """Return what a failure of the library's is to us. One that we do not know is a fault."""
+    replies = [each for each in REPLIES for text in failure.args if str(text).startswith(each)]
+    if isinstance(failure, TimeoutError):
+        reason = "timed_out"
+    elif isinstance(failure.__cause__, ssl.SSLError):
+        reason = "untrusted"
+    elif replies:
+        reason = REPLIES[replies[0]]
+    elif isinstance(failure, said.AMQPError | said.ChannelInvalidStateError | OSError):
+        reason = "unavailable"
+    else:
+        return failure
+    return TemporaryFailure(f"delivery.reasons.{reason}")
+
+
+def _address(url: str, password: str) -> dict[str, Any]:
+    """Return the address in the parts that the library wants, the password among them."""
+    parts = urlsplit(url)
+    tls = parts.scheme == "amqps"
+    return {
+        "host": parts.hostname,
+        "port": parts.port or (5671 if tls else 5672),
+        "login": unquote(parts.username or ""),
+        "password": password,
+        "virtualhost": unquote(parts.path[1:]) or "/",
+        "ssl": tls,
+    }
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
