@@ -65,7 +65,8 @@ def backup(settings: Settings, folder: Path, *, keys: Path | None, now: datetime
         finally:
             shutil.rmtree(draft, ignore_errors=True)
         if keys is not None:
-            _copy(_apart(settings), to=_apart_in(keys), mode=0o600)
+            keys.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _copy(_apart(settings), to=_apart_in(keys))
     return manifest
 
 
@@ -89,7 +90,8 @@ def restore(settings: Settings, folder: Path, *, keys: Path | None) -> Manifest:
         if any(copies.count(settings.database_url).values()):
             raise BackupRefused("Databasen är inte tom: ingenting har återställts över den.")
         if keys is not None:
-            _copy(_apart_in(keys), to=_apart(settings), mode=0o600)
+            _copy(_apart_in(keys), to=_apart(settings))
+            _let_read(settings.public_keys)
         copies.put_back(settings.database_url, file)
         if copies.count(settings.database_url) != manifest.counts:
             raise BackupRefused("Allt kom inte tillbaka: töm databasen och använd en annan kopia.")
@@ -108,8 +110,10 @@ def _take(url: str, draft: Path, *, now: datetime) -> Manifest:
         sha256=digest(copy.file),
     )
     (draft / MANIFEST).write_text(json.dumps(asdict(manifest), indent=2) + "\n", "utf-8")
-    for each in (copy.file, draft / MANIFEST, draft):
+    for each in (copy.file, draft / MANIFEST):
+        each.chmod(0o600)
         _to_disk(each)
+    _to_disk(draft)
     return manifest
 
 
@@ -136,7 +140,7 @@ def _apart_in(keys: Path) -> dict[str, Path]:
     return {name: keys.absolute() / name for name in ("private", "public", "secrets")}
 
 
-def _copy(sources: Mapping[str, Path], *, to: Mapping[str, Path], mode: int) -> None:
+def _copy(sources: Mapping[str, Path], *, to: Mapping[str, Path]) -> None:
     """Copy key files, for their owner only; refuse, before any is copied, to replace another."""
     found = [
         (file, to[name] / file.name)
@@ -153,11 +157,18 @@ def _copy(sources: Mapping[str, Path], *, to: Mapping[str, Path], mode: int) -> 
     for file, target in found:
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = target.with_name(f".{target.name}.{os.getpid()}")
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as handle:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as handle:
             handle.write(file.read_bytes())
         _to_disk(draft)
         draft.rename(target)
         _to_disk(target.parent)
+
+
+def _let_read(public_keys: Path) -> None:
+    if public_keys.is_dir():
+        public_keys.chmod(0o755)
+        for file in public_keys.iterdir():
+            file.chmod(0o644)
 
 
 def digest(file: Path) -> str:
