@@ -75,7 +75,7 @@ class Bench(Protocol):
     """A real receiver, and how to build the connector that shall reach it."""
 
     options: Mapping[str, Any]
-    """As under [destinations.prov.options]. Set time limits short: about a second."""
+    """As under [destinations.prov.options]. Set time limits short: about two seconds."""
 
     needs: Sequence[str]
     """The names of the secrets without which the connector must refuse to start."""
