@@ -7,6 +7,7 @@ imports only what it needs, so that the service starts fast and no process holds
 import argparse
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from textwrap import fill
 from typing import NoReturn
 
@@ -140,6 +141,7 @@ def _parser() -> _Parser:
         "omhändertagna och äldre än kommunens fil säger. Körs varje natt.",
     )
     _operators_commands(commands)
+    _keepers_commands(commands)
     return parser
 
 
@@ -194,6 +196,37 @@ def _operators_commands(commands: "argparse._SubParsersAction[_Parser]") -> None
         "Skriver en länk för varje enhet, eller för en. En länk fungerar en gång och snart.",
     )
     link.options.add_argument("--unit", metavar="ENHET", help="enhetens namn i kommunens fil")
+
+
+def _keepers_commands(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    backup = _command(
+        commands,
+        "backup",
+        operate.backup,
+        "kopiera databasen, och nycklarna för sig",
+        "Kopierar databasen som den är i ett ögonblick, medan allt är i gång, till en ny katalog "
+        "med innehåll, antal och kontrollsumma. Nycklarna ska aldrig ligga bredvid.",
+    )
+    restore = _command(
+        commands,
+        "restore",
+        operate.restore,
+        "lägg tillbaka en kopia på en tom maskin",
+        "Granskar kopian, lägger tillbaka den där ingen databas finns och för fram tabellerna "
+        "till senaste version. Skriver aldrig över något som finns.",
+    )
+    for each, what in ((backup, "kopiera nycklarna dit"), (restore, "hämta nycklarna därifrån")):
+        each.options.add_argument("folder", metavar="KATALOG", help="kopians katalog")
+        each.options.add_argument("--keys", type=Path, metavar="KATALOG", help=what)
+    roles = _command(
+        commands,
+        "roles",
+        operate.roles,
+        "roller i PostgreSQL med minsta möjliga rätt",
+        "Skriver den SQL som ger varje del en egen roll som bara får göra det som delen gör. "
+        "Körs av databasens ägare efter prepare.",
+    )
+    roles.options.add_argument("--apply", action="store_true", help="kör den också")
 
 
 def _commands(parser: _Parser, *, required: bool = True) -> "argparse._SubParsersAction[_Parser]":

@@ -1,7 +1,9 @@
 """What an operator does beside running the service: prepare, check, make keys, let staff in."""
 
 import argparse
+from collections.abc import Mapping
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.settings import Settings
@@ -71,6 +73,47 @@ def keys_public(settings: Settings, _: argparse.Namespace) -> None:
         print(f"{unit}\n  {file}\n  {file.read_text('ascii').strip()}")
 
 
+def backup(settings: Settings, asked: argparse.Namespace) -> None:
+    """Copy the database to a new folder, and the keys to another."""
+    from app import backup as copying
+    from app.clock import SystemClock
+
+    now = SystemClock().now()
+    made = copying.backup(settings, Path(asked.folder), keys=asked.keys, now=now)
+    print(f"Databasen är kopierad till {asked.folder}: {_told(made.counts)}.")
+    if asked.keys:
+        print(f"Nycklarna är kopierade till {asked.keys}: förvara dem någon annanstans.")
+
+
+def restore(settings: Settings, asked: argparse.Namespace) -> None:
+    """Put a backup back where there is no database yet."""
+    from app import backup as copying
+    from app import prepare as ready
+
+    ready.data_directory(settings.data)
+    made = copying.restore(settings, Path(asked.folder), keys=asked.keys)
+    print(f"Databasen är återställd som den var {made.made_at}: {_told(made.counts)}.")
+
+
+def _told(counts: Mapping[str, int]) -> str:
+    return f"{counts.get('submissions', 0)} anmälningar, {counts.get('drafts', 0)} utkast"
+
+
+def roles(settings: Settings, asked: argparse.Namespace) -> None:
+    """Print the SQL that makes a role in PostgreSQL for each part, or run it."""
+    from app.storage import roles as rights
+    from app.storage.database import Database
+
+    if not asked.apply:
+        print("".join(f"{statement};\n" for statement in rights.statements()), end="")
+        return
+    if not settings.database_url.startswith("postgresql"):
+        raise Refused("Roller finns bara i PostgreSQL: sätt DATABASE_URL till ägarens adress.")
+    with Database.open(settings.database_url) as database:
+        database.write_now(rights.apply)
+    print(f"Rollerna är klara: {', '.join(map(rights.name, rights.PRIVILEGES))}.")
+
+
 def sign_in_link(settings: Settings, asked: argparse.Namespace) -> None:
     """Print a one-time link for one unit, or for each."""
     from app.runner import content
@@ -100,7 +143,8 @@ def _links(settings: Settings, found: "Content", units: list[str]) -> list[str]:
 
 def explain(error: Exception) -> str | None:
     """Why a command could not be done, for an operator; None if the fault is the program's."""
-    from app.errors import DatabaseUnavailable, NotAKey, SchemaOutdated
+    from app.backup import BackupRefused
+    from app.errors import DatabaseUnavailable, MigrationBlocked, NotAKey, SchemaOutdated
     from app.prepare import NotReady
     from app.runner.content import ContentFaults
 
@@ -111,9 +155,12 @@ def explain(error: Exception) -> str | None:
         return f"Filen {error.filename} finns inte: kör skyddsnat prepare först."
     sentences: dict[type[Exception], str] = {
         NotReady: str(error),
+        BackupRefused: str(error),
         NotAKey: "En nyckelfil är skadad: lägg tillbaka den från säkerhetskopian.",
         DatabaseUnavailable: "Databasen går inte att nå: se att DATABASE_URL är rätt, att den "
         "körs och att disken har plats.",
+        MigrationBlocked: "Tabellerna gick inte att ändra, för något annat höll dem låsta hela "
+        "tiden: se efter om en lång fråga eller en säkerhetskopia pågår, och försök igen.",
         SchemaOutdated: "Databasen är inte i ordning: kör skyddsnat prepare först.",
     }
     return next((said for kind, said in sentences.items() if isinstance(error, kind)), None)

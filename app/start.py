@@ -12,11 +12,18 @@ import subprocess
 import sys
 from dataclasses import replace
 from datetime import timedelta
-from threading import Event
+from threading import Event, Thread
+from time import sleep
+from typing import TYPE_CHECKING
 
 from app import logs, supervisor
 from app.operate import Refused
 from app.settings import CHECKOUT, Settings, Site
+
+if TYPE_CHECKING:
+    from app.storage.database import Database
+
+LOOK_AGAIN = 1.0  # s
 
 
 def everything(settings: Settings, _: argparse.Namespace) -> None:
@@ -44,7 +51,8 @@ def citizen(settings: Settings, asked: argparse.Namespace) -> None:
     from app import main
     from app.web import server
 
-    server.serve(main.citizen(replace(settings, private_keys=None)), listener)
+    told = replace(settings, private_keys=None)
+    server.serve(main.citizen(told, database=_database(settings)), listener)
 
 
 def staff(settings: Settings, asked: argparse.Namespace) -> None:
@@ -54,7 +62,7 @@ def staff(settings: Settings, asked: argparse.Namespace) -> None:
     from app.web import server
 
     told = replace(settings, private_keys=settings.private_keys_directory)
-    server.serve(main.staff(told), listener)
+    server.serve(main.staff(told, database=_database(settings)), listener)
 
 
 def relay(settings: Settings, _: argparse.Namespace) -> None:
@@ -63,7 +71,6 @@ def relay(settings: Settings, _: argparse.Namespace) -> None:
     from app.delivery import connector
     from app.delivery import relay as carrier
     from app.runner import content
-    from app.storage.database import Database
 
     municipality = content.municipality(settings.forms, settings.municipality)
     patience = {
@@ -74,7 +81,7 @@ def relay(settings: Settings, _: argparse.Namespace) -> None:
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: stop.set())
     clock = SystemClock()
-    with Database.open(settings.database_url) as database:
+    with _database(settings) as database:
         built = connector.build(
             municipality.destinations,
             database=database,
@@ -91,6 +98,7 @@ def retain(settings: Settings, _: argparse.Namespace) -> None:
     from app.clock import SystemClock
     from app.records import retention
     from app.runner import content
+    from app.storage import schema
     from app.storage.database import Database
 
     municipality = content.municipality(settings.forms, settings.municipality)
@@ -98,6 +106,7 @@ def retain(settings: Settings, _: argparse.Namespace) -> None:
     days = {form: decided[form] for form in municipality.forms if form in decided}
     more = True
     with Database.open(settings.database_url) as database:
+        database.read_now(schema.check)
         while more:
             erased = database.write_now(
                 lambda connection: retention.retain(
@@ -109,6 +118,45 @@ def retain(settings: Settings, _: argparse.Namespace) -> None:
             )
             logs.event("retained", count=erased.submissions)
             more = erased.submissions >= retention.AT_ONCE
+
+
+def _database(settings: Settings) -> "Database":
+    """Open the database for a part that serves, once its tables are known to be new enough.
+
+    SchemaOutdated when they are not. One that is away is no reason not to start: visitors are told
+    whom to call, and its tables are looked at when it is back.
+    """
+    from app.errors import DatabaseUnavailable, SchemaOutdated
+    from app.storage import schema
+    from app.storage.database import Database
+
+    database = Database.open(settings.database_url)
+    try:
+        database.read_now(schema.check)
+    except SchemaOutdated:
+        database.close()
+        raise
+    except DatabaseUnavailable as away:
+        logs.failure("database.away", away)
+        Thread(target=_look_when_back, args=(database,), daemon=True).start()
+    return database
+
+
+def _look_when_back(database: "Database") -> None:
+    from app.errors import DatabaseUnavailable, SchemaOutdated
+    from app.storage import schema
+
+    while True:
+        sleep(LOOK_AGAIN)
+        try:
+            database.read_now(schema.check)
+        except DatabaseUnavailable:
+            continue
+        except SchemaOutdated as outdated:
+            # Whoever started us starts us again, and is told why it can not be done.
+            logs.failure("schema.outdated", outdated)
+            os.kill(os.getpid(), signal.SIGTERM)
+        return
 
 
 def _part(
