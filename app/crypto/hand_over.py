@@ -5,6 +5,7 @@ every larger platform has a library for. It is not post-quantum, as our own enve
 out is protected by its transport as well. Nothing here can open what it has sealed.
 """
 
+import json
 from collections.abc import Callable
 
 from joserfc import jwe
@@ -26,7 +27,10 @@ def sealer(jwk: str) -> Sealer:
     when the text is no P-256 key, or when it holds a private key: that one shall never be here.
     """
     try:
-        key = ECKey.import_key(jwk)
+        found = json.loads(jwk)
+        if not isinstance(found, dict):
+            raise NotAKey("the text is no JWK")
+        key = ECKey.import_key(found)
     except (JoseError, ValueError, KeyError, TypeError) as wrong:
         raise NotAKey("the text is no JWK of an elliptic curve") from wrong
     if key.curve_name != CURVE:

@@ -27,7 +27,10 @@ COOKIE = "inkorg"
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Everything a staff handler needs, made once. `keys` are private: seeds by key id."""
+    """Everything a staff handler needs, made once. `keys` are private: seeds by key id.
+
+    `sealers` seal a report to another destination's own public key, by its name.
+    """
 
     content: Content
     database: Database
@@ -36,6 +39,7 @@ class Desk:
     css: Asset
     js: Asset
     keys: Mapping[str, bytes]
+    sealers: Mapping[str, Callable[[bytes], bytes]]
     origin: str
     secure: bool
     random: Callable[[int], bytes]

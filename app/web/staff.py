@@ -11,10 +11,12 @@ from starlette.exceptions import HTTPException
 
 from app import references
 from app.errors import NoSuchItem, NotARecipient, SealBroken, SignedOut, SkyddsnatError
-from app.inbox import casework, queue
+from app.inbox import casework, queue, stuck
 from app.inbox.access import Staff
 from app.inbox.casework import ReadItem
 from app.inbox.queue import QueueItem, Status
+from app.records import pulse
+from app.web import stuck as stuck_pages
 from app.web import words
 from app.web.addresses import see
 from app.web.contexts import ErrorView, LinkView, RowView, SectionView
@@ -44,6 +46,13 @@ async def show_queue(
             connection, unit=staff.unit, status=status, after=references.parse(efter)
         )
     )
+    first = not references.parse(efter)
+    needing, counted = await desk.database.read(
+        lambda connection: (
+            stuck.waiting(connection, unit=staff.unit) if first else (),
+            pulse.pulse(connection, pulse.RECONCILE),
+        )
+    )
     t, suffix = desk.t, "alla=1" if alla else ""
     other, words_for_it = ("/inkorg", "waiting") if alla else ("/inkorg?alla=1", "all")
     view = QueueView(
@@ -53,6 +62,8 @@ async def show_queue(
         refresh_href=f"/inkorg?{suffix}".rstrip("?"),
         previous="",
         next=f"/inkorg?{suffix}&efter={found.after}".replace("?&", "?") if found.after else "",
+        stuck=tuple(stuck_pages.row(desk, each) for each in needing),
+        warning=t("staff.queue.does_not_add_up") if counted and not counted.ok else "",
     )
     return desk.page("staff/queue.html", title=t("staff.queue.title"), staff=staff, queue=view)
 

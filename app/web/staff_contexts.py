@@ -42,6 +42,18 @@ class QueueRowView:
 
 
 @dataclass(frozen=True, slots=True)
+class StuckRowView:
+    """A report that has not reached a receiver: where to, why and since when."""
+
+    reference: str
+    href: str
+    destination: str
+    why: str
+    since: str
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
 class QueueView:
     """A page of the queue."""
 
@@ -51,6 +63,9 @@ class QueueView:
     refresh_href: str
     previous: str
     next: str
+    stuck: tuple[StuckRowView, ...] = ()
+    warning: str = ""
+    """That the nightly count does not add up; "" when it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +89,29 @@ class ItemPageView:
     acknowledge: ActionView | None
     printed: str
     back: str
+
+
+@dataclass(frozen=True, slots=True)
+class WayView:
+    """A receiver that a report can be sent to instead."""
+
+    value: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class StuckPageView:
+    """A report that has not reached a receiver, and what can be done about it."""
+
+    reference: str
+    why: str
+    closed: bool
+    facts: tuple[RowView, ...]
+    take_over: ActionView | None
+    try_again: ActionView
+    reroute: ActionView
+    ways: tuple[WayView, ...]
+    open_href: str
+    release: ActionView
+    reason: FieldView
+    errors: tuple[ErrorLink, ...]

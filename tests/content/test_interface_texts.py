@@ -12,6 +12,7 @@ from jinja2 import Environment, nodes
 
 from app import errors
 from app.errors import SkyddsnatError
+from app.records.outbox import State
 from app.runner.field import KINDS
 from app.web.frame import TEXT_PAGES
 from tests.content import FORMS, interface_paths, loaded
@@ -35,6 +36,7 @@ def gaps() -> Mapping[str, Iterator[str] | set[str]]:
     ages = {"minute", "minutes", "hour", "hours", "day", "days"}
     marks = {"urgent", "protected"}
     columns = {"reference", "flags", "form", "received", "age", "status"}
+    facts = {"destination", "form", "received", "since", "attempts", "state", "owner", "reference"}
     return {
         "accessibility.status_{}": {"full", "partly"},
         "dates.months.{}": {str(number) for number in range(1, 13)},
@@ -51,6 +53,10 @@ def gaps() -> Mapping[str, Iterator[str] | set[str]]:
         "staff.sign_in.{}": {"needed", "used"},
         "staff.sign_in.{}_title": {"needed", "used"},
         "staff.status.{}": {"new", "acknowledged"},
+        "staff.stuck.states.{}": {
+            state.value for state in State if state not in {State.CONFIRMED, State.RELEASED}
+        },
+        "staff.stuck.{}": facts | {"why"},
         "{}.go": forms,
         "{}.what": forms | ways,
         "{}.when": forms | ways,
@@ -63,7 +69,8 @@ def gaps() -> Mapping[str, Iterator[str] | set[str]]:
 
 def asked_in_code() -> Iterator[str]:
     """Yield every path that Python asks for, and every literal that is one; `{}` for a gap."""
-    for file in (ROOT / "app" / "web").glob("*.py"):
+    said = (ROOT / "app" / room for room in ("web", "delivery", "records"))
+    for file in (file for folder in said for file in folder.rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             if isinstance(node, ast.Call) and called(node) == "t" and node.args:
                 yield from written(node.args[0])
