@@ -38,6 +38,12 @@ class Files(asyncssh.SFTPServer):
         self._opened.append(path.decode())
         return super().open(path, pflags, attrs)
 
+    def statvfs(self, path):
+        found = asyncssh.SFTPVFSAttrs.from_local(super().statvfs(path))
+        if self._trouble:
+            found.bavail = 0
+        return found
+
     def write(self, file_obj, offset, data):
         if self._trouble:
             raise self._trouble[0]

@@ -33,6 +33,8 @@ from app.errors import BadOptions, PermanentFailure, TemporaryFailure
 
 CLOSING_SECONDS = 2.0
 KEEPALIVE_SECONDS = 10
+ROOM = 1_000_000
+"""With fewer octets left than this, a server that can not write is taken to be full."""
 NEW = asyncssh.FXF_WRITE | asyncssh.FXF_CREAT | asyncssh.FXF_EXCL
 
 REASONS: Sequence[tuple[type[Exception], str]] = (
@@ -188,7 +190,8 @@ class Sftp:
     async def _is_full(self, files: asyncssh.SFTPClient) -> bool:
         """Ask how much room there is: the common version of SFTP only says that it went wrong."""
         with suppress(Exception):
-            return not (await files.statvfs(self._options.folder)).bavail
+            about = await files.statvfs(self._options.folder)
+            return about.bavail * about.frsize < ROOM
         return False
 
     async def _sweep(self, files: asyncssh.SFTPClient) -> None:
