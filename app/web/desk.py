@@ -115,11 +115,14 @@ async def signed_in(request: Request) -> Staff:
 
 
 async def posting(request: Request) -> Staff:
-    """Return who is posting. Raises CrossSite when the form was not made for this session."""
+    """Return who is posting. Raises CrossSite when the form was not made for this session.
+
+    A body can be read once: what was posted is `request.state.inputs` from here on.
+    """
     desk = desk_of(request)
     posted.require_own_site(request, desk.origin)
     staff = await signed_in(request)
-    inputs = await posted.inputs(request)
+    inputs = request.state.inputs = await posted.inputs(request)
     if not session.is_token(staff.csrf.encode(), next(iter(inputs.get("_token", ())), "")):
         raise CrossSite
     return staff

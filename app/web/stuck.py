@@ -16,7 +16,7 @@ from app.inbox.access import Staff
 from app.inbox.stuck import LONGEST_REASON, Stuck
 from app.runner.field import clean
 from app.runner.fields.text import TextField
-from app.web import posted, words
+from app.web import words
 from app.web.addresses import see
 from app.web.contexts import FieldView, RowView
 from app.web.desk import Desk, desk_of, posting, signed_in
@@ -42,7 +42,7 @@ async def act(
     request: Request, staff: Posting, reference: str, destination: str, action: str
 ) -> Response:
     """Do one thing about a delivery, and show it again, or the queue when nothing is left to do."""
-    desk, inputs = desk_of(request), await posted.inputs(request)
+    desk, inputs = desk_of(request), request.state.inputs
     here = await found(desk, staff, reference, destination)
     where = {"staff": staff, "reference": here.reference, "destination": here.destination}
     if action == "for-hand":

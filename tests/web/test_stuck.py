@@ -1,0 +1,148 @@
+"""Staff see what has not arrived, and what they do about it is done, by whom is known."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from app.delivery import relay
+from app.errors import PermanentFailure
+from app.records import pulse
+from app.runner.routing import INBOX, Destination
+from app.storage import tables
+from tests.integration.receivers import Receiver, failing
+from tests.web import journeys
+from tests.web.desk import Clerk
+from tests.web.reporters import NURSE
+
+AT = "/inkorg/leveranser"
+
+
+@pytest.fixture
+def refused(town, visitor, clerk_of):
+    """A report that the inbox did not take; the clerk of its unit, and its reference."""
+    reference = journeys.report_at_once(visitor, NURSE)
+    no = Receiver(failing(PermanentFailure("delivery.reasons.refused")))
+    relay.deliver_once(town.database, {"inbox": no}, town.clock)
+    return clerk_of("barn-och-unga"), reference
+
+
+def state(town):
+    found = select(tables.deliveries).order_by(tables.deliveries.c.queued_at)
+    return town.database.read_now(lambda c: c.execute(found).first())
+
+
+def test_the_queue_says_what_has_not_arrived_and_why(refused):
+    clerk, reference = refused
+    screen = clerk.go("/inkorg")
+    assert reference in screen.text
+    assert "Inkorgen" in screen.text
+    assert "Mottagaren tog inte emot anmälan." in screen.text
+    assert "Ingen än" in screen.text
+    assert "Kön är tom" in screen.text
+
+
+def test_somebody_says_that_they_see_to_it(refused):
+    clerk, reference = refused
+    screen = clerk.go(f"{AT}/{reference}/inbox")
+    assert screen.heading == f"Anmälan {reference} har inte kommit fram"
+    take = next(f for f in screen.page.all("form") if "ta-hand-om" in f.attributes["action"])
+    clerk.send(take.attributes["action"], screen.sent(take))
+    assert "Ina Handläggare" in clerk.go("/inkorg").text.partition("Kön är tom")[0]
+    assert "Jag ser till det" not in clerk.go(f"{AT}/{reference}/inbox").text
+
+
+def test_tried_again_it_arrives_and_can_be_opened(refused, town):
+    clerk, reference = refused
+    screen = clerk.go(f"{AT}/{reference}/inbox")
+    again = next(f for f in screen.page.all("form") if "forsok-igen" in f.attributes["action"])
+    clerk.send(again.attributes["action"], screen.sent(again))
+    assert clerk.screen.heading.endswith("har inte kommit fram"), "it has not, yet"
+    assert town.carry() == 1
+    assert clerk.queue() == [reference]
+    assert "leveranser" not in clerk.screen.html
+    assert clerk.go(f"{AT}/{reference}/inbox").status == 404
+
+
+def test_to_hand_it_over_oneself_takes_a_reason_and_a_name(refused, town):
+    clerk, reference = refused
+    clerk.go(f"{AT}/{reference}/inbox")
+    assert "Ditt namn sparas: Ina Handläggare" in clerk.screen.text
+    assert "Anmälan finns inte i inkorgen" in clerk.screen.text
+    for wrong in ("  ", "x" * 201):
+        screen = clerk.press({"anledning": wrong})
+        assert (screen.status, screen.title[:4]) == (422, "Fel:")
+        assert "Skriv vem som har fått anmälan och varför" in screen.errors()[0]
+    assert screen.value("anledning") == "x" * 201, "what was written is still there"
+    assert clerk.press({"anledning": "Eva på mottagningen, på papper"}).heading == "Kö"
+    row = state(town)
+    assert (row.state, row.released_by) == ("released", "Ina Handläggare")
+    assert row.released_reason == "Eva på mottagningen, på papper"
+    assert reference not in clerk.go("/inkorg").text
+
+
+@pytest.fixture
+def two_ways(town):
+    """The same town with one more receiver that a report may be sent to."""
+    desk = town.staff()
+    more = {**INBOX, "post": Destination(connector="mail", name="Jourgruppen")}
+    content = desk.state.parts.content
+    theirs = {
+        language: one.model_copy(update={"destinations": more})
+        for language, one in content.municipalities.items()
+    }
+    parts = replace(desk.state.parts, content=replace(content, municipalities=theirs))
+    desk.state.parts = parts
+    return Clerk(desk, "barn-och-unga")
+
+
+def test_it_can_be_sent_to_another_receiver_instead(refused, two_ways, town):
+    _, reference = refused
+    screen = two_ways.go(f"{AT}/{reference}/inbox")
+    assert "Skicka till Jourgruppen" in screen.text
+    assert "Skicka till Inkorgen" not in screen.text
+    other = next(f for f in screen.page.all("form") if "annan-vag" in f.attributes["action"])
+    sent = screen.sent(other)
+    unknown = two_ways.send(other.attributes["action"], {**sent, "till": ("inbox",)})
+    assert unknown.status == 404, "it has been meant for the inbox already"
+    two_ways.send(other.attributes["action"], {**sent, "till": ("post",)})
+    assert two_ways.screen.heading == "Kö"
+    post = Receiver()
+    relay.deliver_once(town.database, {"post": post}, town.clock)
+    assert post.taken == [reference]
+
+
+@pytest.mark.parametrize("address", ["AAAA-AAAA/inbox", "{}/posten", "%00/%00"])
+def test_what_needs_nobody_does_not_exist(refused, address):
+    clerk, reference = refused
+    assert clerk.go(f"{AT}/{address.format(reference)}").status == 404
+
+
+def test_another_unit_sees_none_of_it(refused, clerk_of):
+    _, reference = refused
+    other = clerk_of("sspf")
+    assert reference not in other.go("/inkorg").html
+    assert other.go(f"{AT}/{reference}/inbox").status == 404
+
+
+def test_an_action_that_nobody_knows_and_one_without_a_token_do_nothing(refused, town):
+    clerk, reference = refused
+    before = state(town)
+    screen = clerk.go(f"{AT}/{reference}/inbox")
+    token = screen.sent(screen.form())["_token"]
+    assert clerk.send(f"{AT}/{reference}/inbox/radera", {"_token": token}).status == 404
+    assert clerk.send(f"{AT}/{reference}/inbox/forsok-igen", {"_token": "x"}).status == 403
+    assert state(town) == before
+
+
+def test_staff_are_told_when_the_count_does_not_add_up(town, clerk_of):
+    clerk = clerk_of("sspf")
+    assert "Kontrollräkningen" not in clerk.go("/inkorg").text
+    now = town.clock.now()
+    town.database.write_now(lambda c: pulse.beat(c, pulse.RECONCILE, now=now, ok=False))
+    assert "Kontrollräkningen går inte ihop" in clerk.go("/inkorg").text
+    town.clock.move(days=1)
+    now = town.clock.now() + timedelta(0)
+    town.database.write_now(lambda c: pulse.beat(c, pulse.RECONCILE, now=now))
+    assert "Kontrollräkningen" not in clerk_of("sspf").go("/inkorg").text
