@@ -207,20 +207,13 @@ def transcribe(asked: Asked) -> dict[str, Any]:
     }
 
 
-def without_unasked_identity(
-    form: Form, typed: Mapping[str, Typed], today: date
-) -> dict[str, Typed]:
-    """Return what was typed without what tells who the reporter is, where that is no longer asked.
+def without_unasked_identity(journey: Journey) -> Journey:
+    """Return the journey without what tells who the reporter is, where that is no longer asked.
 
     Someone who gave a name and then chose to be anonymous shall find the name gone, not hidden.
     Should the page be asked again, it waits to be answered anew. A page that may still be asked
-    keeps its words.
+    keeps its words. It is this same journey when there is nothing to erase.
     """
-    return dict(unidentified(Journey(form, typed, today)).typed)
-
-
-def unidentified(journey: Journey) -> Journey:
-    """Return the journey `without_unasked_identity`: the same one, when there is nothing to erase."""
     kept = dict(journey.typed)
     for page, field in journey.form.identifying:
         inputs = kept.get(page.id, {})

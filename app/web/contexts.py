@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from app.runner.field import Field
 from app.runner.municipality import Contact, Municipality, Supervision
 
@@ -123,7 +125,8 @@ class PageView:
     token: str
     to_review: bool
     errors: tuple[ErrorLink, ...]
-    fields: tuple[FieldView, ...]
+    fields: tuple[FieldView | Markup, ...]
+    """One that is HTML already is put in as it is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Going over to another form with what is already written."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from sqlalchemy import Connection
 
 from app.errors import AlreadySubmitted, DraftMissing, PageMissing
@@ -12,8 +12,9 @@ from app.web import posted
 from app.web.addresses import see
 from app.web.contexts import MoveView
 from app.web.frame import frame
-from app.web.pages import ThisVisit, next_address, require_token
+from app.web.pages import next_address, require_token
 from app.web.parts import Visit
+from app.web.routes import of_form
 
 router = APIRouter()
 
@@ -26,9 +27,10 @@ def target_of(here: Visit, target: str) -> Form:
     return form
 
 
-@router.get("/{form_id}/vidare/{target}")
-async def show_move(here: ThisVisit, target: str) -> Response:
+@of_form(router, "/{form_id}/vidare/{target}")
+async def show_move(here: Visit) -> Response:
     """Ask before going over: nothing is sent by it."""
+    target = here.request.path_params["target"]
     form = target_of(here, target)
     draft = await here.draft()
     journey = Journey(here.form, draft.typed, here.parts.today())
@@ -49,12 +51,13 @@ async def show_move(here: ThisVisit, target: str) -> Response:
     return here.parts.page(here.language, "pages/move.html", site=site, move=view)
 
 
-@router.post("/{form_id}/vidare/{target}")
-async def move(request: Request, here: ThisVisit, target: str) -> Response:
+@of_form(router, "/{form_id}/vidare/{target}", method="POST")
+async def move(here: Visit) -> Response:
     """Carry along what may be carried. The draft that is left stays: it can still be sent."""
-    posted.require_own_site(request, here.parts.origin)
+    posted.require_own_site(here.request, here.parts.origin)
+    target = here.request.path_params["target"]
     form = target_of(here, target)
-    require_token(here, await posted.inputs(request))
+    require_token(here, await posted.inputs(here.request))
     draft = await here.draft()
     typed = carried(here.form, form, draft.typed, here.parts.today())
     key, now, idle = here.key_of(form.id), here.parts.clock.now(), here.parts.idle

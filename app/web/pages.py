@@ -6,9 +6,8 @@ or in an input that the page does not have, is kept nowhere.
 """
 
 from dataclasses import replace
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Response
 
 from app.errors import (
     AlreadySubmitted,
@@ -23,15 +22,16 @@ from app.runner.definition import Page
 from app.runner.field import Typed
 from app.runner.fields.group import GroupField
 from app.runner.journey import UNFINISHED, Asked, Journey, without_unasked_identity
-from app.web import error_pages, posted, questions, session
+from app.web import error_pages, posted, session
 from app.web.addresses import addresses, see
 from app.web.contexts import FormStartView
 from app.web.frame import duty, frame
-from app.web.parts import Visit, visit
+from app.web.parts import Visit
 from app.web.posted import Inputs
+from app.web.question_pages import show
+from app.web.routes import of_form
 
 router = APIRouter()
-ThisVisit = Annotated[Visit, Depends(visit)]
 SECRET_BYTES = 32
 OWN = frozenset({"_token", "_to", "_language", "_add", "_remove", "_offer"})
 """Inputs of the machine's own on a question page."""
@@ -40,8 +40,8 @@ ASIDE = frozenset({"_language", "_add", "_remove", "_offer"})
 LONGEST_NUMBER = 3
 
 
-@router.get("/{form_id}")
-async def show_start(here: ThisVisit) -> Response:
+@of_form(router, "/{form_id}")
+async def show_start(here: Visit) -> Response:
     """The page before the first question. It sets no cookie."""
     form, at = here.form, here.at
     municipality = here.parts.content.municipalities[here.language]
@@ -72,10 +72,10 @@ async def has_draft(here: Visit) -> bool:
     return True
 
 
-@router.post("/{form_id}/borja")
-async def start(request: Request, here: ThisVisit) -> Response:
+@of_form(router, "/{form_id}/borja", method="POST")
+async def start(here: Visit) -> Response:
     """Begin: the browser gets its secret, and an empty draft. What was begun before is replaced."""
-    posted.require_own_site(request, here.parts.origin)
+    posted.require_own_site(here.request, here.parts.origin)
     secret = here.secret or here.parts.random(SECRET_BYTES)
     await here.start({}, secret)
     response = see(here.at.page(here.form.id, here.form.pages[0].id))
@@ -83,24 +83,24 @@ async def start(request: Request, here: ThisVisit) -> Response:
     return response
 
 
-@router.get("/{form_id}/borja")
-async def start_address(here: ThisVisit) -> Response:
+@of_form(router, "/{form_id}/borja")
+async def start_address(here: Visit) -> Response:
     return see(here.at.form(here.form.id))
 
 
-@router.post("/{form_id}/forlang")
-async def extend(request: Request, here: ThisVisit) -> Response:
+@of_form(router, "/{form_id}/forlang", method="POST")
+async def extend(here: Visit) -> Response:
     """Give the draft its whole time again (WCAG 2.2 2.2.1)."""
-    posted.require_own_site(request, here.parts.origin)
-    require_token(here, await posted.inputs(request))
+    posted.require_own_site(here.request, here.parts.origin)
+    require_token(here, await posted.inputs(here.request))
     await here.change(lambda draft: draft)
     return Response(status_code=204)
 
 
-@router.get("/{form_id}/{page_id}")
-async def show_page(here: ThisVisit, page_id: str, till: str = "") -> Response:
+@of_form(router, "/{form_id}/{page_id}")
+async def show_page(here: Visit) -> Response:
     """A question, with what was typed there; or the first that waits, when nobody is there yet."""
-    page = page_of(here, page_id)
+    page = page_of(here)
     try:
         draft = await here.draft()
     except DraftMissing:
@@ -112,56 +112,56 @@ async def show_page(here: ThisVisit, page_id: str, till: str = "") -> Response:
         return see(next_address(here, journey))
     asked, typed = journey.asked[page.id], draft.typed.get(page.id, {})
     judged = asked.posted and bool(asked.problems)
-    return render(here, journey, asked, typed, to_review=till == "granska", judged=judged)
+    to_review = here.request.query_params.get("till") == "granska"
+    return show(here, journey, asked, typed, to_review=to_review, judged=judged)
 
 
-@router.post("/{form_id}/{page_id}")
-async def save_page(request: Request, here: ThisVisit, page_id: str) -> Response:
+@of_form(router, "/{form_id}/{page_id}", method="POST")
+async def save_page(here: Visit) -> Response:
     """Keep what was typed, then go on; or say what must be put right."""
-    posted.require_own_site(request, here.parts.origin)
-    page = page_of(here, page_id)
-    inputs = await posted.inputs(request)
+    posted.require_own_site(here.request, here.parts.origin)
+    page = page_of(here)
+    inputs = await posted.inputs(here.request)
     try:
-        # One that has run out is said to have run out, whatever its token is worth.
-        await here.draft()
+        journey = await keep(here, page, inputs)
     except DraftMissing:
-        return await keep_in_a_new_draft(request, here, page, inputs)
-    require_token(here, inputs)
-    typed = (await keep(here, page, inputs)).typed
-    journey = Journey(here.form, typed, here.parts.today())
-    asked = journey.asked[page.id]
+        return await keep_in_a_new_draft(here, page, inputs)
+    asked, typed = journey.asked[page.id], journey.typed[page.id]
     if inputs.keys() & ASIDE:
-        return see(side_address(here, page, typed[page.id], inputs))
+        return see(side_address(here, page, typed, inputs))
     to_review = inputs.get("_to") == ("granska",)
     if asked.problems:
-        return render(
-            here, journey, asked, typed[page.id], to_review=to_review, judged=True, status=422
-        )
+        return show(here, journey, asked, typed, to_review=to_review, judged=True, status=422)
     return see(next_address(here, journey, after=page, to_review=to_review))
 
 
-async def keep(here: Visit, page: Page, inputs: Inputs) -> Draft:
-    """Keep what was typed on a page that is asked at the moment it is kept.
+async def keep(here: Visit, page: Page, inputs: Inputs) -> Journey:
+    """Keep what was typed on a page that is asked at the moment it is kept; return the journey.
 
-    Raises NotAsked or UnknownInput, and then nothing of it is kept.
+    Raises StaleToken, NotAsked or UnknownInput, and then nothing of it is kept.
     """
-    today = here.parts.today()
+    today, kept = here.parts.today(), []
 
     def edit(now: Draft) -> Draft:
+        # One that has run out is said to have run out, whatever its token is worth.
+        require_token(here, inputs)
         # Looked at where nobody can come between: another tab may just have chosen to be anonymous.
         journey = Journey(here.form, now.typed, today)
         if not journey.reachable(page.id):
             raise NotAsked
         typed = typed_of(journey.asked[page.id], inputs)
-        kept = arranged(page, typed, inputs) if inputs.keys() & ASIDE else typed
-        pages = without_unasked_identity(here.form, {**now.typed, page.id: kept}, today)
-        return replace(now, typed=pages, language=here.language)
+        if inputs.keys() & ASIDE:
+            typed = arranged(page, typed, inputs)
+        changed = Journey(here.form, {**now.typed, page.id: typed}, today, known=journey)
+        kept.append(without_unasked_identity(changed))
+        return replace(now, typed=kept[-1].typed, language=here.language)
 
-    return await here.change(edit)
+    await here.change(edit)
+    return kept[-1]
 
 
-def page_of(here: Visit, page_id: str) -> Page:
-    page = here.form.page(page_id)
+def page_of(here: Visit) -> Page:
+    page = here.form.page(here.request.path_params["page_id"])
     if page is None:
         raise PageMissing
     return page
@@ -239,48 +239,14 @@ def next_address(
     return here.at.page(here.form.id, following.id, to_review=to_review)
 
 
-async def keep_in_a_new_draft(
-    request: Request, here: Visit, page: Page, inputs: Inputs
-) -> Response:
+async def keep_in_a_new_draft(here: Visit, page: Page, inputs: Inputs) -> Response:
     """Keep the words of a page whose draft has run out, and say that the rest is gone (410)."""
     typed = {name: values for name, values in inputs.items() if page.owns(name)}
     # The secret may also hold a draft of the other form, which has not run out.
     secret = here.secret or here.parts.random(SECRET_BYTES)
     await here.start({page.id: {**typed, UNFINISHED: ("1",)}}, secret)
-    response = error_pages.gone(request, first=here.at.page(here.form.id, here.form.pages[0].id))
+    response = error_pages.gone(
+        here.request, first=here.at.page(here.form.id, here.form.pages[0].id)
+    )
     here.give_secret(response, secret)
     return response
-
-
-def render(
-    here: Visit,
-    journey: Journey,
-    asked: Asked,
-    typed: Typed,
-    *,
-    to_review: bool,
-    judged: bool,
-    status: int = 200,
-) -> Response:
-    """Return a question page; its tab says the step and nothing of the matter."""
-    page_id = asked.page.id
-    view = questions.page_view(here, journey, asked, typed, to_review=to_review, judged=judged)
-    step = [page for page in journey.asked if journey.asked[page].page.step == asked.page.step]
-    title = here.t(
-        "site.form_title_page",
-        number=view.step.number,
-        total=view.step.total,
-        page=step.index(page_id) + 1,
-    )
-    site = frame(
-        here.parts,
-        here.language,
-        title=title,
-        here=lambda to: to.page(here.form.id, page_id),
-        visit=here,
-        wrong=bool(view.errors),
-        draft=True,
-    )
-    return here.parts.page(
-        here.language, "pages/question.html", status=status, site=site, page=view
-    )

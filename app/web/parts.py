@@ -1,7 +1,7 @@
 """What the citizen site is put together from, and one visitor's request to a form."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -21,6 +21,7 @@ from app.storage.database import Database
 from app.web import session
 from app.web.addresses import Addresses, addresses
 from app.web.assets import Asset
+from app.web.pieces import Shelf
 
 COOKIE = "utkast"
 
@@ -41,6 +42,7 @@ class Parts:
     random: Callable[[int], bytes]
     accessibility: Mapping[str, Any]
     """What the accessibility tests last wrote down."""
+    shelf: Shelf = field(default_factory=Shelf)
 
     @property
     def idle(self) -> timedelta:
@@ -67,6 +69,7 @@ class Visit:
     language: str
     form: Form
     secret: bytes | None
+    request: Request = field(repr=False)
 
     @property
     def t(self) -> Interface:
@@ -127,11 +130,11 @@ def language_of(request: Request) -> str:
     return language
 
 
-async def visit(request: Request, form_id: str) -> Visit:
+def visit(request: Request) -> Visit:
     """Return this request's visit. Raises PageMissing when there is no such form."""
     parts, language = parts_of(request), language_of(request)
-    form = parts.content.forms[language].get(form_id)
+    form = parts.content.forms[language].get(request.path_params["form_id"])
     if form is None:
         raise PageMissing
     secret = session.secret_of(request, COOKIE, secure=parts.secure)
-    return Visit(parts, language, form, secret)
+    return Visit(parts, language, form, secret, request)

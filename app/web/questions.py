@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from app.runner.definition import Page
+from app.runner.definition import Note, Page
 from app.runner.field import Field, Problem, Typed
 from app.runner.fields.group import GroupField
 from app.runner.fields.options import OptionsField
@@ -36,8 +36,7 @@ def page_view(
         intro=page.intro,
         notes=tuple(
             NoteView(note.text, note.tone, offer(visit, note.offer))
-            for note in page.notes
-            if not note.ask_if or journey.holds(note.ask_if)
+            for note in notes_shown(page, journey)
         ),
         contacts=tuple(
             visit.parts.content.municipalities[visit.language].contact(name)
@@ -56,6 +55,10 @@ def page_view(
         ),
         fields=fields,
     )
+
+
+def notes_shown(page: Page, journey: Journey) -> list[Note]:
+    return [note for note in page.notes if not note.ask_if or journey.holds(note.ask_if)]
 
 
 def back_href(visit: Visit, before: Page | None, *, to_review: bool, at_review: str) -> str:

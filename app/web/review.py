@@ -11,7 +11,7 @@ import json
 from dataclasses import replace
 from hashlib import sha256
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy import Connection
 
@@ -33,14 +33,16 @@ from app.web.contexts import (
     StepView,
 )
 from app.web.frame import duty, frame
-from app.web.pages import ThisVisit, next_address, require_token
+from app.web.pages import next_address, require_token
 from app.web.parts import Visit
+from app.web.posted import Inputs
+from app.web.routes import of_form
 
 router = APIRouter()
 
 
-@router.get("/{form_id}/granska")
-async def show_review(here: ThisVisit) -> Response:
+@of_form(router, "/{form_id}/granska")
+async def show_review(here: Visit) -> Response:
     """All answers, with a way to change each; or the first question that waits."""
     try:
         draft = await here.draft()
@@ -54,31 +56,36 @@ async def show_review(here: ThisVisit) -> Response:
     return render(here, journey, draft)
 
 
-@router.post("/{form_id}/skicka")
-async def hand_in(request: Request, here: ThisVisit) -> Response:
+@of_form(router, "/{form_id}/skicka", method="POST")
+async def hand_in(here: Visit) -> Response:
     """Hand in, durably, and lead to the receipt."""
-    posted.require_own_site(request, here.parts.origin)
-    inputs = await posted.inputs(request)
-    draft = await here.draft()
-    require_token(here, inputs)
-    if language := next(iter(inputs.get("_language", ())), ""):
-        known = language if language in here.parts.content.languages else here.language
-        return see(addresses(known, here.parts.content.default).page(here.form.id, "granska"))
+    posted.require_own_site(here.request, here.parts.origin)
+    inputs = await posted.inputs(here.request)
+    language = next(iter(inputs.get("_language", ())), "")
     problems = here.form.declaration.read(inputs, today=here.parts.today(), required=True).problems
-    read = next(iter(inputs.get("_seen", ())), "")
-    if not problems and await store(here, read):
+    if not language and not problems and await store(here, inputs):
         return see(here.at.page(here.form.id, "kvitto"))
     draft = await here.draft()
+    require_token(here, inputs)
+    if language:
+        known = language if language in here.parts.content.languages else here.language
+        return see(addresses(known, here.parts.content.default).page(here.form.id, "granska"))
+    read = read_by(inputs)
     journey = Journey(here.form, draft.typed, here.parts.today())
     if journey.first_unanswered():
         return see(next_address(here, journey))
-    if read != seen(here, draft):
+    if read != seen(here.secret or b"", draft):
         return render(here, journey, draft, status=409, changed=True)
     return render(here, journey, draft, problems=problems, status=422)
 
 
-async def store(here: Visit, read: str) -> bool:
-    """Hand in what was `read` on the check page, durably; False when it stands there no longer.
+def read_by(inputs: Inputs) -> str:
+    """Return the digest of what somebody has read on the check page."""
+    return next(iter(inputs.get("_seen", ())), "")
+
+
+async def store(here: Visit, inputs: Inputs) -> bool:
+    """Hand in what was read on the check page, durably; False when it stands there no longer.
 
     Raises AlreadySubmitted when it was handed in before.
     """
@@ -87,7 +94,8 @@ async def store(here: Visit, read: str) -> bool:
     def send(connection: Connection) -> bool:
         # Nobody can come between here: the row is held until all of it is stored.
         draft = drafts.take(connection, key, now=clock.now())
-        if seen(here, draft) != read:
+        require_token(here, inputs)
+        if seen(here.secret or b"", draft) != read_by(inputs):
             return False
         if draft.language != here.language:
             put = replace(draft, language=here.language)
@@ -102,13 +110,13 @@ async def store(here: Visit, read: str) -> bool:
         return False
 
 
-@router.get("/{form_id}/skicka")
-async def hand_in_address(here: ThisVisit) -> RedirectResponse:
+@of_form(router, "/{form_id}/skicka")
+async def hand_in_address(here: Visit) -> RedirectResponse:
     return see(here.at.page(here.form.id, "granska"))
 
 
-@router.get("/{form_id}/kvitto")
-async def show_receipt(here: ThisVisit) -> Response:
+@of_form(router, "/{form_id}/kvitto")
+async def show_receipt(here: Visit) -> Response:
     """That it is received, and nothing of what it said; as often as the browser asks."""
     try:
         draft = await here.draft()
@@ -136,8 +144,8 @@ async def show_receipt(here: ThisVisit) -> Response:
     return here.parts.page(here.language, "pages/receipt.html", site=site, receipt=view)
 
 
-@router.get("/{form_id}/kopia")
-async def show_copy(here: ThisVisit) -> Response:
+@of_form(router, "/{form_id}/kopia")
+async def show_copy(here: Visit) -> Response:
     """The answers to print or save, for those who report in their work; marked as not yet sent."""
     draft = await here.draft()
     journey = Journey(here.form, draft.typed, here.parts.today())
@@ -179,7 +187,7 @@ def render(
         back=here.at.page(here.form.id, last),
         action=here.at.page(here.form.id, "skicka"),
         token=here.token(),
-        seen=seen(here, draft),
+        seen=seen(here.secret or b"", draft),
         copy_href=here.at.page(here.form.id, "kopia") if journey.flag("copy") else None,
         step=StepView(step.number, step.total, here.t("review.step")),
         errors=tuple((f"#{place}", text) for place, text in declaration.errors.items()),
@@ -224,7 +232,7 @@ def sections(here: Visit, journey: Journey) -> tuple[SectionView, ...]:
     return tuple(made)
 
 
-def seen(here: Visit, draft: Draft) -> str:
+def seen(secret: bytes, draft: Draft) -> str:
     """Return a digest of the answers that says nothing to anyone without this browser's secret."""
     whole = json.dumps({page: dict(inputs) for page, inputs in draft.typed.items()}, sort_keys=True)
-    return hmac.new(here.secret or b"", whole.encode(), sha256).hexdigest()[:32]
+    return hmac.new(secret, whole.encode(), sha256).hexdigest()[:32]

@@ -15,7 +15,7 @@ from app.intake import drafts
 from app.intake.drafts import Draft
 from app.runner.definition import Form
 from app.web import review, session
-from app.web.parts import COOKIE, Parts, Visit
+from app.web.parts import COOKIE, Parts
 from bench.load.client import Script, get, post
 
 FORM = "orosanmalan"
@@ -90,7 +90,7 @@ def plant(site: FastAPI, count: int) -> list[Planted]:
         Planted(
             cookie=f"{name}={session.written(secret)}",
             token=session.token(secret, parts.random),
-            seen=review.seen(Visit(parts, language, form, secret), draft),
+            seen=review.seen(secret, draft),
         )
         for secret in made
     ]

@@ -112,7 +112,7 @@ def test_nothing_that_tells_who_the_anonymous_reporter_is_is_asked_kept_or_sent(
         assert (
             not {question["field"] for page in answers for question in page["questions"]} & telling
         )
-        left = without_unasked_identity(whole, way.typed, TODAY)
+        left = without_unasked_identity(Journey(whole, way.typed, TODAY)).typed
         assert not any(name.split("-")[0] in telling for typed in left.values() for name in typed)
 
 

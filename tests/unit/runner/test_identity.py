@@ -13,7 +13,7 @@ NAMED = {"roll": {"roll": "privat"}, "anonym": {"anonym": "nej"}, "kontakt": CON
 
 
 def after(definition=OROSANMALAN, **pages):
-    return without_unasked_identity(definition, typed(**pages), TODAY)
+    return without_unasked_identity(Journey(definition, typed(**pages), TODAY)).typed
 
 
 def test_a_named_report_keeps_its_name():
@@ -122,8 +122,8 @@ def test_erasing_twice_is_erasing_once_and_nothing_is_ever_added(name, data):
         }
         for page in definition.pages
     }
-    once = without_unasked_identity(definition, choices, TODAY)
-    assert without_unasked_identity(definition, once, TODAY) == once
+    once = without_unasked_identity(Journey(definition, choices, TODAY)).typed
+    assert without_unasked_identity(Journey(definition, once, TODAY)).typed == once
     for page_id, inputs in once.items():
         kept = {name: values for name, values in inputs.items() if name != UNFINISHED}
         assert kept.items() <= choices[page_id].items()
