@@ -7,7 +7,7 @@ address is wrong, which no waiting mends, so the destination is closed until a p
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Literal
@@ -22,7 +22,7 @@ Confirm = Literal["on_200", "on_2xx", "by_callback"]
 WAIT_MOST = timedelta(hours=24)
 """How long a receiver may ask us to wait; after that we knock all the same."""
 
-CLOSED = {
+CLOSED: Mapping[int, str] = {
     HTTPStatus.GONE: "closed",
     HTTPStatus.MOVED_PERMANENTLY: "not_found",
     HTTPStatus.PERMANENT_REDIRECT: "not_found",
@@ -32,7 +32,7 @@ REFUSED = {
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     HTTPStatus.UNPROCESSABLE_ENTITY,
 }
-LATER = {
+LATER: Mapping[int, str] = {
     HTTPStatus.UNAUTHORIZED: "not_permitted",
     HTTPStatus.FORBIDDEN: "not_permitted",
     HTTPStatus.PROXY_AUTHENTICATION_REQUIRED: "not_permitted",
@@ -58,7 +58,7 @@ def verdict(status: int, headers: Mapping[str, str], *, confirm: Confirm, now: d
     if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
         sent = confirm == "by_callback" or (confirm == "on_200" and status == HTTPStatus.ACCEPTED)
         return Answer.SENT if sent else Answer.CONFIRMED
-    if reason := CLOSED.get(HTTPStatus(status) if status in CLOSED else HTTPStatus.OK):
+    if reason := CLOSED.get(status):
         raise DestinationClosed(f"delivery.reasons.{reason}")
     if status in REFUSED:
         raise PermanentFailure("delivery.reasons.refused")
@@ -77,7 +77,8 @@ def retry_after(headers: Mapping[str, str], *, now: datetime) -> timedelta | Non
         wait = timedelta(seconds=int(text[:9]))
     else:
         try:
-            wait = parsedate_to_datetime(text) - now
+            at = parsedate_to_datetime(text)
+            wait = (at if at.tzinfo else at.replace(tzinfo=UTC)) - now
         except (ValueError, TypeError, OverflowError):
             return None
     return min(max(wait, timedelta()), WAIT_MOST)
@@ -85,4 +86,4 @@ def retry_after(headers: Mapping[str, str], *, now: datetime) -> timedelta | Non
 
 def _later(status: int) -> str:
     usual = "unavailable" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "bad_answer"
-    return {int(known): reason for known, reason in LATER.items()}.get(status, usual)
+    return LATER.get(status, usual)
