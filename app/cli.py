@@ -11,7 +11,7 @@ from pathlib import Path
 from textwrap import fill
 from typing import NoReturn
 
-from app import logs, operate, start, supervisor
+from app import deliveries, logs, operate, start, supervisor
 from app.settings import SettingRefused, Settings
 
 VERSION = "0.1.0"
@@ -142,6 +142,7 @@ def _parser() -> _Parser:
     )
     _operators_commands(commands)
     _keepers_commands(commands)
+    _carriers_commands(commands)
     return parser
 
 
@@ -227,6 +228,32 @@ def _keepers_commands(commands: "argparse._SubParsersAction[_Parser]") -> None:
         "Körs av databasens ägare efter prepare.",
     )
     roles.options.add_argument("--apply", action="store_true", help="kör den också")
+
+
+def _carriers_commands(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    _command(
+        commands,
+        "reconcile",
+        deliveries.reconcile,
+        "räkna efter att inget har gått förlorat",
+        "För varje mottagare: det som togs emot är framme, på väg eller överlämnat för hand. "
+        "Slutar med 1 och säger till personalen om det inte går ihop. Körs också varje natt.",
+    )
+    carried = _command(
+        commands,
+        "deliveries",
+        deliveries.show,
+        "hur långt allt har kommit på vägen",
+        "Räknar vad som väntar, är på väg, är framme och har stannat, för varje mottagare.",
+    )
+    again = _command(
+        _commands(carried, required=False),
+        "resume",
+        deliveries.resume,
+        "skicka igen till en mottagare som har stängt",
+        "Öppnar en mottagare som har sagt nej till allt, och skickar med en gång det som väntar.",
+    )
+    again.options.add_argument("destination", metavar="MOTTAGARE", help="namnet i kommunens fil")
 
 
 def _commands(parser: _Parser, *, required: bool = True) -> "argparse._SubParsersAction[_Parser]":

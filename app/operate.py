@@ -144,13 +144,24 @@ def _links(settings: Settings, found: "Content", units: list[str]) -> list[str]:
 def explain(error: Exception) -> str | None:
     """Why a command could not be done, for an operator; None if the fault is the program's."""
     from app.backup import BackupRefused
-    from app.errors import DatabaseUnavailable, MigrationBlocked, NotAKey, SchemaOutdated
+    from app.errors import (
+        BadOptions,
+        DatabaseUnavailable,
+        MigrationBlocked,
+        NotAKey,
+        SchemaOutdated,
+        UnknownConnector,
+    )
     from app.prepare import NotReady
     from app.runner.content import ContentFaults
 
     if isinstance(error, ContentFaults):
         rows = [f"  {fault.file}: {fault.key}: {fault.reason}" for fault in error.faults]
         return "\n".join([f"Innehållet i forms/ har {len(rows)} fel:", *rows])
+    if isinstance(error, BadOptions):
+        return f"Destinationen {error.destination} kan inte användas: {error.why}."
+    if isinstance(error, UnknownConnector):
+        return f"Det finns ingen sådan väg ut: {error}."
     if isinstance(error, FileNotFoundError):
         return f"Filen {error.filename} finns inte: kör skyddsnat prepare först."
     sentences: dict[type[Exception], str] = {

@@ -5,6 +5,7 @@ small and hold nothing, and the citizen site must answer at once.
 """
 
 import argparse
+import logging
 import os
 import signal
 import socket
@@ -95,6 +96,7 @@ def relay(settings: Settings, _: argparse.Namespace) -> None:
 
 def retain(settings: Settings, _: argparse.Namespace) -> None:
     """Erase what has had its time."""
+    from app import deliveries
     from app.clock import SystemClock
     from app.records import retention
     from app.runner import content
@@ -102,6 +104,12 @@ def retain(settings: Settings, _: argparse.Namespace) -> None:
     from app.storage.database import Database
 
     municipality = content.municipality(settings.forms, settings.municipality)
+    with Database.open(settings.database_url) as database:
+        database.read_now(schema.check)
+        # Before anything is erased, so that what is missing is missed while it may be found.
+        sums = deliveries.count(settings, database)
+        level = logging.INFO if sums.adds_up else logging.CRITICAL
+        logs.event("reconciled", level=level, count=sums.vanished, status=int(not sums.adds_up))
     decided = municipality.retention_days
     days = {form: decided[form] for form in municipality.forms if form in decided}
     more = True

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, select, update
 
 from app.records import audit, pulse
-from app.storage.tables import NOT_ENDED, deliveries
+from app.storage.tables import NOT_ENDED, deliveries, pulses
 
 
 def close(connection: Connection, destination: str, *, now: datetime) -> None:
@@ -33,6 +33,12 @@ def is_closed(connection: Connection, destination: str) -> bool:
     """Tell whether nothing is sent to a destination for the time being."""
     found = pulse.pulse(connection, closing(destination))
     return found is not None and not found.ok
+
+
+def closed(connection: Connection) -> frozenset[str]:
+    """Return every destination that nothing is sent to for the time being."""
+    shut = select(pulses.c.name).where(pulses.c.name.startswith(closing("")), ~pulses.c.ok)
+    return frozenset(name.removeprefix(closing("")) for name in connection.execute(shut).scalars())
 
 
 def closing(destination: str) -> str:

@@ -160,6 +160,13 @@ def confirm(
     return connection.execute(CONFIRM, at).rowcount == 1
 
 
+def counts(connection: Connection) -> dict[tuple[str, State], int]:
+    """Return how many deliveries there are, by destination and state."""
+    kinds = (deliveries.c.destination, deliveries.c.state)
+    asked = select(*kinds, func.count().label("number")).group_by(*kinds)
+    return {(row[0], State(row[1])): row[2] for row in connection.execute(asked)}
+
+
 def stop(
     connection: Connection, delivery: Delivery, state: State, reason: str, *, now: datetime
 ) -> None:
