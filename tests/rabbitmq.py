@@ -1,8 +1,8 @@
 """A real RabbitMQ for the tests: found, started, killed, started again, and gone afterwards.
 
 SKYDDSNAT_RABBITMQ names the folder under which `usr/lib/rabbitmq` and `usr/lib/erlang` lie (the
-tests' runner finds or fetches it); without it the system's own is taken. When there is none the
-tests fail; they never pass because something was left out.
+tests' runner finds or fetches it); without it the system's own is taken, or what the runner once
+fetched. When there is none the tests fail; they never pass because something was left out.
 
 The Erlang machine is started directly, not through RabbitMQ's shell scripts: so it is one process
 that can be killed, that ends with us, and that reads no settings of the machine's. Everything it
@@ -19,19 +19,21 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
+import trustme
 from aio_pika import DeliveryMode, connect
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 
 T = TypeVar("T")
 
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
+FETCHED = Path(__file__).parent.parent / ".venv-rabbitmq"
 GREETING = b"AMQP\x00\x00\x09\x01"
 PATIENCE = 60  # seconds; a start takes some three on an idle machine
 SETTINGS = """
@@ -40,7 +42,14 @@ loopback_users.guest = true
 log.file.level = warning
 vm_memory_high_watermark.absolute = 512MB
 disk_free_limit.absolute = 50MB
+max_message_size = {largest}
+listeners.ssl.1 = 127.0.0.1:{tls_port}
+ssl_options.certfile = {folder}/certificate.pem
+ssl_options.keyfile = {folder}/key.pem
+ssl_options.versions.1 = tlsv1.3
+ssl_options.versions.2 = tlsv1.2
 """
+LARGEST = 2_000_000  # octets; a message that is larger ends its channel
 
 
 class NoRabbit(Exception):
@@ -57,10 +66,11 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def _only(root: Path, pattern: str) -> Path:
-    for found in sorted(root.glob(pattern), reverse=True):
-        return found
-    raise NoRabbit(f"no {pattern} under {root}: set SKYDDSNAT_RABBITMQ or install rabbitmq-server")
+def _first(places: Iterable[Path], pattern: str) -> Path:
+    for place in places:
+        for found in sorted(place.glob(pattern), reverse=True):
+            return found
+    raise NoRabbit(f"no {pattern}: run tools/test.py, or install rabbitmq-server")
 
 
 @dataclass
@@ -71,6 +81,8 @@ class Broker:
     home: Path
     erlang: Path
     port: int = field(default_factory=free_port)
+    tls_port: int = field(default_factory=free_port)
+    authority: trustme.CA = field(default_factory=trustme.CA)
     names_port: int = field(default_factory=free_port)
     between_port: int = field(default_factory=free_port)
     names: subprocess.Popen[bytes] | None = None
@@ -78,12 +90,10 @@ class Broker:
 
     @classmethod
     def create(cls) -> "Broker":
-        given = Path(os.environ.get("SKYDDSNAT_RABBITMQ") or "/")
-        home = _only(given, "usr/lib/rabbitmq/lib/rabbitmq_server-*")
-        erlang = given / "usr/lib/erlang"
-        if not erlang.exists():
-            erlang = Path("/usr/lib/erlang")
-        _only(erlang, "erts-*/bin/erlexec")
+        given = os.environ.get("SKYDDSNAT_RABBITMQ")
+        places = [Path(given)] if given else [Path("/"), FETCHED]
+        home = _first(places, "usr/lib/rabbitmq/lib/rabbitmq_server-*")
+        erlang = _first([*places, Path("/")], "usr/lib/erlang/erts-*/bin/erlexec").parents[2]
         return cls(Path(tempfile.mkdtemp(prefix="skyddsnat-mq-")), home, erlang)
 
     @property
@@ -93,8 +103,8 @@ class Broker:
 
     def start(self) -> None:
         """Start and wait until it answers; what was in it is there again."""
-        erts = _only(self.erlang, "erts-*/bin/erlexec").parent
-        (self.folder / "rabbitmq.conf").write_text(SETTINGS.format(port=self.port))
+        erts = _first([self.erlang], "erts-*/bin/erlexec").parent
+        self._settings()
         (self.folder / "plugins").write_text("[].\n")
         (self.folder / "none").touch()
         self._pick_libraries()
@@ -136,6 +146,15 @@ class Broker:
     def remove(self) -> None:
         self.kill()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _settings(self) -> None:
+        settings = SETTINGS.format(
+            port=self.port, tls_port=self.tls_port, largest=LARGEST, folder=self.folder
+        )
+        (self.folder / "rabbitmq.conf").write_text(settings)
+        issued = self.authority.issue_cert("localhost")
+        issued.private_key_pem.write_to_path(str(self.folder / "key.pem"))
+        issued.cert_chain_pems[0].write_to_path(str(self.folder / "certificate.pem"))
 
     def _pick_libraries(self) -> None:
         """Show Erlang what the broker itself needs: each place to look makes a start slower."""

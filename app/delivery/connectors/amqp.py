@@ -36,10 +36,11 @@ HEARTBEAT_SECONDS = 10
 """A connection that was left behind ends itself when this has passed three times in silence."""
 REPLIES = {
     "ACCESS_REFUSED": "not_permitted",
-    "NOT_ALLOWED": "not_permitted",
     "NOT_FOUND": "not_found",
+    # So the library tells of a virtual host that is not there, or not ours.
+    "Expected one of ['Connection.OpenOk'], got <Connection.Close": "not_permitted",
 }
-"""What a broker's reply begins with (AMQP 0-9-1, 1.2, as RabbitMQ writes it), and what it means."""
+"""What a refusal begins with (AMQP 0-9-1, 1.2, as RabbitMQ writes it), and what it means."""
 
 for library in ("aio_pika", "aiormq"):
     # At finer levels they write down each message with its content.
