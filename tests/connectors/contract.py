@@ -29,7 +29,6 @@ from tests import connectors
 from tests.connectors import DESTINATION, ORIGIN, Bench, Place, envelope, envelopes
 
 LANGUAGE = Path(__file__).resolve().parents[2] / "forms" / "languages" / "sv.toml"
-NOT_WRITTEN_YET = {"unavailable", "timed_out", "not_found", "full"}
 LIMIT = 8.0
 """How many seconds a batch may take, whatever the receiver does. The benches set short limits."""
 
@@ -431,16 +430,10 @@ def asked_of(kind: Kind, module: ModuleType) -> list[Callable[[Try], None]]:
 
 
 def assert_reasons_are_known(outcomes: Sequence[Outcome]) -> None:
-    texts = reasons()
+    texts = tomllib.loads(LANGUAGE.read_text("utf-8"))["delivery"]["reasons"]
     for outcome in outcomes:
         if isinstance(outcome, DeliveryFailure):
             assert outcome.reason.removeprefix("delivery.reasons.") in texts, outcome.reason
-
-
-def reasons() -> set[str]:
-    """The reasons that there are words for."""
-    language = tomllib.loads(LANGUAGE.read_text("utf-8"))
-    return set(language.get("delivery", {}).get("reasons", NOT_WRITTEN_YET))
 
 
 def assert_tells_nothing(attempt: Try, text: str) -> None:

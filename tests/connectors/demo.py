@@ -30,6 +30,7 @@ FAULTS = {
     "sends nothing": "one_without_content_is_refused",
     "crashes": "a_receiver_that_is_away_is_tried_again",
     "gives up": "a_receiver_that_is_away_is_tried_again",
+    "invents": "a_receiver_that_is_away_is_tried_again",
     "breaks": "a_receiver_that_was_cut_off_is_found_again",
     "waits": "a_receiver_that_says_nothing_is_left",
     "shows": "nothing_sealed_can_be_seen",
@@ -137,6 +138,8 @@ class Demo:
                 return ConnectionResetError("gone")
             case "gives up":
                 return PermanentFailure("delivery.reasons.unavailable")
+            case "invents":
+                return TemporaryFailure("delivery.reasons.tuesday")
             case "blurts":
                 failure = TemporaryFailure("delivery.reasons.unavailable")
                 failure.__cause__ = OSError(f"could not send {envelope.content!r}")

@@ -21,7 +21,7 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
-from threading import Lock, Timer
+from threading import Event, Lock, Timer
 from typing import Literal, Self
 from uuid import UUID
 
@@ -55,11 +55,11 @@ REFUSED_FOR_GOOD = 500
 class MailOptions(options.Options):
     """What stands under [destinations.<name>.options]. The password is the secret `login`."""
 
-    host: str = Field(min_length=1)
+    host: str = Field(pattern=r"^[A-Za-z0-9.:-]+$")
     port: int = Field(default=587, ge=1, le=65_535)
     sender: str
     to: list[str] = Field(min_length=1, max_length=50)
-    user: str | None = None
+    user: str | None = Field(default=None, min_length=1, pattern=r"^[!-~]+$")
     tls: Literal["starttls", "implicit"] = "starttls"
     ca: str | None = None
     gather: bool = True
@@ -157,7 +157,8 @@ class Mail:
             )
         else:
             server = smtplib.SMTP(local_hostname=here, timeout=chosen.connect_seconds)
-        watch = Timer(chosen.whole_seconds, cut, [server])
+        late = Event()
+        watch = Timer(chosen.whole_seconds, cut, [server, late])
         watch.start()
         try:
             self._enter(server)
@@ -165,7 +166,7 @@ class Mail:
             with suppress(smtplib.SMTPException, OSError):
                 server.quit()
         except (smtplib.SMTPException, OSError) as trouble:
-            raise TemporaryFailure(reason(trouble, late=watch.finished.is_set())) from trouble
+            raise TemporaryFailure(reason(trouble, late=late.is_set())) from trouble
         finally:
             server.close()
             watch.cancel()
@@ -180,6 +181,7 @@ class Mail:
             server.sock.settimeout(chosen.whole_seconds)
         if chosen.tls == "starttls":
             secure(server, self._trust)
+        server.ehlo_or_helo_if_needed()
         if chosen.user and self._password:
             try:
                 server.login(chosen.user, self._password)
@@ -210,19 +212,20 @@ def letter(chosen: MailOptions, address: str, link: str, now: datetime) -> Email
 
 def send(server: smtplib.SMTP, written: EmailMessage) -> None:
     """Hand over one letter to one address, or raise why the server would not take it."""
+    judge(server.mail(written["From"]))
+    judge(server.rcpt(written["To"]))
     try:
-        for code, _ in (
-            server.mail(written["From"]),
-            server.rcpt(written["To"]),
-            server.data(written.as_bytes()),
-        ):
-            judge(code)
+        judge(server.data(written.as_bytes()))
     except smtplib.SMTPDataError as refused:
-        judge(refused.smtp_code)
+        judge((refused.smtp_code, b""))
 
 
-def judge(code: int) -> None:
-    """Raise what an SMTP reply means (RFC 5321, section 4.2), unless it is that all is well."""
+def judge(reply: tuple[int, bytes]) -> None:
+    """Raise what an SMTP reply means (RFC 5321, section 4.2), unless it is that all is well.
+
+    Only its number is looked at; what is written after it may repeat addresses.
+    """
+    code, _ = reply
     if code in TAKEN:
         return
     if code in FULL:
@@ -242,8 +245,9 @@ def reason(trouble: Exception, *, late: bool) -> str:
     return f"delivery.reasons.{'timed_out' if timed_out else 'unavailable'}"
 
 
-def cut(server: smtplib.SMTP) -> None:
+def cut(server: smtplib.SMTP, late: Event) -> None:
     """End a conversation that has taken too long, from outside of it."""
+    late.set()
     if server.sock:
         with suppress(OSError):
             # Not SSLSocket's own, which would pull the TLS away under who is reading.
