@@ -45,9 +45,13 @@ def _unpack(home: Path) -> None:
     spare = home / "apt"
     (spare / "lists" / "partial").mkdir(parents=True)
     (spare / "archives" / "partial").mkdir(parents=True)
-    _apt(spare, "update")
+    _apt(spare, "update")  # if a list of somebody else's is away, what we need may still be there
     # What the machine has already (the C library, perhaps Erlang) is not fetched.
-    _apt(spare, "install", "--yes", "--download-only", "--no-install-recommends", "rabbitmq-server")
+    only_fetch = ("--yes", "--download-only", "--no-install-recommends")
+    said = _apt(spare, "install", *only_fetch, "rabbitmq-server")
+    if said is not None:
+        sys.stderr.buffer.write(said)
+        raise NotPossible("RabbitMQ kunde inte hämtas: se vad apt-get skriver, eller installera.")
     for package in sorted((spare / "archives").glob("*.deb")):
         subprocess.run(["dpkg-deb", "-x", package, home], check=True)  # noqa: S607 - from the path
     shutil.rmtree(spare)
@@ -56,17 +60,17 @@ def _unpack(home: Path) -> None:
     (home / "made").touch()
 
 
-def _apt(spare: Path, *words: str) -> None:
+def _apt(spare: Path, *words: str) -> bytes | None:
+    """Run apt-get on lists and archives of our own; return what it said, if it failed."""
     ours = {
         "Dir::State::Lists": spare / "lists",
         "Dir::Cache": spare,
         "Dir::Cache::Archives": spare / "archives",
         "Debug::NoLocking": "true",  # only the machine's own package database would be locked
         "APT::Sandbox::User": "",  # the folder is ours, and closed to others
+        "Acquire::Retries": "3",
     }
     options = [word for name, value in ours.items() for word in ("-o", f"{name}={value}")]
     command = ["apt-get", "-qq", *options, *words]
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
-    if done.returncode:
-        sys.stderr.buffer.write(done.stdout)
-        raise NotPossible("RabbitMQ kunde inte hämtas: se vad apt-get skriver, eller installera.")
+    return done.stdout if done.returncode else None
