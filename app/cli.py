@@ -4,14 +4,12 @@ Ends with 0 when it was done, 1 when it could not be done, 2 when it was not und
 imports only what it needs, so that the service starts fast and no process holds more than its own.
 """
 
-import argparse
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from textwrap import fill
-from typing import NoReturn
 
-from app import deliveries, logs, operate, start, supervisor
+from app import deliveries, logs, operate, partners, start, supervisor
+from app.parsing import Commands, Parser, command, within
 from app.settings import SettingRefused, Settings
 
 VERSION = "0.1.0"
@@ -28,7 +26,6 @@ Inställningar är miljövariabler; docs/operations.md beskriver dem alla. De vi
   SKYDDSNAT_STAFF           värd:port för personalens inkorg (127.0.0.1:8001)
   DATABASE_URL              postgresql://... i stället för SQLite i datakatalogen
 """
-Command = Callable[[Settings, argparse.Namespace], None]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -56,46 +53,8 @@ def _say(sentence: str) -> int:
     return 1
 
 
-class _Parser(argparse.ArgumentParser):
-    """A parser that speaks Swedish."""
-
-    def __init__(self, prog: str, description: str, epilog: str | None = None) -> None:
-        super().__init__(
-            prog=prog,
-            description=fill(description, width=80),
-            epilog=epilog,
-            add_help=False,
-            allow_abbrev=False,
-            formatter_class=_Form,
-        )
-        self.options = self.add_argument_group("Val")
-        self.options.add_argument("-h", "--help", action="help", help="visa den här hjälpen")
-
-    def error(self, message: str) -> NoReturn:
-        """Say what was not understood; argparse's own words are English."""
-        del message
-        given = " ".join(sys.argv[1:])
-        self.exit(
-            2, f"Kommandot går inte att förstå: {given}\nSkriv {self.prog} --help för hjälp.\n"
-        )
-
-
-class _Form(argparse.RawDescriptionHelpFormatter):
-    def __init__(self, prog: str) -> None:
-        super().__init__(prog, max_help_position=20, width=100)
-
-    def add_usage(
-        self,
-        usage: str | None,
-        actions: Iterable[argparse.Action],
-        groups: Iterable[argparse._MutuallyExclusiveGroup],
-        prefix: str | None = None,
-    ) -> None:
-        super().add_usage(usage, actions, groups, "Användning: " if prefix is None else prefix)
-
-
-def _parser() -> _Parser:
-    parser = _Parser(
+def _parser() -> Parser:
+    parser = Parser(
         prog="skyddsnat",
         description="Skyddsnät: orosanmälan och begäran om stoppmöte, från första frågan till "
         "kommunens inkorg.",
@@ -104,9 +63,9 @@ def _parser() -> _Parser:
     parser.options.add_argument(
         "--version", action="version", version=VERSION, help="visa programmets version"
     )
-    commands = _commands(parser)
+    commands = within(parser)
 
-    serve = _command(
+    serve = command(
         commands,
         "serve",
         start.everything,
@@ -115,16 +74,17 @@ def _parser() -> _Parser:
         "utskicket och nattens gallring. Första gången skapas datakatalog, nycklar och tabeller. "
         "Ctrl-C stänger av allt. I drift startas delarna var för sig, helst som olika användare.",
     )
-    sites = _commands(serve, required=False)
+    sites = within(serve, required=False)
     for name, run, text in (
         ("citizen", start.citizen, "bara medborgarnas sida; har inga privata nycklar"),
         ("staff", start.staff, "bara personalens inkorg; den enda som kan öppna en anmälan"),
+        ("api", start.api, "bara API:et för kommunens egna system; har inga nycklar"),
     ):
-        site = _command(sites, name, run, text, f"Starta {text}.")
+        site = command(sites, name, run, text, f"Starta {text}.")
         site.options.add_argument(
             "--descriptor", type=int, metavar="N", help="ta över en port som redan är öppnad"
         )
-    _command(
+    command(
         commands,
         "relay",
         start.relay,
@@ -132,7 +92,7 @@ def _parser() -> _Parser:
         "Bär varje anmälan från utkorgen dit den ska, om och om igen tills den är framme. "
         "Kan inte läsa det den bär.",
     )
-    _command(
+    command(
         commands,
         "retain",
         start.retain,
@@ -143,11 +103,12 @@ def _parser() -> _Parser:
     _operators_commands(commands)
     _keepers_commands(commands)
     _carriers_commands(commands)
+    _partners_commands(commands)
     return parser
 
 
-def _operators_commands(commands: "argparse._SubParsersAction[_Parser]") -> None:
-    prepare = _command(
+def _operators_commands(commands: Commands) -> None:
+    prepare = command(
         commands,
         "prepare",
         operate.prepare,
@@ -158,14 +119,14 @@ def _operators_commands(commands: "argparse._SubParsersAction[_Parser]") -> None
     prepare.options.add_argument(
         "--links", action="store_true", help="skriv också adresser och inloggningslänkar"
     )
-    _command(
+    command(
         commands,
         "check-content",
         operate.check_content,
         "granska allt i forms/",
         "Läser formulär, språk och kommunens fil, och säger fil, nyckel och skäl för varje fel.",
     )
-    keys = _command(
+    keys = command(
         commands,
         "keys",
         None,
@@ -174,22 +135,22 @@ def _operators_commands(commands: "argparse._SubParsersAction[_Parser]") -> None
         "Gör en säkerhetskopia av de privata och förvara den skild från databasen: "
         "utan nyckel kan ingen läsa det som kommit in.",
     )
-    kinds = _commands(keys)
-    _command(
+    kinds = within(keys)
+    command(
         kinds,
         "new",
         operate.keys_new,
         "ge varje enhet som saknar nycklar ett par",
         "Skapar nycklar för de enheter i kommunens fil som saknar. Skriver aldrig över en nyckel.",
     )
-    _command(
+    command(
         kinds,
         "public",
         operate.keys_public,
         "skriv de publika nycklarna",
         "Skapar filerna med publika nycklar av de privata, och visar dem.",
     )
-    link = _command(
+    link = command(
         commands,
         "sign-in-link",
         operate.sign_in_link,
@@ -199,8 +160,8 @@ def _operators_commands(commands: "argparse._SubParsersAction[_Parser]") -> None
     link.options.add_argument("--unit", metavar="ENHET", help="enhetens namn i kommunens fil")
 
 
-def _keepers_commands(commands: "argparse._SubParsersAction[_Parser]") -> None:
-    backup = _command(
+def _keepers_commands(commands: Commands) -> None:
+    backup = command(
         commands,
         "backup",
         operate.backup,
@@ -208,7 +169,7 @@ def _keepers_commands(commands: "argparse._SubParsersAction[_Parser]") -> None:
         "Kopierar databasen som den är i ett ögonblick, medan allt är i gång, till en ny katalog "
         "med innehåll, antal och kontrollsumma. Nycklarna ska aldrig ligga bredvid.",
     )
-    restore = _command(
+    restore = command(
         commands,
         "restore",
         operate.restore,
@@ -219,7 +180,7 @@ def _keepers_commands(commands: "argparse._SubParsersAction[_Parser]") -> None:
     for each, what in ((backup, "kopiera nycklarna dit"), (restore, "hämta nycklarna därifrån")):
         each.options.add_argument("folder", metavar="KATALOG", help="kopians katalog")
         each.options.add_argument("--keys", type=Path, metavar="KATALOG", help=what)
-    roles = _command(
+    roles = command(
         commands,
         "roles",
         operate.roles,
@@ -230,8 +191,8 @@ def _keepers_commands(commands: "argparse._SubParsersAction[_Parser]") -> None:
     roles.options.add_argument("--apply", action="store_true", help="kör den också")
 
 
-def _carriers_commands(commands: "argparse._SubParsersAction[_Parser]") -> None:
-    _command(
+def _carriers_commands(commands: Commands) -> None:
+    command(
         commands,
         "reconcile",
         deliveries.reconcile,
@@ -239,15 +200,15 @@ def _carriers_commands(commands: "argparse._SubParsersAction[_Parser]") -> None:
         "För varje mottagare: det som togs emot är framme, på väg eller överlämnat för hand. "
         "Slutar med 1 och säger till personalen om det inte går ihop. Körs också varje natt.",
     )
-    carried = _command(
+    carried = command(
         commands,
         "deliveries",
         deliveries.show,
         "hur långt allt har kommit på vägen",
         "Räknar vad som väntar, är på väg, är framme och har stannat, för varje mottagare.",
     )
-    again = _command(
-        _commands(carried, required=False),
+    again = command(
+        within(carried, required=False),
         "resume",
         deliveries.resume,
         "skicka igen till en mottagare som har stängt",
@@ -256,17 +217,53 @@ def _carriers_commands(commands: "argparse._SubParsersAction[_Parser]") -> None:
     again.options.add_argument("destination", metavar="MOTTAGARE", help="namnet i kommunens fil")
 
 
-def _commands(parser: _Parser, *, required: bool = True) -> "argparse._SubParsersAction[_Parser]":
-    return parser.add_subparsers(title="Kommandon", metavar="KOMMANDO", required=required)
-
-
-def _command(
-    commands: "argparse._SubParsersAction[_Parser]",
-    name: str,
-    run: Command | None,
-    summary: str,
-    description: str,
-) -> _Parser:
-    parser = commands.add_parser(name, help=summary, description=description)
-    parser.set_defaults(run=run, process=name)
-    return parser
+def _partners_commands(commands: Commands) -> None:
+    tokens = command(
+        commands,
+        "tokens",
+        None,
+        "nycklar till API:et, för kommunens egna system",
+        "En nyckel till API:et släpper in ett av kommunens egna system: till en destination och "
+        "en enhet, tills den återkallas. Den sparas bara som kontrollsumma.",
+    )
+    kinds = within(tokens)
+    new = command(
+        kinds,
+        "new",
+        partners.tokens_new,
+        "skapa en nyckel, som visas en gång",
+        "Skapar en nyckel. Etiketten är det som granskningsloggen säger, och används en gång.",
+    )
+    new.options.add_argument("--destination", required=True, metavar="NAMN", help="destinationen")
+    new.options.add_argument("--unit", required=True, metavar="ENHET", help="enheten")
+    command(
+        kinds,
+        "list",
+        partners.tokens_list,
+        "visa vilka nycklar som finns",
+        "Visar varje nyckels etikett, vad den gäller och när den skapades och återkallades.",
+    )
+    revoke = command(
+        kinds,
+        "revoke",
+        partners.tokens_revoke,
+        "återkalla en nyckel",
+        "Nyckeln gäller inte längre, från och med nästa anrop.",
+    )
+    for each in (new, revoke):
+        each.options.add_argument("--label", required=True, metavar="ETIKETT", help="etiketten")
+    schema = command(
+        commands,
+        "schema",
+        partners.schema,
+        "skriv ett formulärs JSON Schema",
+        "Skriver vad som kan stå i en anmälan, för system som tar emot den (JSON Schema 2020-12).",
+    )
+    schema.options.add_argument("form", metavar="FORMULÄR", help="formulärets id")
+    command(
+        commands,
+        "openapi",
+        partners.openapi,
+        "skriv API:ets beskrivning",
+        "Skriver API:ets beskrivning för maskiner (OpenAPI 3.1).",
+    )

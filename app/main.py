@@ -1,4 +1,4 @@
-"""Puts the web application together for one audience: citizens, or staff."""
+"""Puts the web application together for one audience: citizens, staff, or machines."""
 
 import os
 from collections.abc import Awaitable, Callable
@@ -13,8 +13,21 @@ from app.runner import content as contents
 from app.runner.content import Content
 from app.settings import CHECKOUT, Settings
 from app.storage.database import Database
-from app.web import assets, error_pages, moves, pages, review, start, templating
+from app.web import api as machines
+from app.web import (
+    api_document,
+    api_errors,
+    assets,
+    error_pages,
+    health,
+    moves,
+    pages,
+    review,
+    start,
+    templating,
+)
 from app.web.assets import Asset
+from app.web.health import Health, key_files
 from app.web.parts import Parts
 from app.web.security import Headers, Heads, Language
 
@@ -57,9 +70,14 @@ def citizen(
         ],
     )
     app.state.parts = parts
+    app.state.health = Health(
+        parts.database,
+        parts.clock,
+        key_files(settings.public_keys, (f"{unit}.pub" for unit in content.municipality.units)),
+    )
     error_pages.install(app)
     serve_assets(app, parts.css, parts.js)
-    for module in (start, review, moves, pages):
+    for module in (health, start, review, moves, pages):
         app.include_router(module.router)
     return app
 
@@ -110,10 +128,47 @@ def staff(
         ],
     )
     app.state.parts = parts
+    app.state.health = Health(
+        parts.database,
+        parts.clock,
+        key_files(
+            settings.private_keys_directory,
+            (f"{unit}.key" for unit in content.municipality.units),
+        ),
+        figures=True,
+    )
     inbox.install_errors(app)
     serve_assets(app, parts.css, parts.js)
-    for module in (login, inbox):
+    for module in (health, login, inbox):
         app.include_router(module.router)
+    return app
+
+
+def api(
+    settings: Settings, *, clock: Clock | None = None, database: Database | None = None
+) -> FastAPI:
+    """Return the API that a municipality's own system fetches and confirms through.
+
+    It holds no keys: what it hands out it can not read.
+    """
+    database, clock = database or Database.open(settings.database_url), clock or SystemClock()
+    app = FastAPI(
+        openapi_url=api_document.ADDRESS,
+        docs_url=None,  # a page of somebody else's scripts
+        redoc_url=None,
+        redirect_slashes=False,
+        middleware=[
+            Middleware(Headers, secure=settings.api.secure_cookies),
+            Middleware(error_pages.Unforeseen, page=api_errors.unforeseen),
+            Middleware(api_errors.Small, most=machines.LARGEST_BODY),
+        ],
+    )
+    app.state.hatch = machines.Hatch(database, clock)
+    app.state.health = Health(database, clock, figures=True)
+    api_errors.install_errors(app)
+    for module in (health, machines):
+        app.include_router(module.router)
+    app.openapi = lambda: api_document.document(app)  # type: ignore[method-assign] # FastAPI's way
     return app
 
 

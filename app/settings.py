@@ -9,6 +9,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
+from itertools import combinations
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -35,6 +36,14 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
+class Inside:
+    """Where something is served to our own house and to nobody else."""
+
+    host: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The whole environment of a process.
 
@@ -49,9 +58,11 @@ class Settings:
     forms: Path
     citizen: Site
     staff: Site
+    api: Site
     public_keys: Path
     private_keys: Path | None
     secrets: Path
+    metrics: Inside | None = None
 
     @property
     def private_keys_directory(self) -> Path:
@@ -64,14 +75,10 @@ class Settings:
         data = data_directory(environment)
         citizen = _site(environment, "SKYDDSNAT_CITIZEN", default="127.0.0.1:8000")
         staff = _site(environment, "SKYDDSNAT_STAFF", default="127.0.0.1:8001")
-        if (citizen.host, citizen.port) == (staff.host, staff.port):
-            raise SettingRefused(
-                "SKYDDSNAT_CITIZEN och SKYDDSNAT_STAFF kan inte vara samma adress."
-            )
-        if citizen.origin == staff.origin:
-            raise SettingRefused(
-                "SKYDDSNAT_CITIZEN_ORIGIN och SKYDDSNAT_STAFF_ORIGIN kan inte vara samma."
-            )
+        api = _site(environment, "SKYDDSNAT_API", default="127.0.0.1:8002")
+        _check_apart({"CITIZEN": citizen, "STAFF": staff})
+        if environment.get("SKYDDSNAT_API"):  # few have it, and those who have not may use its port
+            _check_apart({"CITIZEN": citizen, "STAFF": staff, "API": api})
         return cls(
             data=data,
             database_url=environment.get("DATABASE_URL") or f"sqlite:///{data}/skyddsnat.sqlite",
@@ -79,10 +86,12 @@ class Settings:
             forms=_directory(environment, "SKYDDSNAT_FORMS") or CHECKOUT / "forms",
             citizen=citizen,
             staff=staff,
+            api=api,
             public_keys=_directory(environment, "SKYDDSNAT_PUBLIC_KEYS")
             or data / "keys" / "public",
             private_keys=_directory(environment, "SKYDDSNAT_PRIVATE_KEYS"),
             secrets=_directory(environment, "SKYDDSNAT_SECRETS") or data / "secrets",
+            metrics=_inside(environment, "SKYDDSNAT_METRICS"),
         )
 
 
@@ -111,14 +120,52 @@ def _municipality(environment: Mapping[str, str]) -> str | Path:
     return Path(chosen).expanduser().absolute() if is_path else chosen
 
 
-def _site(environment: Mapping[str, str], name: str, *, default: str) -> Site:
-    address = environment.get(name) or default
+def _check_apart(sites: Mapping[str, Site]) -> None:
+    for (one, first), (other, second) in combinations(sites.items(), 2):
+        if (first.host, first.port) == (second.host, second.port):
+            raise SettingRefused(
+                f"SKYDDSNAT_{one} och SKYDDSNAT_{other} kan inte vara samma adress."
+            )
+        if first.origin == second.origin:
+            raise SettingRefused(
+                f"SKYDDSNAT_{one}_ORIGIN och SKYDDSNAT_{other}_ORIGIN kan inte vara samma."
+            )
+
+
+def _inside(environment: Mapping[str, str], name: str) -> Inside | None:
+    """Where we listen for our own house. A name is looked up, and judged, when we begin to."""
+    address = environment.get(name, "")
+    if not address:
+        return None
+    host, port = _host_and_port(name, address, example="127.0.0.1:9100")
+    if not is_inside(host):
+        raise SettingRefused(
+            f"{name} ska vara den egna datorn eller en adress i det egna nätet, inte {address}: "
+            "det som står där är inte för andra."
+        )
+    return Inside(host, port)
+
+
+def is_inside(host: str) -> bool:
+    """Tell whether an address is the own machine's or a private network's, or is a name."""
+    try:
+        found = ip_address(host)
+    except ValueError:
+        return True
+    return found.is_private and not found.is_unspecified
+
+
+def _host_and_port(name: str, address: str, *, example: str) -> tuple[str, int]:
     host, colon, port = address.rpartition(":")
     host = host.removeprefix("[").removesuffix("]")
     right = colon and host and port.isascii() and port.isdigit() and 0 < int(port) <= HIGHEST_PORT
     if not right:
-        raise SettingRefused(f"{name} ska vara värd:port, till exempel {default}, inte {address}.")
+        raise SettingRefused(f"{name} ska vara värd:port, till exempel {example}, inte {address}.")
+    return host, int(port)
 
+
+def _site(environment: Mapping[str, str], name: str, *, default: str) -> Site:
+    host, port = _host_and_port(name, environment.get(name) or default, example=default)
     origin = environment.get(f"{name}_ORIGIN", "").rstrip("/")
     if not origin and not _is_loopback(host):
         raise SettingRefused(
@@ -128,7 +175,7 @@ def _site(environment: Mapping[str, str], name: str, *, default: str) -> Site:
     if origin:
         _check_origin(f"{name}_ORIGIN", origin)
     shown = f"[{host}]" if ":" in host else host
-    return Site(host=host, port=int(port), origin=origin or f"http://{shown}:{port}")
+    return Site(host=host, port=port, origin=origin or f"http://{shown}:{port}")
 
 
 def _check_origin(name: str, origin: str) -> None:

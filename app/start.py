@@ -17,7 +17,7 @@ from threading import Event, Thread
 from time import sleep
 from typing import TYPE_CHECKING
 
-from app import logs, supervisor
+from app import logs, partners, supervisor
 from app.operate import Refused
 from app.settings import CHECKOUT, Settings, Site
 
@@ -34,15 +34,17 @@ def everything(settings: Settings, _: argparse.Namespace) -> None:
     ready = _part(settings, "staff", ["prepare", "--links"])
     if subprocess.run(ready.command, env=ready.environment, check=False).returncode:
         raise SystemExit(1)  # it has said why
-    supervisor.run(
-        [
-            _part(settings, "citizen", ["serve", "citizen"], listener=citizen),
-            _part(settings, "staff", ["serve", "staff"], listener=staff),
-            # A report waits safely; the first visitor should not.
-            replace(_part(settings, "relay", ["relay"]), after=2.0),
-            _part(settings, "retain", ["retain"], nightly=True),
-        ]
-    )
+    parts = [
+        _part(settings, "citizen", ["serve", "citizen"], listener=citizen),
+        _part(settings, "staff", ["serve", "staff"], listener=staff),
+        # A report waits safely; the first visitor should not.
+        replace(_part(settings, "relay", ["relay"]), after=2.0),
+        _part(settings, "retain", ["retain"], nightly=True),
+    ]
+    if partners.api_is_needed(settings):
+        listener = _listen(settings.api, "API")
+        parts.append(_part(settings, "api", ["serve", "api"], listener=listener))
+    supervisor.run(parts)
     print("Allt är avstängt.", flush=True)
 
 
@@ -64,6 +66,16 @@ def staff(settings: Settings, asked: argparse.Namespace) -> None:
 
     told = replace(settings, private_keys=settings.private_keys_directory)
     server.serve(main.staff(told, database=_database(settings)), listener)
+
+
+def api(settings: Settings, asked: argparse.Namespace) -> None:
+    """Serve the API that a municipality's own system fetches and confirms through. No keys."""
+    listener = _listen(settings.api, "API", descriptor=asked.descriptor)
+    from app import main
+    from app.web import server
+
+    told = replace(settings, private_keys=None)
+    server.serve(main.api(told, database=_database(settings)), listener)
 
 
 def relay(settings: Settings, _: argparse.Namespace) -> None:

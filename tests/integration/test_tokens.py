@@ -1,4 +1,4 @@
-"""The municipality's own systems are let in by tokens that the database alone lets nobody in with."""
+"""A token lets one of the municipality's own systems in. What the database holds lets nobody in."""
 
 import re
 
@@ -23,7 +23,8 @@ def new(database, clock):
 
 
 def test_a_token_is_good_for_one_destination_and_one_unit(database, new):
-    token = database.read_now(lambda c, secret=new(): tokens.require(c, secret))
+    secret = new()
+    token = database.read_now(lambda c: tokens.require(c, secret))
     assert (token.label, token.destination, token.unit) == (
         "Verksamhetssystemet",
         "hamtning",
