@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field as Constraint
 from pydantic import PlainSerializer, PrivateAttr
@@ -124,6 +124,11 @@ class Form(Definition):
     @cached_property
     def by_id(self) -> Mapping[str, Page]:
         return {page.id: page for page in self.pages}
+
+    @cached_property
+    def untouched(self) -> dict[str, Any]:
+        """Where a journey keeps what it reads of pages on which nobody has typed anything."""
+        return {}
 
     @cached_property
     def conditions(self) -> Mapping[str, Conditions]:

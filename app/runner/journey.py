@@ -77,25 +77,29 @@ class Journey:
                     break
 
     def _walk(self, page: Page, known: "Journey | None") -> None:
+        typed = self.typed.get(page.id)
+        if typed is None and not page.has_conditions and not page.checks:
+            asked = self.form.untouched.get(page.id)
+            if asked is None:
+                asked = self.form.untouched[page.id] = self._read(page, None, None)
+        else:
+            asked = self._read(page, typed, known)
+        self.asked[page.id] = asked
+        if asked.answers:
+            self.answers.update(asked.answers)
+            for name, answer in asked.answers.items():
+                self.chosen[name] = answer.choices
+
+    def _read(self, page: Page, typed: Typed | None, known: "Journey | None") -> Asked:
         fields = answers.asked_fields(page, self.chosen)
         required = answers.required_of(page, fields, self.chosen)
-        typed = self.typed.get(page.id)
-        asked = known.same(page, fields, required, typed, self.today) if known else None
-        if asked is None:
-            reading = answers.read(
-                page,
-                fields,
-                typed or {},
-                earlier=self.answers,
-                required=required,
-                today=self.today,
-            )
-            posted = typed is not None and UNFINISHED not in typed
-            asked = Asked(page, fields, reading.answers, reading.problems, posted, required)
-        self.asked[page.id] = asked
-        self.answers.update(asked.answers)
-        for name, answer in asked.answers.items():
-            self.chosen[name] = answer.choices
+        if known and (asked := known.same(page, fields, required, typed, self.today)):
+            return asked
+        reading = answers.read(
+            page, fields, typed or {}, earlier=self.answers, required=required, today=self.today
+        )
+        posted = typed is not None and UNFINISHED not in typed
+        return Asked(page, fields, reading.answers, reading.problems, posted, required)
 
     def same(
         self,

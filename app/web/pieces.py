@@ -75,9 +75,15 @@ class Skeleton:
         cut = re.split("(" + "|".join(map(re.escape, names)) + ")", html)
         return cls(tuple(names[part] if part in names else Piece.of(part) for part in cut if part))
 
-    def filled(self, own_parts: Mapping[str, Piece]) -> list[Piece]:
-        """Return the page's pieces, with each hole filled."""
-        return [own_parts[part] if isinstance(part, str) else part for part in self.parts]
+    def filled(self, holes: Mapping[str, Sequence[Piece]]) -> list[Piece]:
+        """Return the pieces, with each hole filled."""
+        made: list[Piece] = []
+        for part in self.parts:
+            if isinstance(part, str):
+                made += holes[part]
+            else:
+                made.append(part)
+        return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +92,9 @@ class Kept:
 
     blank: Skeleton
     open: Skeleton
-    fields: Mapping[str, Piece]
+    fields: Mapping[str, Sequence[Piece]]
+    lines: Mapping[str, Skeleton]
+    """Those fields that are one line, or one text, with a hole for what is typed."""
 
 
 @dataclass(slots=True)

@@ -7,11 +7,12 @@ page is rendered anew.
 """
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from fastapi import Response
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from app.runner.field import Field, Typed
 from app.runner.fields.confirmation import ConfirmationField
@@ -24,7 +25,10 @@ from app.web.frame import frame
 from app.web.parts import Visit
 from app.web.pieces import Kept, Piece, Skeleton
 
-TOKEN = "token"  # noqa: S105 - the name of a hole
+TOKEN, VALUE = "token", "value"
+"""Names of holes."""
+CHOSEN = (OptionsField, ConfirmationField, GroupField)
+"""Kinds of fields that are more than what is typed in one input."""
 
 
 class Variant(NamedTuple):
@@ -66,12 +70,12 @@ def show(
         kept = make(here, journey, asked, variant)
         shelf.put(variant, kept)
     own = {
-        each.id: pieces.own(rendered(here, each, asked, typed))
+        each.id: filled(here, each, asked, typed, kept)
         for each in asked.fields
         if not is_blank(each, typed)
     }
     whole = kept.open if own else kept.blank
-    holes = {**kept.fields, **own, TOKEN: pieces.own(here.token())}
+    holes = {**kept.fields, **own, TOKEN: (pieces.own(here.token()),)}
     return pieces.answer(here.request, whole.filled(holes), status=status)
 
 
@@ -97,9 +101,20 @@ def is_blank(definition: Field, typed: Typed) -> bool:
     owned = [name for name in typed if definition.owns(name)]
     if not owned:
         return True
-    if isinstance(definition, OptionsField | ConfirmationField | GroupField):
+    if isinstance(definition, CHOSEN):
         return False
     return owned == [definition.id] and typed[definition.id] == ("",)
+
+
+def filled(
+    here: Visit, definition: Field, asked: Asked, typed: Typed, kept: Kept
+) -> Sequence[Piece]:
+    """Return a field with what is typed in it, unjudged."""
+    owned = [name for name in typed if definition.owns(name)]
+    line = kept.lines.get(definition.id)
+    if line and owned == [definition.id] and (value := next(iter(typed[definition.id]), "")):
+        return line.filled({VALUE: (pieces.own(escape(value)),)})
+    return (pieces.own(rendered(here, definition, asked, typed)),)
 
 
 def make(here: Visit, journey: Journey, asked: Asked, variant: Variant) -> Kept:
@@ -114,7 +129,12 @@ def make(here: Visit, journey: Journey, asked: Asked, variant: Variant) -> Kept:
     return Kept(
         blank=Skeleton.of(page_html(here, site, view), {TOKEN: token}),
         open=Skeleton.of(page_html(here, site, with_holes), {**marks, TOKEN: token}),
-        fields={each.id: Piece.of(rendered(here, each, asked, {})) for each in asked.fields},
+        fields={each.id: (Piece.of(rendered(here, each, asked, {})),) for each in asked.fields},
+        lines={
+            each.id: Skeleton.of(rendered(here, each, asked, {each.id: (token,)}), {VALUE: token})
+            for each in asked.fields
+            if not isinstance(each, CHOSEN)
+        },
     )
 
 
@@ -124,7 +144,7 @@ def page_html(here: Visit, site: SiteView, view: PageView) -> str:
 
 
 def rendered(here: Visit, definition: Field, asked: Asked, typed: Typed) -> str:
-    """Return a field with what is typed in it, unjudged."""
+    """Return a field as HTML, unjudged."""
     view = questions.field_view(
         definition,
         asked.page,

@@ -4,9 +4,8 @@ Strict: nothing from another site, nothing inline, nothing in a frame, no
 referrer, and nothing from inside a form left in a cache.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 POLICY = (
@@ -33,21 +32,28 @@ class Headers:
 
     def __init__(self, app: ASGIApp, *, secure: bool) -> None:
         self.app = app
-        self.everything = dict(EVERYTHING)
+        everything = dict(EVERYTHING)
         if secure:
-            self.everything["strict-transport-security"] = f"max-age={A_YEAR}; includeSubDomains"
+            everything["strict-transport-security"] = f"max-age={A_YEAR}; includeSubDomains"
+        uncached = {"cache-control": "no-store"}
+        self.of_pages = octets(everything | PAGES | uncached)
+        self.of_files = octets(everything | FILES | uncached)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                is_page = headers.get("content-type", "text/html").startswith("text/html")
-                for name, value in (self.everything | (PAGES if is_page else FILES)).items():
-                    headers.setdefault(name, value)
-                headers.setdefault("cache-control", "no-store")
+                given = dict(message["headers"])
+                kind = given.get(b"content-type", b"text/html")
+                ours = self.of_pages if kind.startswith(b"text/html") else self.of_files
+                more = [header for header in ours if header[0] not in given]
+                message = {**message, "headers": [*message["headers"], *more]}
             await send(message)
 
         await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+
+
+def octets(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.encode("ascii"), value.encode("ascii")) for name, value in headers.items()]
 
 
 class Heads:
