@@ -7,6 +7,7 @@ is refused before it is looked up. Addresses of the machine itself and of inner 
 unless they are asked for, and link-local ones (where clouds keep their secrets) always.
 """
 
+import math
 import socket
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -14,7 +15,7 @@ from contextlib import contextmanager
 from enum import Enum, auto
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 from ssl import SSLContext
-from threading import Lock, local
+from threading import local
 from typing import Any
 
 import httpcore2
@@ -178,27 +179,29 @@ PIECE = 16_384
 class Patience:
     """Notices a receiver that answers nobody, so that not each report of a batch waits in vain.
 
-    When `most` calls in a row have had no answer, the receiver is left alone for a while. A single
-    report that makes it hang does not come so far: the others are answered in between.
+    One who has waited all through and seen nobody else be answered meanwhile ends it for a while.
+    A single report that makes the receiver hang does not: the others are answered beside it.
     """
 
-    def __init__(self, *, most: int, rest: float = 5.0) -> None:
-        self._most, self._rest = most, rest
-        self._unanswered, self._until = 0, 0.0
-        self._lock = Lock()
+    def __init__(
+        self, *, rest: float = 5.0, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._rest, self._now = rest, monotonic
+        self._answered = self._until = -math.inf
 
     @property
     def is_out(self) -> bool:
-        return time.monotonic() < self._until
+        return self._now() < self._until
+
+    def begin(self) -> float:
+        """Return what `unanswered` shall be told of the call that now begins."""
+        return self._now()
 
     def answered(self) -> None:
         """There was an answer, whatever it said."""
-        with self._lock:
-            self._unanswered = 0
+        self._answered = self._now()
 
-    def unanswered(self) -> None:
+    def unanswered(self, begun: float) -> None:
         """There was none in time."""
-        with self._lock:
-            self._unanswered += 1
-            if self._unanswered >= self._most:
-                self._unanswered, self._until = 0, time.monotonic() + self._rest
+        if self._answered < begun:
+            self._until = self._now() + self._rest

@@ -196,20 +196,23 @@ def test_the_time_of_one_thread_is_not_that_of_another(door):
     assert failures == []
 
 
-def test_patience_ends_when_nobody_has_been_answered_and_comes_back():
-    patience = Patience(most=3, rest=0.05)
-    for _ in range(2):
-        patience.unanswered()
+def test_patience_ends_when_nobody_is_answered_and_comes_back():
+    now = [100.0]
+    patience = Patience(rest=5, monotonic=lambda: now[0])
     assert not patience.is_out
-    patience.unanswered()
+    begun = patience.begin()
+    now[0] += 20
+    patience.unanswered(begun)
     assert patience.is_out
-    time.sleep(0.06)
+    now[0] += 5
     assert not patience.is_out
 
 
-def test_one_who_is_answered_in_between_keeps_patience_up():
-    patience = Patience(most=2)
-    for _ in range(10):
-        patience.unanswered()
-        patience.answered()
-    assert not patience.is_out
+@pytest.mark.parametrize(("answered_at", "out"), [(99, True), (101, False), (119, False)])
+def test_one_who_waits_in_vain_while_others_are_answered_waits_alone(answered_at, out):
+    now = [answered_at]
+    patience = Patience(rest=5, monotonic=lambda: now[0])
+    patience.answered()
+    now[0] = 120
+    patience.unanswered(100.0)
+    assert patience.is_out is out

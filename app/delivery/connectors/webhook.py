@@ -105,7 +105,7 @@ class Post:
             keepalive_expiry=IDLE_SECONDS,
             network_backend=self._outward,
         )
-        self._patience = Patience(most=chosen.at_once)
+        self._patience = Patience()
         step = chosen.connect_seconds
         self._steps = {"connect": step, "pool": step, "write": None, "read": None}
 
@@ -114,9 +114,9 @@ class Post:
         if envelope.content is None:
             raise PermanentFailure("delivery.reasons.fault")
         if self._patience.is_out:
-            raise TemporaryFailure("delivery.reasons.timed_out")
+            raise TemporaryFailure("delivery.reasons.unavailable")  # it has not hung on this one
         body = json.dumps(event(envelope), separators=(",", ":")).encode("ascii")
-        now = self._clock.now()
+        now, begun = self._clock.now(), self._patience.begin()
         signed = signing.headers(
             self._signers, message_id=str(envelope.submission_id), at=now, body=body
         )
@@ -124,7 +124,7 @@ class Post:
             with self._outward.within(self._options.whole_seconds):
                 status, said = self._exchange(body, signed)
         except httpcore2.TimeoutException as late:
-            self._patience.unanswered()
+            self._patience.unanswered(begun)
             raise TemporaryFailure("delivery.reasons.timed_out") from late
         except httpcore2.ProtocolError as strange:
             raise TemporaryFailure("delivery.reasons.bad_answer") from strange
