@@ -7,6 +7,7 @@ import stat
 import threading
 import time
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -100,6 +101,27 @@ def test_a_reader_who_waits_for_the_sidecar_never_sees_half_a_report(lay, place)
         watcher.join()
     assert torn == []
     assert len(names(place)) == 64
+
+
+def test_each_file_is_on_disk_before_it_has_its_name_and_the_report_before_its_sidecar(
+    lay, place, monkeypatch
+):
+    """What a power cut may take can not be seen here; the order of what is asked for can."""
+    done, fsync, rename = [], os.fsync, os.rename
+
+    def watched_fsync(handle):
+        path = str(Path(f"/proc/self/fd/{handle}").readlink())
+        done.append("folder" if path == str(place) else path.rsplit(".", 3)[1])
+        fsync(handle)
+
+    def watched_rename(old, new, **where):
+        done.append(f"name {new.rpartition('.')[2]}")
+        rename(old, new, **where)
+
+    monkeypatch.setattr(os, "fsync", watched_fsync)
+    monkeypatch.setattr(os, "rename", watched_rename)
+    lay(envelope())
+    assert done == ["jwe", "name jwe", "folder", "json", "name json", "folder"]
 
 
 def test_what_is_there_already_is_left_as_it_is(lay, place):

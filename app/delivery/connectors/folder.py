@@ -95,7 +95,7 @@ class Laying:
 
     def _write(self, here: int, name: str, octets: bytes) -> None:
         temporary = temporary_name(name)
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC  # which follows no link either
         try:
             with os.fdopen(os.open(temporary, flags, 0o600, dir_fd=here), "wb") as file:
                 file.write(octets)
