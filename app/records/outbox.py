@@ -17,7 +17,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Integer, Row, and_, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Integer, Row, and_, bindparam, case, func, insert, select, update
 
 from app.records.attention import needs_a_person
 from app.records.destinations import is_closed
@@ -114,10 +114,10 @@ def claim(
     due = connection.execute(DUE, {"place": destination, "now": now, "most": most}).all()
     found = [as_delivery(row, leased_until=now + lease) for row in due]
     claimed = tuple(each for each in found if each.unanswered < UNANSWERED_MOST)
-    if claimed:
-        connection.execute(TAKE, [{**fence(each), "look": each.leased_until} for each in claimed])
+    if found:
+        mine = [each.submission_id for each in found]
+        connection.execute(TAKE, {"place": destination, "mine": mine, "look": now + lease})
     for lost in (each for each in found if each.unanswered >= UNANSWERED_MOST):
-        connection.execute(TAKE, {**fence(lost), "look": now})
         stop(connection, lost, State.PARKED, "delivery.reasons.never_answered", now=now)
     return claimed
 
@@ -128,11 +128,11 @@ def note(connection: Connection, notes: Iterable[Note], *, now: datetime) -> Non
     A confirmation counts however late it is and whoever has claimed the delivery since; all else
     only while the delivery is still ours.
     """
-    confirmed: list[dict[str, Any]] = []
+    confirmed: dict[str, list[UUID]] = {}
     later: list[dict[str, Any]] = []
     for each in notes:
         if each.state is State.CONFIRMED:
-            confirmed.append({**place(each.delivery), "now": now})
+            confirmed.setdefault(each.delivery.destination, []).append(each.delivery.submission_id)
         elif each.state in {State.FAILED, State.PARKED}:
             stop(connection, each.delivery, each.state, each.reason or "", now=now)
         else:
@@ -146,8 +146,8 @@ def note(connection: Connection, notes: Iterable[Note], *, now: datetime) -> Non
                     "doubt": 0 if each.tried else each.delivery.unanswered,
                 }
             )
-    if confirmed:
-        connection.execute(CONFIRM, confirmed)
+    for destination, mine in confirmed.items():
+        connection.execute(CONFIRM, {"place": destination, "mine": mine, "now": now})
     if later:
         connection.execute(LATER, later)
 
@@ -156,7 +156,7 @@ def confirm(
     connection: Connection, submission_id: UUID, destination: str, *, now: datetime
 ) -> bool:
     """Note that the receiver itself says that it holds the report; tell whether that was new."""
-    at = {"submission": submission_id, "place": destination, "now": now}
+    at = {"mine": [submission_id], "place": destination, "now": now}
     return connection.execute(CONFIRM, at).rowcount == 1
 
 
@@ -221,6 +221,10 @@ ROW = and_(
     deliveries.c.submission_id == bindparam("submission"),
     deliveries.c.destination == bindparam("place"),
 )
+MINE = and_(
+    deliveries.c.destination == bindparam("place"),
+    deliveries.c.submission_id.in_(bindparam("mine", expanding=True)),
+)
 OURS = and_(ROW, deliveries.c.state == State.SENDING, deliveries.c.attempts == bindparam("tries"))
 NOW = bindparam("now", type_=Moment)
 ASKED_AT = func.coalesce(deliveries.c.attention_at, NOW)
@@ -242,17 +246,18 @@ DUE = (
 )
 TAKE = (
     update(deliveries)
-    .where(ROW)
+    .where(MINE)
     .values(
         state=State.SENDING,
-        attempts=bindparam("tries"),
-        unanswered=bindparam("doubt"),
+        attempts=deliveries.c.attempts + 1,
+        unanswered=deliveries.c.unanswered
+        + case((deliveries.c.state == State.SENDING, 1), else_=0),
         next_try_at=bindparam("look"),
     )
 )
 CONFIRM = (
     update(deliveries)
-    .where(ROW, NOT_ENDED)
+    .where(MINE, NOT_ENDED)
     .values(state=State.CONFIRMED, next_try_at=None, reason=None, content=None, confirmed_at=NOW)
 )
 LATER = (
