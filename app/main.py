@@ -4,6 +4,7 @@ import os
 from collections.abc import Awaitable, Callable
 
 from fastapi import FastAPI, Request, Response
+from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
@@ -39,7 +40,7 @@ A_YEAR = 31_536_000
 
 def citizen(
     settings: Settings, *, clock: Clock | None = None, database: Database | None = None
-) -> FastAPI:
+) -> Starlette:
     """Return the citizen site. It holds public keys only: what it has taken in it can never read.
 
     Raises ContentFaults when `forms/` is wrong, and NotAKey or OSError when a unit's public key is.
@@ -58,9 +59,7 @@ def citizen(
         random=os.urandom,
         accessibility=start.read_results(settings.forms / "results" / "accessibility.toml"),
     )
-    app = FastAPI(
-        openapi_url=None,
-        redirect_slashes=False,  # it would name whatever host a request claims, and no language
+    app = Starlette(
         middleware=[
             Middleware(Headers, secure=parts.secure),
             Middleware(Heads),
@@ -69,6 +68,8 @@ def citizen(
             Middleware(error_pages.Unforeseen, page=error_pages.page),
         ],
     )
+    # It would name whatever host a request claims, and no language.
+    app.router.redirect_slashes = False
     app.state.parts = parts
     app.state.health = Health(
         parts.database,
@@ -77,8 +78,10 @@ def citizen(
     )
     error_pages.install(app)
     serve_assets(app, parts.css, parts.js)
-    for module in (health, start, review, moves, pages):
-        app.include_router(module.router)
+    for address, answer in health.ADDRESSES.items():
+        app.add_route(address, answer, methods=["GET"])
+    for module in (start, review, moves, pages):
+        app.routes.extend(module.router.routes)
     return app
 
 
@@ -172,7 +175,7 @@ def api(
     return app
 
 
-def serve_assets(app: FastAPI, *files: Asset) -> None:
+def serve_assets(app: Starlette, *files: Asset) -> None:
     """Serve each file at its own address, for good: another content has another address."""
     for file in files:
         app.add_route(file.path, serve(file), methods=["GET"])

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from fastapi import FastAPI
+from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from app import main
@@ -44,7 +44,7 @@ class Visit:
         return self.octets / LIMIT
 
 
-def measure(site: FastAPI) -> list[Visit]:
+def measure(site: Starlette) -> list[Visit]:
     """Weigh every public page and every page of questions, heaviest first."""
     parts: Parts = site.state.parts
     visits = []
@@ -58,14 +58,14 @@ def measure(site: FastAPI) -> list[Visit]:
     return sorted(visits, key=lambda visit: -visit.octets)
 
 
-def browser(site: FastAPI) -> TestClient:
+def browser(site: Starlette) -> TestClient:
     headers = {"accept-encoding": "gzip", "sec-fetch-site": "same-origin"}
     return TestClient(
         site, base_url="http://127.0.0.1:8000", headers=headers, follow_redirects=False
     )
 
 
-def weigh_form(site: FastAPI, form: Form, at: Addresses) -> Iterator[Visit]:
+def weigh_form(site: Starlette, form: Form, at: Addresses) -> Iterator[Visit]:
     client = browser(site)
     yield weigh(client, at.form(form.id))
     client.post(at.page(form.id, "borja"))

@@ -7,7 +7,8 @@ help.
 
 from collections.abc import Callable
 
-from fastapi import FastAPI, Request, Response
+from fastapi import Request, Response
+from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -28,7 +29,7 @@ from app.web.parts import COOKIE, Parts, language_of, parts_of
 from app.web.posted import Inputs
 
 
-def install(app: FastAPI) -> None:
+def install(app: Starlette) -> None:
     """Let every error of this application end as a page."""
     app.add_exception_handler(SkyddsnatError, named)
     app.add_exception_handler(HTTPException, by_status)

@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from fastapi import FastAPI
+from starlette.applications import Starlette
 
 from app.intake import drafts
 from app.intake.drafts import Draft
@@ -70,7 +70,7 @@ def typed(form: Form) -> dict[str, dict[str, tuple[str, ...]]]:
     }
 
 
-def plant(site: FastAPI, count: int) -> list[Planted]:
+def plant(site: Starlette, count: int) -> list[Planted]:
     """Put finished drafts into the site's database, each under a secret of its own."""
     parts: Parts = site.state.parts
     language = parts.content.default
