@@ -27,15 +27,16 @@ PRIVILEGES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "submissions": ("INSERT", "SELECT (id)"),
         "deliveries": ("INSERT",),
         "audit_events": ("INSERT",),
+        "pulses": ("SELECT",),
     },
     "staff": {
-        "submissions": ("SELECT",),
+        "submissions": ("SELECT", "UPDATE (destinations)"),
         "deliveries": ("SELECT", "INSERT", "UPDATE"),
         "inbox_items": ("SELECT", "UPDATE (status, acknowledged_at, acknowledged_by)"),
         "audit_events": ("INSERT",),
         "sign_in_links": ("SELECT", "INSERT", "UPDATE (used_at)"),
         "staff_sessions": ("SELECT", "INSERT", "UPDATE (idle_until)", "DELETE"),
-        "pulses": ("SELECT",),
+        "pulses": ("SELECT", "INSERT", "UPDATE"),
     },
     "relay": {
         "submissions": (f"SELECT ({OPEN_FACTS})",),

@@ -35,7 +35,7 @@ SETTINGS = set(
         r"\b(?:SKYDDSNAT_[A-Z_]+[A-Z]|DATABASE_URL)\b",
         (tree.ROOT / "app" / "settings.py").read_text("utf-8"),
     )
-) | {"SKYDDSNAT_CITIZEN_ORIGIN", "SKYDDSNAT_STAFF_ORIGIN"}
+) | {f"SKYDDSNAT_{site}_ORIGIN" for site in ("CITIZEN", "STAFF", "API")}
 OTHERS_OWN = {"PGPASSFILE", "PATH", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED"}
 
 

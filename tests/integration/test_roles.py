@@ -1,5 +1,6 @@
 """Each part of the service can do its work in PostgreSQL, and the database refuses all else."""
 
+import asyncio
 import os
 import re
 from contextlib import closing, contextmanager
@@ -12,15 +13,17 @@ from sqlalchemy import make_url, select, text
 
 from app.delivery import connector, handover, relay
 from app.errors import AlreadySubmitted, DraftMissing, TokenRefused
-from app.inbox import access, casework, queue
+from app.inbox import access, casework, queue, stuck
 from app.intake import drafts
 from app.intake.submit import Reception, submit
-from app.records import outbox, pulse, retention, tokens
+from app.records import destinations, outbox, pulse, reconcile, retention, tokens
 from app.runner.routing import INBOX
 from app.storage import copies, roles, schema, tables
 from app.storage.database import Database
 from app.storage.engines import engines
 from app.storage.migrations import migrate
+from app.web import metrics
+from app.web.health import Health
 from tests.integration.reports import IDLE, KEYS, RECEIVER, TYPED
 
 pytestmark = pytest.mark.postgres
@@ -136,6 +139,52 @@ def test_every_part_can_do_what_it_does_every_day(part, send, clock):
     assert (erased.submissions, erased.receipts, erased.links) == (2, 2, 1)
 
 
+def test_staff_can_see_to_what_is_stuck(part, send, clock):
+    receipts = [send() for _ in range(4)]
+    now, lease = clock.now(), timedelta(minutes=3)
+    relay_side, staff = part("relay"), part("staff")
+    claimed = relay_side.write_now(lambda c: outbox.claim(c, "inbox", now=now, lease=lease, most=9))
+    failed = [outbox.Note(each, outbox.State.FAILED, None, "refused") for each in claimed]
+    relay_side.write_now(lambda c: outbox.note(c, failed, now=now))
+    relay_side.write_now(lambda c: destinations.close(c, "inbox", now=now))
+    me = access.Staff("s", "Ina Handläggare", RECEIVER.unit, "x")
+    assert len(staff.read_now(lambda c: stuck.waiting(c, unit=me.unit))) == 4
+    ways = [
+        (stuck.take_over, {}),
+        (stuck.release, {"reason": "Lämnad för hand till jouren."}),
+        (stuck.reroute, {"to": "verksamhet", "content": b"jwe"}),
+        (stuck.try_again, {}),
+    ]
+    for receipt, (way, more) in zip(receipts, ways, strict=True):
+        at = {"staff": me, "reference": receipt.reference, "destination": "inbox", "now": now}
+        done = staff.write_now(lambda c, way=way, at=at, more=more: way(c, **at, **more))
+        assert done, way
+    assert staff.read_now(
+        lambda c: stuck.report(
+            c, unit=me.unit, reference=receipts[0].reference, destination="inbox"
+        )
+    )
+
+
+def test_every_night_it_is_counted_that_nothing_is_lost(part, send, clock):
+    send()
+    carry(part("relay"), clock)
+    sums = part("retain").read_now(reconcile.reconcile)
+    assert sums.adds_up
+    part("retain").write_now(lambda c: reconcile.remember(c, sums, now=clock.now()))
+
+
+@pytest.mark.parametrize("name", ["citizen", "staff", "api"])
+def test_every_site_can_say_whether_it_is_well(part, clock, name):
+    part("relay").write_now(lambda c: pulse.beat(c, pulse.RELAY, now=clock.now()))
+    well = Health(part(name), clock, figures=name != "citizen")
+    said = asyncio.run(well.ready())
+    assert (said["status"], said["utskick"]) == ("redo", "igång")
+    if name == "staff":
+        assert part(name).read_now(metrics.lanes_of) == {}
+        assert part(name).read_now(metrics.beats_of)
+
+
 def test_the_citizen_site_can_end_a_draft(part, clock):
     citizen, key = part("citizen"), drafts.key(os.urandom(32), "prov")
     draft = drafts.Draft("prov", 3, "sv", TYPED)
@@ -227,6 +276,7 @@ FORBIDDEN = {
         "INSERT INTO sign_in_links VALUES ('x', 'sspf', 1, NULL)",
         "SELECT name FROM staff_sessions",
         "SELECT hash FROM api_tokens",
+        "UPDATE pulses SET ok = true",
     ],
     "relay": [
         "SELECT sealed FROM submissions",
@@ -245,6 +295,7 @@ FORBIDDEN = {
     ],
     "staff": [
         "UPDATE submissions SET sealed = ''",
+        "UPDATE submissions SET unit = 'x'",
         "INSERT INTO submissions SELECT",
         "DELETE FROM submissions",
         "DELETE FROM deliveries",
