@@ -22,9 +22,13 @@ from app.operate import Refused
 from app.settings import CHECKOUT, Settings, Site
 
 if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
     from app.storage.database import Database
 
 LOOK_AGAIN = 1.0  # s
+METRICS_AFTER = {"citizen": 0, "staff": 1, "api": 2}
+"""Each has a port of its own for figures, so many after the one that is set."""
 
 
 def everything(settings: Settings, _: argparse.Namespace) -> None:
@@ -55,7 +59,9 @@ def citizen(settings: Settings, asked: argparse.Namespace) -> None:
     from app.web import server
 
     told = replace(settings, private_keys=None)
-    server.serve(main.citizen(told, database=_database(settings)), listener)
+    site = main.citizen(told, database=_database(settings))
+    _publish_figures(settings, site)
+    server.serve(site, listener)
 
 
 def staff(settings: Settings, asked: argparse.Namespace) -> None:
@@ -65,7 +71,9 @@ def staff(settings: Settings, asked: argparse.Namespace) -> None:
     from app.web import server
 
     told = replace(settings, private_keys=settings.private_keys_directory)
-    server.serve(main.staff(told, database=_database(settings)), listener)
+    site = main.staff(told, database=_database(settings))
+    _publish_figures(settings, site, books=True)
+    server.serve(site, listener)
 
 
 def api(settings: Settings, asked: argparse.Namespace) -> None:
@@ -75,7 +83,9 @@ def api(settings: Settings, asked: argparse.Namespace) -> None:
     from app.web import server
 
     told = replace(settings, private_keys=None)
-    server.serve(main.api(told, database=_database(settings)), listener)
+    site = main.api(told, database=_database(settings))
+    _publish_figures(settings, site)
+    server.serve(site, listener)
 
 
 def relay(settings: Settings, _: argparse.Namespace) -> None:
@@ -190,12 +200,32 @@ def _part(
     """One of our own commands as a process. Only the staff's learns where private keys are."""
     environment = {**os.environ, "PYTHONPATH": str(CHECKOUT)}
     environment.pop("SKYDDSNAT_PRIVATE_KEYS", None)
+    environment.pop("SKYDDSNAT_METRICS", None)
+    if settings.metrics and name in METRICS_AFTER:
+        inside = settings.metrics
+        shown = f"[{inside.host}]" if ":" in inside.host else inside.host
+        environment["SKYDDSNAT_METRICS"] = f"{shown}:{inside.port + METRICS_AFTER[name]}"
     if name == "staff":
         environment["SKYDDSNAT_PRIVATE_KEYS"] = str(settings.private_keys_directory)
     given = (listener.fileno(),) if listener else ()
     whole = [sys.executable, "-m", "app", *command]
     whole += [word for number in given for word in ("--descriptor", str(number))]
     return supervisor.Part(name, whole, environment, given, nightly)
+
+
+def _publish_figures(settings: Settings, site: "Starlette", *, books: bool = False) -> None:
+    """Give the figures of a site, and with `books` of the whole house, where it has been asked."""
+    if settings.metrics is None:
+        return
+    from app.web import metrics
+
+    try:
+        metrics.publish(site, settings.metrics, books=books)
+    except OSError as refused:
+        raise Refused(
+            f"Porten {settings.metrics.port} på {settings.metrics.host} är upptagen eller får inte "
+            "användas: sätt SKYDDSNAT_METRICS till en annan."
+        ) from refused
 
 
 def _listen(site: Site, audience: str, *, descriptor: int | None = None) -> socket.socket:
