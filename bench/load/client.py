@@ -70,6 +70,7 @@ class Tally:
     statuses: Counter[int] = field(default_factory=Counter)
     failures: Counter[str] = field(default_factory=Counter)
     ended: int = 0
+    receipts: int = 0
 
     @property
     def rate(self) -> float:
@@ -176,6 +177,7 @@ def drive(
                 heard_at = time.perf_counter()
                 tally.taken.append(heard_at - one.sent_at)
                 tally.statuses[answer.status] += 1
+                tally.receipts += answer.location.endswith("/kvitto")
                 _go_on(one, answer, tally, open_ones, poll)
     tally.seconds = min(time.perf_counter(), until) - began
     for one in list(open_ones.values()):
@@ -220,6 +222,23 @@ def _close(one: Connection, open_ones: dict[int, Connection], poll: select.epoll
     poll.unregister(number)
     del open_ones[number]
     one.socket.close()
+
+
+def fetch(address: str, request: bytes) -> Answer:
+    """Send one request and return its answer."""
+    place = urlsplit(address)
+    one = Connection((place.hostname or "", place.port or 80), _nothing())
+    try:
+        one.send(request)
+        while (answer := one.heard()) is None:
+            pass
+        return answer
+    finally:
+        one.socket.close()
+
+
+def _nothing() -> Script:
+    yield b""
 
 
 class Client:

@@ -58,24 +58,29 @@ class Planted:
     seen: str
 
 
-def typed(form: Form) -> dict[str, dict[str, tuple[str, ...]]]:
-    """Return the answers as a draft keeps them; a page with nothing to answer is gone past."""
+def typed(form: Form, *, until: str = "") -> dict[str, dict[str, tuple[str, ...]]]:
+    """Return the answers as a draft keeps them; a page with nothing to answer is gone past.
+
+    With `until`, somebody has come as far as that page and has typed nothing there yet.
+    """
+    ids = [page.id for page in form.pages]
+    pages = form.pages[: ids.index(until)] if until else form.pages
     return {
         page.id: {
             name: (value,) if isinstance(value, str) else tuple(value)
             for name, value in ANSWERS.items()
             if page.owns(name)
         }
-        for page in form.pages
+        for page in pages
     }
 
 
-def plant(site: Starlette, count: int) -> list[Planted]:
-    """Put finished drafts into the site's database, each under a secret of its own."""
+def plant(site: Starlette, count: int, *, until: str = "") -> list[Planted]:
+    """Put drafts into the site's database, each under a secret of its own: finished, or as far."""
     parts: Parts = site.state.parts
     language = parts.content.default
     form = parts.content.forms[language][FORM]
-    draft = Draft(form.id, form.version, language, typed(form))
+    draft = Draft(form.id, form.version, language, typed(form, until=until))
     made = [secrets.token_bytes(session.SECRET_BYTES) for _ in range(count)]
     now, idle = parts.clock.now(), parts.idle
 

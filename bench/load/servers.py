@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,10 +82,10 @@ def serving(*words: str, environment: Mapping[str, str]) -> Iterator[Server]:
             process.wait()
 
 
-def citizen(data: Path, database_url: str = "") -> "Iterator[Server]":
+def citizen(data: Path, database_url: str = "") -> AbstractContextManager[Server]:
     """The citizen site, as `skyddsnat serve citizen` starts it."""
     words = ("app", "serve", "citizen", "--descriptor", "DESCRIPTOR")
-    return serving(*words, environment=environment(data, database_url))  # type: ignore[return-value]
+    return serving(*words, environment=environment(data, database_url))
 
 
 def _wait(address: str, process: subprocess.Popen[bytes]) -> None:
