@@ -15,7 +15,7 @@ from joserfc.jwk import ECKey
 from app.errors import NotAKey
 
 WRAP, CIPHER, CURVE = "ECDH-ES+A256KW", "A256GCM", "P-256"
-REGISTRY = jwe.JWERegistry(algorithms=[WRAP, CIPHER])
+ALGORITHMS = [WRAP, CIPHER]
 
 Sealer = Callable[[bytes], bytes]
 
@@ -45,6 +45,6 @@ def sealer(jwk: str) -> Sealer:
     }
 
     def seal(content: bytes) -> bytes:
-        return jwe.encrypt_compact(header, content, key, registry=REGISTRY).encode("ascii")
+        return jwe.encrypt_compact(header, content, key, algorithms=ALGORITHMS).encode("ascii")
 
     return seal
