@@ -34,8 +34,9 @@ def open_envelope():
 @pytest.fixture(scope="module")
 def envelope():
     """A report, sealed as it is when somebody hands it in."""
-    journey = Journey(Form.model_validate(FORM), TYPED, date(2026, 11, 24))
-    return sealed(REPORT, journey, RECEIVER, language="sv")
+    form = Form.model_validate(FORM)
+    transcript = Journey(form, TYPED, date(2026, 11, 24)).transcript(language="sv")
+    return sealed(REPORT, form, RECEIVER, transcript)
 
 
 def test_the_documented_program_reads_a_report(open_envelope, envelope):
