@@ -1,4 +1,4 @@
-"""A connector that does as it is told: takes, fails, hangs, crashes; and breaks a promise if asked.
+"""A connector that does as it is told: takes, refuses, fails, hangs and crashes, report by report.
 
 It is registered only while a test wants it. Without a fault it keeps every promise; with one of
 FAULTS it breaks a single one, which the contract tests must notice.
@@ -45,13 +45,22 @@ FAULTS = {
 """Each promise that it can break, and the trial that shall notice."""
 
 
+FAILURES = {
+    "refuse": PermanentFailure("delivery.reasons.refused"),
+    "fail": TemporaryFailure("delivery.reasons.full"),
+}
+
+
 @dataclass
 class Receiver:
-    """A receiver in our own memory. `refused` are ids; `behave` is called for each that comes."""
+    """A receiver in our own memory.
+
+    `commands` says what shall become of a report, by its id: "refuse", "fail", "hang" or "crash".
+    """
 
     taken: dict[UUID, bytes] = field(default_factory=dict)
     headers: list[str] = field(default_factory=list)
-    refused: set[UUID] = field(default_factory=set)
+    commands: dict[UUID, str] = field(default_factory=dict)
     away: bool = False
     silent: bool = False
     woken: threading.Event = field(default_factory=threading.Event)
@@ -79,9 +88,7 @@ class Demo:
 
     def deliver(self, envelopes: Sequence[Envelope], say: Say) -> None:
         match self._fault:
-            case "spoils all" if self._receiver.refused & {
-                each.submission_id for each in envelopes
-            }:
+            case "spoils all" if self._receiver.commands:
                 raise PermanentFailure("delivery.reasons.refused")
             case "crowds" if not self._busy.acquire(blocking=False):
                 raise RuntimeError("already at work")
@@ -91,8 +98,8 @@ class Demo:
                 contents = [each.content for each in (*envelopes[1:], envelopes[0])]
             case _:
                 contents = [each.content for each in envelopes]
-        outcomes = [self._carry(*each) for each in zip(envelopes, contents, strict=True)]
-        for envelope, outcome in zip(envelopes, outcomes, strict=True):
+        for envelope, content in zip(envelopes, contents, strict=True):
+            outcome = self._carry(envelope, content)
             if self._fault == "says nothing" and envelope is envelopes[-1]:
                 continue
             say(envelope, outcome)
@@ -120,8 +127,13 @@ class Demo:
         if content is None:
             sends = fault == "sends nothing"
             return Answer.CONFIRMED if sends else PermanentFailure("delivery.reasons.fault")
-        if envelope.submission_id in receiver.refused:
-            return PermanentFailure("delivery.reasons.refused")
+        command = receiver.commands.get(envelope.submission_id, "take")
+        if command == "crash":
+            raise ZeroDivisionError
+        if command == "hang":
+            receiver.woken.wait()
+        if command in FAILURES:
+            return FAILURES[command]
         if fault == "forgets":
             return Answer.CONFIRMED
         key = uuid4() if fault == "doubles" and envelope.again else envelope.submission_id
@@ -194,7 +206,7 @@ class Bench:
         self._receiver.silent = True
 
     def spoil(self, envelope):
-        self._receiver.refused.add(envelope.submission_id)
+        self._receiver.commands[envelope.submission_id] = "refuse"
         return envelope
 
     def close(self) -> None:

@@ -259,6 +259,7 @@ def test_a_server_that_does_not_ask_who_we_are_is_no_server_to_log_in_to(serve, 
     assert reason(outcome) == "not_permitted"
 
 
+@pytest.mark.alone
 def test_a_server_that_drips_is_left_when_the_time_is_up(build):
     stop = threading.Event()
 

@@ -154,6 +154,7 @@ def test_a_name_without_addresses_is_a_connection_that_failed():
         outward().connect_tcp("mottagare.example.se", 443)
 
 
+@pytest.mark.alone
 def test_one_who_drips_is_left_when_the_time_is_up():
     ours, theirs = socket.create_server(("127.0.0.1", 0)), threading.Event()
 

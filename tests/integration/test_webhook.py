@@ -136,6 +136,7 @@ def test_connections_are_kept(receiver, build):
     assert receiver.connections <= 2
 
 
+@pytest.mark.alone
 def test_as_many_are_posted_at_once_as_is_set_and_no_more(receiver, build):
     now, most, gate = [0], [0], threading.Lock()
 
@@ -267,6 +268,7 @@ def test_how_long_we_are_asked_to_wait_is_never_absurd(text, wait, clock):
     assert verdict.retry_after({"retry-after": text}, now=clock.now()) == wait
 
 
+@pytest.mark.alone
 def test_an_answer_without_end_is_left_and_its_status_counts(receiver, build):
     receiver.answer = lambda request: Reply(200, body=b"x" * 2_000_000)
     connector = build()
@@ -277,6 +279,7 @@ def test_an_answer_without_end_is_left_and_its_status_counts(receiver, build):
     assert deliver(connector, envelope()) == [Answer.CONFIRMED]
 
 
+@pytest.mark.alone
 def test_an_answer_that_breaks_off_counts_by_its_status(receiver, build):
     receiver.answer = lambda request: Reply(200, {"content-length": "1000"}, b"half")
     began = time.monotonic()
@@ -352,6 +355,7 @@ def test_in_clear_it_goes_within_the_house(receiver, build):
 # What may go wrong
 
 
+@pytest.mark.alone
 def test_one_report_that_makes_the_receiver_hang_holds_up_no_other(receiver, build):
     poison, *others = envelopes(12)
     asleep = threading.Event()
@@ -369,6 +373,7 @@ def test_one_report_that_makes_the_receiver_hang_holds_up_no_other(receiver, bui
     assert rest == [Answer.CONFIRMED] * 11
 
 
+@pytest.mark.alone
 def test_a_receiver_that_answers_nobody_costs_a_batch_the_time_of_one(receiver, build):
     receiver.silent.set()
     before = time.monotonic()
