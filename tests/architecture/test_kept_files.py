@@ -11,7 +11,9 @@ import tree
 # Written so that this file does not itself name what it looks for.
 INDEXES = re.compile(r"py(?:pi)\.org|python(?:hosted)|npm(?:js)\.|deb\.(?:debian)|ubuntu(?:\.com)")
 MACHINES = re.compile(r"(?<![\w.}/])/(?:work|root|tmp/v|Users)/")
-INDEX_OPTIONS = re.compile(r"--(?:extra-)?index-url|--find-links|--trusted-host|registry\s*=\s*[^\s(]*//")
+INDEX_OPTIONS = re.compile(
+    r"--(?:extra-)?index-url|--find-links|--trusted-host|registry\s*=\s*[^\s(]*//"
+)
 PYTHON_LOCKS = sorted((tree.ROOT / "requirements").glob("*.lock"))
 NPM_LOCKS = [tree.ROOT / name for name in tree.kept() if name.name == "package-lock.json"]
 
