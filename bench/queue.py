@@ -1,0 +1,159 @@
+"""The staff's queue with a million items: `python -m bench.queue`, on SQLite and PostgreSQL.
+
+Any page of the list, waiting or all, first or last, is to come within 50 ms for 99 of 100, over
+HTTP, from the real staff process, with four people looking at once. Most of the million are taken
+in hand; among the oldest one in a thousand still waits, which is the worst that a list of what
+waits can be made from.
+"""
+
+import argparse
+import sqlite3
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import psycopg
+from sqlalchemy import make_url
+
+from app import references
+from app.inbox import access
+from app.settings import Settings
+from app.storage.database import Database
+from app.web import session
+from app.web.desk import COOKIE
+from bench.load import people, servers
+from bench.load.client import Client, get
+from bench.load.figures import Figure, report
+from bench.load.servers import Server
+
+LIMIT = 50.0
+AT_ONCE = 4
+ITEMS = 1_000_000
+UNIT = "barn-och-unga"
+MINUTE = 60_000_000
+DEPTHS = (0.0, 0.25, 0.5, 0.75, 0.999)
+RARE, OFTEN = 1000, 5
+SUBMISSIONS = (
+    "id, reference, municipality_code, unit, form_id, form_version, content_hash, language, "
+    "received_at, urgent, protected, key_id, sealed"
+)
+ITEM = "submission_id, unit, status, received_at, arrived_at, acknowledged_at, acknowledged_by"
+
+
+def reference(number: int) -> str:
+    """Return the reference of an item, different for each and in no order."""
+    scattered = number * 7_368_787 % 20**8
+    signs = ""
+    for _ in range(references.LENGTH):
+        scattered, place = divmod(scattered, len(references.ALPHABET))
+        signs += references.ALPHABET[place]
+    return references.grouped(signs)
+
+
+def rows(items: int, *, first: int, text_ids: bool) -> Iterator[tuple[tuple, tuple]]:
+    """Yield the row of each report and of its item, oldest first."""
+    for number in range(items):
+        made = UUID(int=(number * 0x9E3779B97F4A7C15F39CC0605CEDC835) % 2**128, version=4)
+        id_ = made.hex if text_ids else made
+        at = first + number * MINUTE // 10
+        waits = number % (OFTEN if number > items // 2 else RARE) == 0
+        taken = (None, None) if waits else (at + MINUTE, "Bo")
+        status = "new" if waits else "acknowledged"
+        said = ("0000", UNIT, people.FORM, 1, "0" * 64, "sv", at, False, False, "0" * 32, b"x" * 32)
+        yield (id_, reference(number), *said), (id_, UNIT, status, at, at, *taken)
+
+
+def fill(url: str, items: int) -> None:
+    """Put that many reports into the queue, straight into the tables."""
+    begun = datetime.now(UTC) - timedelta(minutes=items // 10 + 10)
+    first = int(begun.timestamp()) * 1_000_000
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite":
+        with closing(sqlite3.connect(str(address.database))) as raw, raw:
+            raw.execute("PRAGMA cache_size=-400000")
+            for table, columns, which in (
+                ("submissions", SUBMISSIONS, 0),
+                ("inbox_items", ITEM, 1),
+            ):
+                marks = ", ".join("?" for _ in columns.split(","))
+                made = (pair[which] for pair in rows(items, first=first, text_ids=True))
+                raw.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", made)  # noqa: S608 - ours
+            raw.execute("ANALYZE")
+        return
+    with psycopg.connect(url, autocommit=True) as raw:
+        for table, columns, which in (("submissions", SUBMISSIONS, 0), ("inbox_items", ITEM, 1)):
+            with raw.cursor().copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+                for pair in rows(items, first=first, text_ids=False):
+                    copy.write_row(pair[which])
+        raw.execute("VACUUM ANALYZE")
+
+
+def signed_in(database: Database, settings: Settings) -> str:
+    """Return the cookie of somebody who is signed in to the unit."""
+    now = datetime.now(UTC)
+    link = database.write_now(lambda c: access.new_link(c, unit=UNIT, now=now))
+    who = database.write_now(lambda c: access.sign_in(c, link, name="Bo", now=now))
+    return f"{session.cookie_name(COOKIE, secure=settings.staff.secure_cookies)}={who.cookie}"
+
+
+def pages(items: int) -> Iterator[tuple[str, str]]:
+    """Yield what each page is called, and its address."""
+    for depth in DEPTHS:
+        after = reference(int(items * depth))
+        for name, asked in (("waiting", ""), ("all", "alla=1")):
+            query = "&".join(part for part in (asked, f"efter={after}" if depth else "") if part)
+            yield f"{name}, after {depth:.1%}", f"/inkorg{'?' + query if query else ''}"
+
+
+def measure(name: str, url: str, *, items: int, seconds: float) -> Iterator[Figure]:
+    """Yield the p99 of every page on one engine."""
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as running:
+        data = Path(folder) / "data"
+        settings = servers.prepared(data, url)
+        fill(settings.database_url, items)
+        with Database.open(settings.database_url) as database:
+            cookie = signed_in(database, settings)
+        around = servers.environment(data, url)
+        around["SKYDDSNAT_PRIVATE_KEYS"] = str(settings.private_keys_directory)
+        words = ("app", "serve", "staff", "--descriptor", "DESCRIPTOR")
+        staff = running.enter_context(servers.serving(*words, environment=around))
+        client = running.enter_context(Client())
+        for page, address in pages(items):
+            yield figure(
+                f"{name}: {page}", client, staff, get(staff.host, address, cookie), seconds
+            )
+
+
+def figure(what: str, client: Client, staff: Server, request: bytes, seconds: float) -> Figure:
+    requests = [request] * AT_ONCE
+    for within in (0.3, seconds):
+        tally = client.run(
+            [staff.address],
+            people.over_and_over,
+            within,
+            requests=requests,
+            status=people.OK,
+        )
+    if tally.failures:
+        raise SystemExit(f"{what}: {dict(tally.failures)}")
+    return Figure(f"{what}, p99", tally.within(0.99), "ms", LIMIT)
+
+
+def run() -> int:
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--items", type=int, default=ITEMS)
+    asked.add_argument("--seconds", type=float, default=3.0, help="for each page")
+    told = asked.parse_args()
+    how = {"items": told.items, "seconds": told.seconds}
+    found = list(measure("SQLite", "", **how))
+    with servers.durable_postgres() as url:
+        found += measure("PostgreSQL", url, **how)
+    return report(found)
+
+
+if __name__ == "__main__":
+    sys.exit(run())
