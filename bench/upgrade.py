@@ -1,6 +1,6 @@
 """Upgrade a database of 100 000 reports from the first version's tables while it is in use.
 
-    python bench/upgrade.py [rows]
+    python -m bench.upgrade [rows]
 
 For each engine: seconds the upgrade took, the longest that anybody waited for a write or a read
 meanwhile, and how many writes failed. Limits: no failure, 2 s.
