@@ -24,7 +24,9 @@ from app.records import destinations, outbox
 from app.records.outbox import Delivery, Note, State
 from app.storage.database import Database
 
-TIMED_OUT = "delivery.reasons.timed_out"
+TIMED_OUT, FAULT = "delivery.reasons.timed_out", "delivery.reasons.fault"
+ALONE = {TIMED_OUT, FAULT}
+"""What failed so may be what makes all that it goes together with fail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,18 +94,18 @@ class Lane:
         self.hanging = [thread for thread in self.hanging if thread.is_alive()]
         claimed = self.database.write_now(self._claim)
         # Who may be what ends us is tried when all else is written down, and one of them is enough
-        # for a turn. Who hung before is tried alone, until one hangs again.
+        # for a turn. Who hung or spoilt a batch before is tried alone, until one hangs again.
         suspects = [each for each in claimed if each.unanswered]
-        hung = [each for each in claimed if not each.unanswered and each.reason == TIMED_OUT]
-        trusted = [each for each in claimed if not each.unanswered and each.reason != TIMED_OUT]
+        doubtful = [each for each in claimed if not each.unanswered and each.reason in ALONE]
+        trusted = [each for each in claimed if not each.unanswered and each.reason not in ALONE]
         self._give_back(suspects[1:])
         tried, most = 0, max(1, self.connector.most)
         for start in range(0, len(trusted), most):
             tried += self._try(trusted[start : start + most])
-        for place, one in enumerate(hung):
+        for place, one in enumerate(doubtful):
             tried += self._try([one])
             if self.unwritten and self.unwritten[-1].reason == TIMED_OUT:
-                self._give_back(hung[place + 1 :])
+                self._give_back(doubtful[place + 1 :])
                 break
         self._write_down()
         tried += self._try(suspects[:1])
@@ -186,7 +188,7 @@ class Lane:
             return State.RETRY, failure.reason, max(pause, failure.after or pause)
         if isinstance(failure, DatabaseUnavailable):
             return State.RETRY, "delivery.reasons.unavailable", pause
-        reason = TIMED_OUT if isinstance(failure, TimeoutError) else "delivery.reasons.fault"
+        reason = TIMED_OUT if isinstance(failure, TimeoutError) else FAULT
         hopeless = delivery.attempts >= self.pace.faults_most
         return State.PARKED if hopeless else State.RETRY, reason, pause
 

@@ -50,9 +50,6 @@ def test_what_is_refused_fails_or_hangs_spoils_nothing_beside_it(carry):
     assert became[5] == State.CONFIRMED
 
 
-@pytest.mark.xfail(
-    reason="the lane tries a batch that was brought down again as a batch", strict=False
-)
 def test_what_brings_the_connector_down_spoils_nothing_beside_it(carry):
     with demo.registered() as receiver:
         became = carry(receiver, "crash", "take", "take", "crash", "take")
