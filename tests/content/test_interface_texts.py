@@ -74,8 +74,10 @@ def asked_in_code() -> Iterator[str]:
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             if isinstance(node, ast.Call) and called(node) == "t" and node.args:
                 yield from written(node.args[0])
-            elif isinstance(node, ast.Constant) and node.value in interface():
-                yield node.value
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                # A connector says why in one word; in web a path stands whole.
+                whole = (node.value, f"delivery.reasons.{node.value}")
+                yield from (path for path in whole if path in interface())
 
 
 def called(call: ast.Call) -> str:
