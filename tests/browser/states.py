@@ -62,13 +62,14 @@ class State:
 class Client:
     """A browser without a screen: keeps its cookie, follows where it is led, posts forms."""
 
-    def __init__(self, origin: str, *, timeout: float = PATIENCE) -> None:
+    def __init__(self, origin: str, **more: Any) -> None:
         self.http = httpx2.Client(
             base_url=origin,
-            timeout=timeout,
+            timeout=PATIENCE,
             follow_redirects=True,
             headers={"accept-encoding": "gzip"},
             limits=httpx2.Limits(max_keepalive_connections=0),  # nothing is left open
+            **more,
         )
 
     def get(self, address: str) -> httpx2.Response:
@@ -334,9 +335,28 @@ def inbox(service: Service, content: Content) -> Iterator[State]:
         yield state("item, acknowledged", acknowledged, "staff")
     yield state("queue, empty", client.get("/inkorg"), "staff")
     yield state("queue, all", client.get("/inkorg?alla=1"), "staff")
+    yield from stuck(service, client)
     with closing(database(service)) as changing:
         changing.execute("UPDATE submissions SET sealed = substr(sealed, 1, length(sealed) - 1)")
     yield state("unreadable", client.get(references[0]), "staff")
+
+
+def stuck(service: Service, client: Client) -> Iterator[State]:
+    """The pages of staff when a report has not arrived everywhere, and when the count is wrong."""
+    with closing(database(service)) as changing:
+        changing.execute(
+            "UPDATE deliveries SET state = 'failed', reason = 'delivery.reasons.refused',"
+            " confirmed_at = NULL, next_try_at = NULL, attention_at = queued_at"
+        )
+        changing.execute("INSERT OR REPLACE INTO pulses (name, at, ok) VALUES ('reconcile', 1, 0)")
+    queue = client.get("/inkorg")
+    yield state("queue, stuck", queue, "staff")
+    address = re.search(r'href="(/inkorg/leveranser/[^"]+)"', queue.text)[1]
+    page = client.get(address)
+    yield state("stuck", page, "staff")
+    without_reason = client.post(f"{address}/for-hand", {"_token": token_in(page)})
+    yield state("stuck, without a reason", without_reason, "staff")
+    assert without_reason.status_code == 422
 
 
 def everything(service: Service, content: Content) -> list[State]:
