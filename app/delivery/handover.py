@@ -133,8 +133,8 @@ def lease(
     due = connection.execute(DUE, scope).all()
     found = [outbox.as_delivery(row, leased_until=until) for row in due]
     if found:
-        connection.execute(outbox.TAKE, [{**outbox.fence(each), "look": until} for each in found])
-        connection.execute(NAMED, [{**outbox.place(each), "name": name} for each in found])
+        taken = {"until": until, "name": name}
+        connection.execute(TAKE, [{**outbox.fence(each), **taken} for each in found])
     for row, each in zip(due, found, strict=True):
         if each.unanswered >= UNANSWERED_MOST and row.attention_at is None:
             connection.execute(ASK, {**outbox.place(each), "now": now})
@@ -278,7 +278,17 @@ DUE = (
     .with_for_update(skip_locked=True, of=deliveries)
 )
 ROW = and_(THIS, deliveries.c.destination == PLACE)
-NAMED = update(deliveries).where(ROW).values(lease=bindparam("name"))
+TAKE = (
+    update(deliveries)
+    .where(ROW)
+    .values(
+        state=State.SENDING,
+        lease=bindparam("name"),
+        attempts=bindparam("tries"),
+        unanswered=bindparam("doubt"),
+        next_try_at=bindparam("until"),
+    )
+)
 FETCHED = update(deliveries).where(ROW).values(state=State.SENT)
 UNFETCHED = update(deliveries).where(ROW).values(state=State.SENDING)
 ASK = (
