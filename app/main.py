@@ -81,7 +81,7 @@ def citizen(
     for address, answer in health.ADDRESSES.items():
         app.add_route(address, answer, methods=["GET"])
     for module in (start, review, moves, pages):
-        app.routes.extend(module.router.routes)
+        app.routes.append(module.routes)
     return app
 
 

@@ -1,6 +1,6 @@
 """Going over to another form with what is already written."""
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from sqlalchemy import Connection
 
 from app.errors import AlreadySubmitted, DraftMissing, PageMissing
@@ -14,9 +14,9 @@ from app.web.contexts import MoveView
 from app.web.frame import frame
 from app.web.pages import next_address, require_token
 from app.web.parts import Visit
-from app.web.routes import of_form
+from app.web.routes import Routes, of_form
 
-router = APIRouter()
+routes = Routes()
 
 
 def target_of(here: Visit, target: str) -> Form:
@@ -27,7 +27,7 @@ def target_of(here: Visit, target: str) -> Form:
     return form
 
 
-@of_form(router, "/{form_id}/vidare/{target}")
+@of_form(routes, "/{form_id}/vidare/{target}")
 async def show_move(here: Visit) -> Response:
     """Ask before going over: nothing is sent by it."""
     target = here.request.path_params["target"]
@@ -51,7 +51,7 @@ async def show_move(here: Visit) -> Response:
     return here.parts.page(here.language, "pages/move.html", site=site, move=view)
 
 
-@of_form(router, "/{form_id}/vidare/{target}", method="POST")
+@of_form(routes, "/{form_id}/vidare/{target}", method="POST")
 async def move(here: Visit) -> Response:
     """Carry along what may be carried. The draft that is left stays: it can still be sent."""
     posted.require_own_site(here.request, here.parts.origin)

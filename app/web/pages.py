@@ -7,7 +7,7 @@ or in an input that the page does not have, is kept nowhere.
 
 from dataclasses import replace
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from app.errors import (
     AlreadySubmitted,
@@ -29,9 +29,9 @@ from app.web.frame import duty, frame
 from app.web.parts import Visit
 from app.web.posted import Inputs
 from app.web.question_pages import show
-from app.web.routes import of_form
+from app.web.routes import Routes, of_form
 
-router = APIRouter()
+routes = Routes()
 SECRET_BYTES = 32
 OWN = frozenset({"_token", "_to", "_language", "_add", "_remove", "_offer"})
 """Inputs of the machine's own on a question page."""
@@ -40,7 +40,7 @@ ASIDE = frozenset({"_language", "_add", "_remove", "_offer"})
 LONGEST_NUMBER = 3
 
 
-@of_form(router, "/{form_id}")
+@of_form(routes, "/{form_id}")
 async def show_start(here: Visit) -> Response:
     """The page before the first question. It sets no cookie."""
     form, at = here.form, here.at
@@ -72,7 +72,7 @@ async def has_draft(here: Visit) -> bool:
     return True
 
 
-@of_form(router, "/{form_id}/borja", method="POST")
+@of_form(routes, "/{form_id}/borja", method="POST")
 async def start(here: Visit) -> Response:
     """Begin: the browser gets its secret, and an empty draft. What was begun before is replaced."""
     posted.require_own_site(here.request, here.parts.origin)
@@ -83,12 +83,12 @@ async def start(here: Visit) -> Response:
     return response
 
 
-@of_form(router, "/{form_id}/borja")
+@of_form(routes, "/{form_id}/borja")
 async def start_address(here: Visit) -> Response:
     return see(here.at.form(here.form.id))
 
 
-@of_form(router, "/{form_id}/forlang", method="POST")
+@of_form(routes, "/{form_id}/forlang", method="POST")
 async def extend(here: Visit) -> Response:
     """Give the draft its whole time again (WCAG 2.2 2.2.1)."""
     posted.require_own_site(here.request, here.parts.origin)
@@ -97,7 +97,7 @@ async def extend(here: Visit) -> Response:
     return Response(status_code=204)
 
 
-@of_form(router, "/{form_id}/{page_id}")
+@of_form(routes, "/{form_id}/{page_id}")
 async def show_page(here: Visit) -> Response:
     """A question, with what was typed there; or the first that waits, when nobody is there yet."""
     page = page_of(here)
@@ -116,7 +116,7 @@ async def show_page(here: Visit) -> Response:
     return show(here, journey, asked, typed, to_review=to_review, judged=judged)
 
 
-@of_form(router, "/{form_id}/{page_id}", method="POST")
+@of_form(routes, "/{form_id}/{page_id}", method="POST")
 async def save_page(here: Visit) -> Response:
     """Keep what was typed, then go on; or say what must be put right."""
     posted.require_own_site(here.request, here.parts.origin)

@@ -11,7 +11,7 @@ import json
 from dataclasses import replace
 from hashlib import sha256
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy import Connection
 
@@ -36,12 +36,12 @@ from app.web.frame import duty, frame
 from app.web.pages import next_address, require_token
 from app.web.parts import Visit
 from app.web.posted import Inputs
-from app.web.routes import of_form
+from app.web.routes import Routes, of_form
 
-router = APIRouter()
+routes = Routes()
 
 
-@of_form(router, "/{form_id}/granska")
+@of_form(routes, "/{form_id}/granska")
 async def show_review(here: Visit) -> Response:
     """All answers, with a way to change each; or the first question that waits."""
     try:
@@ -56,7 +56,7 @@ async def show_review(here: Visit) -> Response:
     return render(here, journey, draft)
 
 
-@of_form(router, "/{form_id}/skicka", method="POST")
+@of_form(routes, "/{form_id}/skicka", method="POST")
 async def hand_in(here: Visit) -> Response:
     """Hand in, durably, and lead to the receipt."""
     posted.require_own_site(here.request, here.parts.origin)
@@ -110,12 +110,12 @@ async def store(here: Visit, inputs: Inputs) -> bool:
         return False
 
 
-@of_form(router, "/{form_id}/skicka")
+@of_form(routes, "/{form_id}/skicka")
 async def hand_in_address(here: Visit) -> RedirectResponse:
     return see(here.at.page(here.form.id, "granska"))
 
 
-@of_form(router, "/{form_id}/kvitto")
+@of_form(routes, "/{form_id}/kvitto")
 async def show_receipt(here: Visit) -> Response:
     """That it is received, and nothing of what it said; as often as the browser asks."""
     try:
@@ -144,7 +144,7 @@ async def show_receipt(here: Visit) -> Response:
     return here.parts.page(here.language, "pages/receipt.html", site=site, receipt=view)
 
 
-@of_form(router, "/{form_id}/kopia")
+@of_form(routes, "/{form_id}/kopia")
 async def show_copy(here: Visit) -> Response:
     """The answers to print or save, for those who report in their work; marked as not yet sent."""
     draft = await here.draft()

@@ -7,6 +7,7 @@ or remembered, so nobody can be shut out because of who they are.
 """
 
 import asyncio
+import gc
 import resource
 import socket
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -51,6 +52,9 @@ def serve(application: Application, listener: socket.socket) -> None:
     )
     server = uvicorn.Server(config)
     server.server_state = Doors(places)
+    # What was made at start-up stays: let nobody look through it for rubbish again and again.
+    gc.collect()
+    gc.freeze()
     server.run(sockets=[listener])
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from sqlalchemy import Connection
 from starlette.background import BackgroundTask
 
@@ -26,12 +26,12 @@ from app.web.contexts import (
 )
 from app.web.frame import TEXT_PAGES, duty, frame, public_title
 from app.web.parts import COOKIE, Parts, language_of, parts_of
-from app.web.routes import page
+from app.web.routes import Routes, page
 
-router = APIRouter()
+routes = Routes()
 
 
-@page(router, "/")
+@page(routes, "/")
 async def show_start(request: Request) -> Response:
     """What is it about? Danger first, then the forms, then every other way to help."""
     parts, language = parts_of(request), language_of(request)
@@ -48,7 +48,7 @@ async def show_start(request: Request) -> Response:
     )
 
 
-@page(router, f"/{TEXT_PAGES['privacy']}")
+@page(routes, f"/{TEXT_PAGES['privacy']}")
 async def show_privacy(request: Request) -> Response:
     """How personal data are treated (GDPR art. 13 and 14)."""
     parts, language = parts_of(request), language_of(request)
@@ -70,7 +70,7 @@ async def show_privacy(request: Request) -> Response:
     return text_page(parts, language, "privacy", prose)
 
 
-@page(router, f"/{TEXT_PAGES['about']}")
+@page(routes, f"/{TEXT_PAGES['about']}")
 async def show_about(request: Request) -> Response:
     """What the service is, and what the law says."""
     parts, language = parts_of(request), language_of(request)
@@ -88,7 +88,7 @@ def text_page(parts: Parts, language: str, name: str, prose: str) -> Response:
     return parts.page(language, "pages/text.html", site=site, text=TextView(heading, prose))
 
 
-@page(router, f"/{TEXT_PAGES['accessibility']}")
+@page(routes, f"/{TEXT_PAGES['accessibility']}")
 async def show_accessibility(request: Request) -> Response:
     """The accessibility statement, from the results of the tests and the settings."""
     parts, language = parts_of(request), language_of(request)
@@ -132,7 +132,7 @@ def read_results(path: Path) -> dict[str, Any]:
     return tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
 
 
-@page(router, "/lamna")
+@page(routes, "/lamna")
 async def leave(request: Request) -> Response:
     """Leave at once: a neutral page opens, the cookie is gone, and the drafts are erased.
 
