@@ -19,6 +19,7 @@ SAID_TO_PEOPLE = {
     **DOCUMENTS,
     **{name: text for name, text in tree.texts().items() if name.parts[0] == "forms"},
 }
+SITES = ("SKYDDSNAT_CITIZEN", "SKYDDSNAT_STAFF", "SKYDDSNAT_API")
 ALSO_FILES = {"Makefile", "Dockerfile", "LICENSE", "skyddsnat"}
 
 
@@ -100,6 +101,6 @@ def test_every_setting_is_described_and_every_setting_described_exists():
     described = set(re.findall(pattern, (tree.ROOT / "docs" / "operations.md").read_text("utf-8")))
     settings = (tree.ROOT / "app" / "settings.py").read_text("utf-8")
     known = set(re.findall(pattern, settings))
-    known |= {f"{site}_ORIGIN" for site in ("SKYDDSNAT_CITIZEN", "SKYDDSNAT_STAFF")}
+    known |= {f"{site}_ORIGIN" for site in SITES}
     assert known - described == set(), "not described"
     assert described - known == set(), "described but not there"
