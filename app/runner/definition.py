@@ -95,6 +95,12 @@ class Page(Definition):
         return any(field.ask_if or field.required_if for field in self.fields)
 
     @cached_property
+    def looks_elsewhere(self) -> bool:
+        """Whether a rule of this page also looks at the answers of others."""
+        own = {field.id for field in self.fields}
+        return any(not own.issuperset(check.fields) for check in self.checks)
+
+    @cached_property
     def always_required(self) -> frozenset[str]:
         return frozenset(field.id for field in self.fields if field.required)
 

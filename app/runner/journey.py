@@ -78,7 +78,7 @@ class Journey:
 
     def _walk(self, page: Page, known: "Journey | None") -> None:
         typed = self.typed.get(page.id)
-        if typed is None and not page.has_conditions and not page.checks:
+        if typed is None and not page.has_conditions and not page.looks_elsewhere:
             asked = self.form.untouched.get(page.id)
             if asked is None:
                 asked = self.form.untouched[page.id] = self._read(page, None, None)
@@ -113,8 +113,7 @@ class Journey:
         asked = self.asked.get(page.id)
         if asked is None or asked.page is not page or self.typed.get(page.id) is not typed:
             return None
-        # A rule across fields also looks at other pages.
-        if page.checks or asked.fields != fields or asked.required != required:
+        if page.looks_elsewhere or asked.fields != fields or asked.required != required:
             return None
         return asked if self.today == today else None
 
