@@ -1,0 +1,116 @@
+"""The real service opens its API where a receiver needs it, and gives figures where it is told."""
+
+import json
+import re
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+from joserfc.jwk import ECKey
+
+from app import partners
+from app.settings import CHECKOUT, Settings
+from tests import service
+
+FILE = CHECKOUT / "forms" / "municipalities" / "exempelkommun.toml"
+
+
+def municipality(folder: Path, destination: str) -> Path:
+    """A municipality whose reports also go to one more destination, with this said of it."""
+    text = FILE.read_text("utf-8").replace(
+        "[forms.orosanmalan]\n", '[forms.orosanmalan]\ndestinations = ["inbox", "verksamhet"]\n'
+    )
+    text += f'\n[destinations.inbox]\nconnector = "inbox"\n[destinations.verksamhet]\n{destination}'
+    file = folder / "kommun.toml"
+    file.write_text(text, "utf-8")
+    return file
+
+
+def ask(url, **headers):
+    request = urllib.request.Request(url, headers=headers)  # noqa: S310 - our own
+    try:
+        with urllib.request.urlopen(request, timeout=service.PATIENCE) as answer:  # noqa: S310 - our own
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as refused:
+        return refused.code, refused.read().decode()
+
+
+@pytest.mark.parametrize(
+    ("destination", "needed"),
+    [
+        ('connector = "pull"', True),
+        ('connector = "webhook"\noptions = { url = "https://x.example" }', True),
+        ('connector = "webhook"\noptions = { confirm = "by_callback" }', True),
+        ('connector = "webhook"\noptions = { confirm = "on_2xx" }', False),
+        ('connector = "folder"', False),
+    ],
+)
+def test_an_api_is_needed_where_a_receiver_has_something_to_say(tmp_path, destination, needed):
+    file = municipality(tmp_path, destination)
+    settings = Settings.read({"SKYDDSNAT_MUNICIPALITY": str(file)})
+    assert partners.api_is_needed(settings) is needed
+
+
+def test_the_municipality_of_the_trial_needs_none():
+    assert not partners.api_is_needed(Settings.read({}))
+
+
+def test_the_process_of_the_api_has_not_even_loaded_what_can_open_a_report(tmp_path):
+    code = (
+        "import sys; from app import main; from app.settings import Settings; "
+        "main.api(Settings.read()); print('app.crypto.unseal' in sys.modules)"
+    )
+    environment = service.environment(
+        data=tmp_path, citizen="http://127.0.0.1:8000", staff="http://127.0.0.1:8001"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "False\n"
+
+
+def test_a_system_is_let_in_until_its_token_is_revoked_and_figures_are_given_inside(tmp_path):
+    api, figures = service.free_ports(2)
+    data = tmp_path / "data"
+    (data / "keys" / "public").mkdir(parents=True)
+    key = ECKey.generate_key("P-256")
+    (data / "keys" / "public" / "verksamhet.jwk").write_text(json.dumps(key.as_dict(private=False)))
+    own = {
+        "SKYDDSNAT_MUNICIPALITY": str(municipality(tmp_path, 'connector = "pull"\n')),
+        "SKYDDSNAT_API": f"127.0.0.1:{api}",
+        "SKYDDSNAT_METRICS": f"127.0.0.1:{figures}",
+    }
+    with service.running(data, **own) as house:
+        service.wait_until(lambda: answers(f"http://127.0.0.1:{api}/halsa/levande"))
+        deliveries = f"http://127.0.0.1:{api}/api/v1/deliveries"
+        environment = house.environment() | own
+
+        def say(*words):
+            return service.command("tokens", *words, environment=environment)
+
+        scope = ("--destination", "verksamhet", "--unit", "barn-och-unga")
+        made = say("new", *scope, "--label", "Systemet")
+        [token] = re.findall(r"skyddsnat_\S+", made.stdout)
+        bearer = f"Bearer {token}"
+        assert ask(deliveries, authorization=bearer) == (200, '{"items":[],"after":null}')
+        assert say("new", *scope, "--label", "Systemet").returncode == 1, "a label is used once"
+        assert say("new", *scope[:3], "finns-inte", "--label", "x").returncode == 1
+        assert "Systemet" in say("list").stdout
+        assert token not in say("list").stdout
+        assert say("revoke", "--label", "Systemet").returncode == 0
+        assert ask(deliveries, authorization=bearer)[0] == 401
+
+        for port, name in ((figures, "citizen"), (figures + 1, "staff"), (figures + 2, "api")):
+            status, text = ask(f"http://127.0.0.1:{port}/metrics")
+            assert (status, "skyddsnat_faults_total 0.0" in text) == (200, True), name
+            assert ("skyddsnat_database_up 1.0" in text) is (name == "staff")
+
+
+def answers(url):
+    try:
+        return ask(url)[0] == 200
+    except OSError:
+        return False
