@@ -49,6 +49,19 @@ ssl_options.keyfile = {folder}/key.pem
 ssl_options.versions.1 = tlsv1.3
 ssl_options.versions.2 = tlsv1.2
 """
+ELECT = """
+spawn(fun Watch() ->
+    timer:sleep(200),
+    catch [ra:trigger_election(Pid) || Queue <- rabbit_amqqueue:list(),
+        amqqueue:get_type(Queue) =:= rabbit_quorum_queue,
+        Pid <- [amqqueue:get_pid(Queue)],
+        ra_leaderboard:lookup_leader(element(1, Pid)) =:= undefined],
+    Watch()
+end).
+"""
+"""On a broker that is alone, a quorum queue that is spoken to within its first third of a second
+after a crash never gets a leader, and all that is sent to it waits (rabbitmq-server issue 10070, ra
+issue 179). With three brokers the others see to it; here this does, as `rabbitmqctl eval` would."""
 LARGEST = 2_000_000  # octets; a message that is larger ends its channel
 
 
@@ -120,6 +133,7 @@ class Broker:
                 [
                     erts / "erlexec",
                     *("-pa", "", "-noinput", "-s", "rabbit", "boot", "-boot", "start_sasl"),
+                    *("-eval", ELECT),
                     *("-start_epmd", "false", "-proto_dist", "inet_tcp"),
                     *("-kernel", "inet_dist_use_interface", "{127,0,0,1}"),
                     *("-kernel", "prevent_overlapping_partitions", "false"),

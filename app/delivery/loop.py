@@ -6,7 +6,9 @@ silent peer while it cleans up.
 """
 
 import asyncio
-from collections.abc import Awaitable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
+from concurrent.futures import CancelledError
+from contextlib import suppress
 from threading import Lock, Thread
 from typing import Any, TypeVar
 
@@ -21,22 +23,39 @@ class Loop:
     def __init__(self, name: str) -> None:
         self._name = name
         self._lock = Lock()
+        self._closed = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: Thread | None = None
 
     def run(self, work: Coroutine[Any, Any, T], *, seconds: float) -> T:
-        """Do the work on the loop and return what it does; TimeoutError when the time is up."""
+        """Do the work on the loop and return what it does; TimeoutError when the time is up.
+
+        ConnectionAbortedError when the loop is closed, or is while it goes on.
+        """
         with self._lock:
+            if self._closed:
+                work.close()
+                raise ConnectionAbortedError
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
                 self._thread = Thread(target=self._loop.run_forever, name=self._name, daemon=True)
                 self._thread.start()
             done = asyncio.run_coroutine_threadsafe(within(seconds, work), self._loop)
-        return done.result()
+        try:
+            return done.result()
+        except CancelledError:
+            raise ConnectionAbortedError from None
 
-    def close(self) -> None:
-        """End what is still going on, and the thread, within a few seconds."""
+    def close(self, farewell: Callable[[], Coroutine[Any, Any, None]] | None = None) -> None:
+        """End what is still going on, and the thread, within a few seconds.
+
+        The farewell is done first, if there is anybody to say it to.
+        """
+        if farewell and self._loop is not None:
+            with suppress(Exception):
+                self.run(farewell(), seconds=ENDING_SECONDS)
         with self._lock:
+            self._closed = True
             loop, thread = self._loop, self._thread
             self._loop = self._thread = None
         if loop is None or thread is None:

@@ -40,7 +40,7 @@ class Files(asyncssh.SFTPServer):
 
     def statvfs(self, path):
         found = asyncssh.SFTPVFSAttrs.from_local(super().statvfs(path))
-        if self._trouble:
+        if self._trouble and "full" in str(self._trouble[0]):
             found.bavail = 0
         return found
 

@@ -230,6 +230,11 @@ def test_what_a_killed_relay_left_half_written_is_swept_away_and_nothing_else(la
     assert {young, other} <= set(names(server))
 
 
+def test_a_server_that_can_not_write_and_is_not_full_is_waited_for(lay, server):
+    server.trouble.append(asyncssh.SFTPFailure("something else"))
+    assert reason(lay(envelope())[0]) == "unavailable"
+
+
 @pytest.mark.parametrize(
     ("others", "why"),
     [

@@ -31,7 +31,7 @@ from app.delivery.event import event
 from app.delivery.loop import Loop, within
 from app.errors import BadOptions, PermanentFailure, TemporaryFailure
 
-CLOSING_SECONDS = 2.0
+CLOSING_SECONDS = 1.5
 HEARTBEAT_SECONDS = 10
 """A connection that was left behind ends itself when this has passed three times in silence."""
 REPLIES = {
@@ -112,13 +112,13 @@ class Amqp:
         try:
             self._loop.run(self._carry(envelopes, say), seconds=self._options.whole_seconds)
         except Exception as failure:
-            self._loop.run(self._let_go(), seconds=2 * CLOSING_SECONDS)
+            with suppress(OSError):
+                self._loop.run(self._let_go(), seconds=CLOSING_SECONDS + 0.5)
             raise meaning(failure) from failure
 
     def close(self) -> None:
         """Close the connection and end the thread, within a few seconds."""
-        self._loop.run(self._let_go(), seconds=2 * CLOSING_SECONDS)
-        self._loop.close()
+        self._loop.close(self._let_go)
 
     async def _carry(self, envelopes: Sequence[Envelope], say: Say) -> None:
         unsaid = await self._publish(envelopes, say)

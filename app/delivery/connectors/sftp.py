@@ -31,7 +31,7 @@ from app.delivery.sealed_file import (
 )
 from app.errors import BadOptions, PermanentFailure, TemporaryFailure
 
-CLOSING_SECONDS = 2.0
+CLOSING_SECONDS = 1.5
 KEEPALIVE_SECONDS = 10
 ROOM = 1_000_000
 """With fewer octets left than this, a server that can not write is taken to be full."""
@@ -108,13 +108,13 @@ class Sftp:
         try:
             self._loop.run(self._carry(envelopes, say), seconds=self._options.whole_seconds)
         except Exception as failure:
-            self._loop.run(self._let_go(), seconds=2 * CLOSING_SECONDS)
+            with suppress(OSError):
+                self._loop.run(self._let_go(), seconds=CLOSING_SECONDS + 0.5)
             raise meaning(failure) from failure
 
     def close(self) -> None:
         """Close the connection and end the thread, within a few seconds."""
-        self._loop.run(self._let_go(), seconds=2 * CLOSING_SECONDS)
-        self._loop.close()
+        self._loop.close(self._let_go)
 
     async def _carry(self, envelopes: Sequence[Envelope], say: Say) -> None:
         files = await self._files()
