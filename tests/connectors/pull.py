@@ -1,8 +1,14 @@
-"""The bench of `pull`: nothing is carried, so nothing can be broken; its API has its own tests."""
+"""The bench of `pull`: nobody is called, since the receiver fetches.
+
+How it does that is tried in tests/integration/test_hand_over.py and tests/web/test_api.py.
+"""
 
 from tests.connectors import Place
 
-LACKS: dict[str, str] = {}
+LACKS = {
+    "silence": "nothing is sent, so nobody can be silent",
+    "spoil": "nothing is sent, so nothing is refused",
+}
 
 
 def bench(place: Place) -> "Pull":
@@ -10,12 +16,29 @@ def bench(place: Place) -> "Pull":
 
 
 class Pull:
-    """What can be asked of a connector that only waits. The rest of Bench is never called."""
-
+    options: dict = {}  # noqa: RUF012 - never written to
     needs = ()
 
-    def __init__(self) -> None:
-        self.options: dict = {}
+    def expect(self, envelope) -> None:
+        """Nothing."""
+
+    def held(self):
+        return []
+
+    def shown(self):
+        return ""
+
+    def leave(self) -> None:
+        """Nobody is there."""
+
+    def come_back(self) -> None:
+        """As above."""
+
+    def silence(self) -> None:
+        """As above."""
+
+    def spoil(self, envelope):
+        return envelope
 
     def close(self) -> None:
-        """Nothing was started."""
+        """Nothing is held."""
