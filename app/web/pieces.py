@@ -21,8 +21,9 @@ STORED_MOST = 120
 """Octets. What is shorter than this gains nothing by being compressed alone."""
 LEVEL = 6
 VARIANTS_MOST = 256
-PAGE = {"content-type": "text/html; charset=utf-8", "vary": "Accept-Encoding"}
-PACKED = {**PAGE, "content-encoding": "gzip"}
+PAGE = {"content-type": "text/html; charset=utf-8"}
+PACKED = {**PAGE, "vary": "Accept-Encoding", "content-encoding": "gzip"}
+"""The middleware that compresses other pages says `vary` of what is not compressed."""
 
 
 @dataclass(frozen=True, slots=True)
