@@ -2,7 +2,8 @@
 
 The citizen process, as it is served, with 16 visitors at once. After a tenth of the time (what is
 kept for speed is then kept) memory and open descriptors are noted, and again at the end: the median
-of the last tenth may be at most 5 % over the first one's, and no descriptor more.
+of the last tenth may be at most 5 % over the first one's. A connection to the database is opened
+when it is first needed, however late that is: so many descriptors may come to, and no more.
 """
 
 import argparse
@@ -12,12 +13,15 @@ import tempfile
 from pathlib import Path
 from time import monotonic
 
+from app.storage.engines import READERS, SQLITE_WRITERS
 from bench.load import people, servers
 from bench.load.client import Client
 from bench.load.figures import Figure, report
 from bench.memory import MEGABYTE, every
 
 LIMIT = 5.0
+LATE = 2 * (READERS + SQLITE_WRITERS)
+"""A connection to SQLite holds the file and its log."""
 AT_ONCE = 16
 MINUTE = 60.0
 
@@ -52,7 +56,7 @@ def run() -> int:
             Figure("memory of the citizen process after a tenth", before, "MB"),
             Figure("memory at the end", after, "MB"),
             Figure("growth", max((after / before - 1) * 100, 0.0), "%", LIMIT),
-            Figure("descriptors more", max(descriptors, 0), "", 0.0),
+            Figure("descriptors more", max(descriptors, 0), "", float(LATE)),
         ]
     )
 
