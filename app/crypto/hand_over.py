@@ -45,6 +45,9 @@ def sealer(jwk: str) -> Sealer:
     }
 
     def seal(content: bytes) -> bytes:
-        return jwe.encrypt_compact(header, content, key, algorithms=ALGORITHMS).encode("ascii")
+        # The library writes the one-time key into the header it is given and reads it from there
+        # again, so two that seal at the same moment must not share a header.
+        own = dict(header)
+        return jwe.encrypt_compact(own, content, key, algorithms=ALGORITHMS).encode("ascii")
 
     return seal

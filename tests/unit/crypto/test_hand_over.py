@@ -1,6 +1,8 @@
 """What leaves the house can be opened by its receiver, with any library, and by nobody else."""
 
 import json
+import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from joserfc import jwe
@@ -30,6 +32,20 @@ def test_a_key_without_a_name_is_called_by_its_thumbprint():
     named = {name: value for name, value in key.as_dict(private=False).items() if name != "kid"}
     opened = jwe.decrypt_compact(sealer(json.dumps(named))(b"x"), key, algorithms=ALGORITHMS)
     assert opened.headers()["kid"] == key.thumbprint()
+
+
+def test_what_is_sealed_at_the_same_moment_opens_all_the_same():
+    key = ECKey.generate_key("P-256")
+    seal, before = sealer(public(key)), sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        with ThreadPoolExecutor(4) as threads:
+            sealed = list(threads.map(lambda number: seal(b"%d" % number), range(400)))
+    finally:
+        sys.setswitchinterval(before)
+    for number, each in enumerate(sealed):
+        opened = jwe.decrypt_compact(each, key, algorithms=ALGORITHMS)
+        assert opened.plaintext == b"%d" % number
 
 
 def test_somebody_elses_key_opens_nothing():
