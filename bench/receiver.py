@@ -17,6 +17,8 @@ class Receiver:
 
     def __init__(self, file: Path) -> None:
         self._file = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        if file.stat().st_size:
+            os.write(self._file, b"\n")  # after what was half written when it was killed
         self._waiting: list[tuple[bytes, asyncio.Future[None]]] = []
         self._awake = asyncio.Event()
 

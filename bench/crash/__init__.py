@@ -1,0 +1,1 @@
+"""Everything is killed at random while people report, and then it is counted: `bench.crash`."""

@@ -1,0 +1,247 @@
+"""Those who report while everything is killed, and the staff who open what has come.
+
+They do what a person does: when nothing answers, or the page says that it can not be done now, they
+try again, and they do not give up before the receipt is on the screen. Every tenth goes the whole
+way from the first page; the others had come to the last one when it began. What each receipt said
+is written in a file at once, with the number that the report itself held.
+
+A process of its own: `python -m bench.crash.people FILE`, where FILE says who and where (`Plan`);
+it reads on stdin how many may have begun.
+"""
+
+import asyncio
+import json
+import random
+import re
+import sys
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TextIO
+from urllib.parse import urlsplit
+
+from bench.load.client import LENGTH, Answer, get, post
+from bench.load.people import ANSWERS, FORM, HIDDEN, INPUT, LONG, MOST_PAGES
+
+WHOLE_WAY_EACH = 10
+PATIENCE = 240.0
+"""Seconds after which somebody gives up. Nobody should have to."""
+ANSWER_WITHIN = 30.0
+OK, SEE, AWAY = 200, 303, 503
+REFERENCE = re.compile(r'class="reference">([^<]+)<')
+ITEM = re.compile(r"/inkorg/arenden/([A-Z0-9-]+)")
+HEAD_END = b"\r\n\r\n"
+
+
+class Wrong(Exception):
+    """What no visitor should ever meet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Who reports, at which addresses, and where what they saw is written down."""
+
+    citizens: list[str]
+    staff: str
+    staff_cookie: str
+    clients: int
+    cookies: list[str]
+    """One for each who reports; empty for those who go the whole way."""
+    seed: int
+    seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A receipt that was on somebody's screen. `waited`: seconds since they pressed send."""
+
+    number: int
+    reference: str
+    cookie: str
+    waited: float
+    tries: int
+
+
+def text_of(number: int) -> str:
+    """What the report with this number says."""
+    return f"Rapport nummer {number:06d}. {LONG}".strip()
+
+
+@dataclass
+class Browser:
+    """One connection at a time, to any of the addresses; asks again until it is answered."""
+
+    origins: list[str]
+    chance: random.Random
+    troubles: Counter[str] = field(default_factory=Counter)
+    tries: int = 0
+    _line: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+
+    async def ask(self, request: Callable[[str], bytes]) -> Answer:
+        """Return the first answer that is not "not now". Wrong when it takes too long."""
+        until, pause = time.monotonic() + PATIENCE, 0.05
+        while time.monotonic() < until:
+            self.tries += 1
+            try:
+                answer = await asyncio.wait_for(self._once(request), ANSWER_WITHIN)
+            except (OSError, asyncio.IncompleteReadError, TimeoutError) as broken:
+                self.troubles[type(broken).__name__] += 1
+                self.close()
+            else:
+                if answer.status != AWAY:
+                    return answer
+                self.troubles[str(AWAY)] += 1
+            await asyncio.sleep(pause * (0.5 + self.chance.random()))
+            pause = min(pause * 2, 1.0)
+        raise Wrong("nobody answered")
+
+    def close(self) -> None:
+        if self._line:
+            self._line[1].close()
+        self._line = None
+
+    async def _once(self, request: Callable[[str], bytes]) -> Answer:
+        if self._line is None:
+            place = urlsplit(self.chance.choice(self.origins))
+            self._line = await asyncio.open_connection(place.hostname, place.port)
+        reader, writer = self._line
+        writer.write(request("127.0.0.1"))
+        await writer.drain()
+        head = await reader.readuntil(HEAD_END)
+        length = LENGTH.search(head)
+        body = await reader.readexactly(int(length[1]) if length else 0)
+        answer = Answer(int(head[9:12]), head[:-2], body)
+        if b"connection: close" in head.lower():
+            self.close()
+        return answer
+
+
+async def report(browser: Browser, number: int, cookie: str) -> Shown:
+    """Write and send one report; return when the receipt has been shown."""
+    address, answers = f"/{FORM}/granska", {**ANSWERS, "beskriv": text_of(number)}
+    if not cookie:
+        begun = await browser.ask(lambda host: post(host, f"/{FORM}/borja", {}))
+        cookie, address = begun.cookie, begun.location
+    pressed, browser.tries = 0.0, 0
+    for _ in range(MOST_PAGES):
+        page = await looked_at(browser, address, cookie)
+        if found := REFERENCE.search(page):
+            waited = time.monotonic() - pressed
+            return Shown(number, found[1].replace(" ", ""), cookie, waited, browser.tries)
+        hidden, asked = dict(HIDDEN.findall(page)), set(INPUT.findall(page))
+        last = "_seen" in hidden
+        data = {"last": "yes"} if last else {n: v for n, v in answers.items() if n in asked}
+        target = f"/{FORM}/skicka" if last else address
+        if last:
+            pressed, browser.tries = pressed or time.monotonic(), 0
+        sent = await browser.ask(sending(target, {**hidden, **data}, cookie))
+        if sent.status != SEE:
+            raise Wrong(f"{target} gave {sent.status}")
+        address = sent.location
+    raise Wrong("the receipt was never reached")
+
+
+def sending(target: str, data: dict[str, object], cookie: str) -> Callable[[str], bytes]:
+    return lambda host: post(host, target, data, cookie)
+
+
+async def looked_at(browser: Browser, address: str, cookie: str) -> str:
+    """Return the page at an address, led there if need be."""
+    for _ in range(5):
+        shown = await browser.ask(lambda host, at=address: get(host, at, cookie))  # type: ignore[misc]
+        if shown.status == OK:
+            return shown.page
+        if shown.status != SEE:
+            raise Wrong(f"{address} gave {shown.status}")
+        address = shown.location
+    raise Wrong(f"{address} leads nowhere")
+
+
+async def opened(browser: Browser, cookie: str, reference: str) -> str:
+    """Return the page of an item as staff see it."""
+    return await looked_at(browser, f"/inkorg/arenden/{reference}", cookie)
+
+
+class Crowd:
+    """Everybody at once. `allowed` is how many may have begun."""
+
+    def __init__(self, plan: Plan, file: TextIO) -> None:
+        self.plan, self.file = plan, file
+        self.allowed = self.begun = self.items = 0
+        self.changed = asyncio.Condition()
+        self.troubles: Counter[str] = Counter()
+
+    async def run(self) -> None:
+        listening = asyncio.create_task(self.listen())
+        staff = asyncio.create_task(self.guarded(self.look_through_the_queue))
+        await asyncio.gather(
+            *(self.guarded(self.report_on, number) for number in range(self.plan.clients))
+        )
+        staff.cancel()
+        listening.cancel()
+        self.say("end", {"items": self.items, "troubles": self.troubles})
+
+    async def guarded(self, work: Callable[..., Awaitable[None]], *given: object) -> None:
+        """Let somebody meet what they should not, and the others go on."""
+        while True:
+            try:
+                return await work(*given)
+            except Wrong as wrong:
+                self.say("wrong", str(wrong))
+                await asyncio.sleep(0.5)
+
+    async def report_on(self, client: int) -> None:
+        chance = random.Random(f"{self.plan.seed} {client}")  # noqa: S311 - chance, not a secret
+        browser = Browser(self.plan.citizens, chance, self.troubles)
+        while True:
+            async with self.changed:
+                await self.changed.wait_for(self.may_go_on)
+                number, self.begun = self.begun, self.begun + 1
+            if number >= len(self.plan.cookies):
+                return
+            shown = await report(browser, number, self.plan.cookies[number])
+            self.say("shown", asdict(shown))
+
+    def may_go_on(self) -> bool:
+        return self.begun < self.allowed or self.begun >= len(self.plan.cookies)
+
+    async def look_through_the_queue(self) -> None:
+        """Open one item after another, as they come."""
+        chance = random.Random(f"{self.plan.seed} staff")  # noqa: S311 - chance, not a secret
+        browser, cookie = Browser([self.plan.staff], chance, self.troubles), self.plan.staff_cookie
+        while True:
+            page = await looked_at(browser, "/inkorg", cookie)
+            for reference in chance.sample(found := ITEM.findall(page), min(3, len(found))):
+                if "Rapport nummer" not in await opened(browser, cookie, reference):
+                    raise Wrong("staff opened a report that says nothing")
+                self.items += 1
+            await asyncio.sleep(0.3)
+
+    async def listen(self) -> None:
+        reader = asyncio.StreamReader()
+        loop = asyncio.get_running_loop()
+        await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+        while line := await reader.readline():
+            async with self.changed:
+                self.allowed = int(line)
+                self.changed.notify_all()
+
+    def say(self, what: str, value: object) -> None:
+        self.file.write(json.dumps({"what": what, "value": value}) + "\n")
+        self.file.flush()
+
+
+def main(file: str) -> None:
+    plan = Plan(**json.loads(Path(file).read_text("utf-8")))
+    with Path(plan.seen).open("w", encoding="utf-8") as seen:
+        asyncio.run(run(plan, seen))
+
+
+async def run(plan: Plan, seen: TextIO) -> None:
+    await Crowd(plan, seen).run()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
