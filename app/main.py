@@ -9,7 +9,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from app.clock import Clock, SystemClock
-from app.reception import receptions
+from app.reception import destination_keys, receptions
 from app.runner import content as contents
 from app.runner.content import Content
 from app.settings import CHECKOUT, Settings
@@ -104,7 +104,7 @@ def staff(
     Raises ContentFaults when `forms/` is wrong, and NotAKey or OSError when a private key is.
     """
     # The process that takes in reports must not even have loaded what can open them.
-    from app.web import desk, login  # noqa: PLC0415 - see above
+    from app.web import desk, login, stuck  # noqa: PLC0415 - see above
     from app.web import staff as inbox  # noqa: PLC0415 - the same
 
     content = contents.load(settings.forms, settings.municipality)
@@ -116,6 +116,7 @@ def staff(
         css=style_sheet(content, staff=True),
         js=assets.script(STATIC / "js"),
         keys=desk.private_keys(settings.private_keys, content.municipality.units),
+        sealers=destination_keys(content.municipality, settings.public_keys),
         origin=settings.staff.origin,
         secure=settings.staff.secure_cookies,
         random=os.urandom,
@@ -142,7 +143,7 @@ def staff(
     )
     inbox.install_errors(app)
     serve_assets(app, parts.css, parts.js)
-    for module in (health, login, inbox):
+    for module in (health, login, inbox, stuck):
         app.include_router(module.router)
     return app
 

@@ -165,7 +165,7 @@ def publish(site: Starlette, at: Inside, *, books: bool) -> tuple[WSGIServer, Th
     """
     health: Health = site.state.health
     requests = Requests()
-    site.user_middleware.append(Middleware(Measured, requests=requests, routes=site.routes))
+    site.user_middleware.append(Middleware(Measured, requests=requests))
     registry = CollectorRegistry()
     registry.register(requests)
     if health.files:

@@ -7,15 +7,16 @@ counted from the first, since a fault is not to be missed.
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from itertools import accumulate
 from time import perf_counter
 
 from prometheus_client import Metric
 from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily
 from prometheus_client.registry import Collector
-from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.web.routes import Place
 
 TOGETHER = 10
 LIMITS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
@@ -92,14 +93,10 @@ class Measured:
         app: ASGIApp,
         *,
         requests: Requests,
-        routes: Iterable[BaseRoute] = (),
         now: Callable[[], float] = perf_counter,
     ) -> None:
         self.app = app
         self.requests = requests
-        self.templates = {
-            route.endpoint: route.path for route in routes if isinstance(route, Route)
-        }
         self.now = now
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -117,12 +114,12 @@ class Measured:
         try:
             await self.app(scope, receive, noting)
         finally:
-            self.requests.add(self.template(scope), status, self.now() - begun)
+            self.requests.add(template(scope), status, self.now() - begun)
 
-    def template(self, scope: Scope) -> str:
-        """Return the route as the code has it; never the address, which may say who asks."""
-        route = scope.get("route")  # FastAPI's; of Starlette's own only the endpoint is told
-        if route is not None:
-            return str(route.path)
-        endpoint = scope.get("endpoint")
-        return self.templates.get(endpoint, "other") if endpoint else "other"
+
+def template(scope: Scope) -> str:
+    """Return the address as the code has it; never as it was asked for, which may say who asks."""
+    place = scope.get("endpoint")
+    if isinstance(place, Place):
+        return f"/{'/'.join(place.names)}"
+    return str(getattr(scope.get("route"), "path", "other"))

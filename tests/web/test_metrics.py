@@ -240,7 +240,7 @@ def test_the_routes_of_the_api_show_no_id(settings, database, clock):
     }
 
 
-def test_a_route_that_tells_nothing_but_its_handler_is_known_all_the_same():
+def test_a_route_of_starlettes_own_is_told_as_it_is_written():
     async def answer(request):
         return Response()
 
