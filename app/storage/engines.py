@@ -17,7 +17,7 @@ PATIENCE = 5.0
 QUARREL = "200ms"
 """How long a PostgreSQL unit may wait for another's row while it holds rows of its own batch."""
 
-READERS, SQLITE_WRITERS, POSTGRESQL_WRITERS = 4, 1, 3
+READERS, SQLITE_WRITERS, POSTGRESQL_WRITERS = 4, 1, 2
 
 
 @dataclass(frozen=True, slots=True)
