@@ -19,10 +19,14 @@ from typing import Protocol
 import psutil
 from joserfc.jwk import ECKey
 
-from app.settings import CHECKOUT
+from app.clock import SystemClock
+from app.inbox import access
+from app.prepare import prepare
+from app.settings import CHECKOUT, Settings
+from app.storage.database import Database
 from app.supervisor import PARENT
 from tests import postgres, rabbitmq
-from tests.service import command, environment, free_ports, wait_until
+from tests.service import environment, free_ports, wait_until
 from tests.web.visitor import Visitor
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
@@ -143,14 +147,19 @@ class House:
         for origin in (*self.citizens, self.staff):
             wait_until(lambda origin=origin: answers(origin), within=STARTED_WITHIN)
 
+    def clerk(self, unit: str) -> Visitor:
+        """Give somebody who has signed in at a unit."""
+        now = SystemClock().now()
+        with Database.open(self.database_url) as database:
+            code = database.write_now(lambda c: access.new_link(c, unit=unit, now=now))
+        clerk = Visitor(None, self.staff)
+        clerk.go(f"/logga-in/{code}")
+        clerk.press({"namn": "Ina Handläggare"})
+        return clerk
+
     def staff_cookie(self, unit: str = "barn-och-unga") -> str:
         """Sign in as somebody at a unit; return what the browser then sends."""
-        done = command("sign-in-link", "--unit", unit, environment=self.environment)
-        link = re.search(r"/logga-in/\S+", done.stdout)
-        assert link, done.stderr
-        with Visitor(None, self.staff) as clerk:
-            clerk.go(link[0])
-            clerk.press({"namn": "Ina Handläggare"})
+        with self.clerk(unit) as clerk:
             return "; ".join(f"{name}={value}" for name, value in clerk.cookies.items())
 
     def stop(self) -> None:
@@ -170,37 +179,47 @@ def answers(origin: str) -> bool:
 
 
 @contextlib.contextmanager
-def house(folder: Path, engine: str, *, citizen: str = "", relay: str = "") -> Iterator[House]:
+def house(
+    folder: Path,
+    engine: str,
+    *,
+    citizen: str = "",
+    relay: str = "",
+    broker: rabbitmq.Broker | None = None,
+    database_url: str = "",
+) -> Iterator[House]:
     """Give a house in which everything runs; nothing of it runs afterwards.
 
     `citizen` and `relay` name what those processes are started with besides their own code (see
-    `bench.crash.planted`); nothing if they are empty.
+    `bench.crash.planted`); nothing if they are empty. A broker or a database that is given is used
+    instead of one of its own; it is no victim, and it is not stopped.
     """
     with contextlib.ExitStack() as opened:
-        broker = opened.enter_context(rabbitmq.running())
-        url, server = f"sqlite:///{folder}/data/skyddsnat.sqlite", None
-        if engine == POSTGRESQL:
+        victims: dict[str, list[Victim]] = {}
+        if broker is None:
+            broker = opened.enter_context(rabbitmq.running())
+            victims["broker"] = [broker]
+        url = database_url or f"sqlite:///{folder}/data/skyddsnat.sqlite"
+        if engine == POSTGRESQL and not database_url:
             server = opened.enter_context(durable_postgres())
+            victims["postgresql"] = [Postgres(server)]
             url = server.url
         one, other, staff, receiver = free_ports(4)
         made = furnish(folder, engine, url, broker, (one, other, staff, receiver))
         opened.callback(made.stop)
         log, told = folder / "log", made.environment
         second = {**told, "SKYDDSNAT_CITIZEN": f"127.0.0.1:{other}"}
-        made.victims = {
+        made.victims = victims | {
             "citizen": [
                 Part((*app(citizen), "serve", "citizen"), each, log) for each in (told, second)
             ],
             "staff": [Part((*app(""), "serve", "staff"), told, log)],
             "relay": [Part((*app(relay), "relay"), told, log) for _ in range(2)],
             "receiver": [Part(("bench.receiver", str(made.received), str(receiver)), told, log)],
-            "broker": [broker],
         }
         for kind in ("receiver", "citizen", "staff", "relay"):
             for each in made.victims[kind]:
                 each.start()
-        if server:
-            made.victims["postgresql"] = [Postgres(server)]
         made.wait_until_open()
         yield made
 
@@ -253,7 +272,6 @@ def furnish(
         SKYDDSNAT_MUNICIPALITY=str(folder / "kommun.toml"),
         SKYDDSNAT_CITIZEN_ORIGIN=origins[0],
     )
-    done = command("prepare", environment=told)
-    assert done.returncode == 0, done.stderr
+    prepare(Settings.read(told))
     told[PARENT] = str(psutil.Process().pid)  # what we start ends with us
     return House(folder, engine, url, told, origins[:2], origins[2], broker, private)
