@@ -2,7 +2,8 @@
 
 Events can be added and nothing else; what kinds there are is a closed set. An event holds nothing
 that a citizen wrote. `actor` is the name that a member of staff signed in with, kept when their
-session is long gone (SoPuL 10 §); events without one were done by the service itself.
+session is long gone (SoPuL 10 §), or the label of the token that another system came with; events
+without one were done by the service itself.
 """
 
 import json

@@ -1,5 +1,6 @@
 """The real service opens its API where a receiver needs it, and gives figures where it is told."""
 
+import argparse
 import json
 import re
 import subprocess
@@ -58,6 +59,27 @@ def test_the_municipality_of_the_trial_needs_none():
     assert not partners.api_is_needed(Settings.read({}))
 
 
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [
+        ({"destination": "inbox"}, "verksamhet"),
+        ({"unit": "finns-inte"}, "sspf"),
+        ({"label": " "}, "64"),
+        ({"label": "redan"}, "redan"),
+    ],
+    ids=["a destination that fetches nothing", "a unit", "no label", "a label that is taken"],
+)
+def test_a_token_that_can_not_be_right_is_refused_with_what_there_is(
+    tmp_path, sqlite_url, wrong, named
+):
+    file = municipality(tmp_path, 'connector = "pull"\n')
+    settings = Settings.read({"SKYDDSNAT_MUNICIPALITY": str(file), "DATABASE_URL": sqlite_url})
+    right = {"destination": "verksamhet", "unit": "sspf", "label": "redan"}
+    partners.tokens_new(settings, argparse.Namespace(**right))
+    with pytest.raises(partners.Refused, match=named):
+        partners.tokens_new(settings, argparse.Namespace(**{**right, "label": "ny", **wrong}))
+
+
 def test_the_process_of_the_api_has_not_even_loaded_what_can_open_a_report(tmp_path):
     code = (
         "import sys; from app import main; from app.settings import Settings; "
@@ -96,10 +118,9 @@ def test_a_system_is_let_in_until_its_token_is_revoked_and_figures_are_given_ins
         [token] = re.findall(r"skyddsnat_\S+", made.stdout)
         bearer = f"Bearer {token}"
         assert ask(deliveries, authorization=bearer) == (200, '{"items":[],"after":null}')
-        assert say("new", *scope, "--label", "Systemet").returncode == 1, "a label is used once"
-        assert say("new", *scope[:3], "finns-inte", "--label", "x").returncode == 1
-        assert "Systemet" in say("list").stdout
-        assert token not in say("list").stdout
+        listed = say("list").stdout
+        assert "Systemet" in listed
+        assert token not in listed
         assert say("revoke", "--label", "Systemet").returncode == 0
         assert ask(deliveries, authorization=bearer)[0] == 401
 
