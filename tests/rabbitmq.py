@@ -49,19 +49,10 @@ ssl_options.keyfile = {folder}/key.pem
 ssl_options.versions.1 = tlsv1.3
 ssl_options.versions.2 = tlsv1.2
 """
-ELECT = """
-spawn(fun Watch() ->
-    timer:sleep(200),
-    catch [ra:trigger_election(Pid) || Queue <- rabbit_amqqueue:list(),
-        amqqueue:get_type(Queue) =:= rabbit_quorum_queue,
-        Pid <- [amqqueue:get_pid(Queue)],
-        ra_leaderboard:lookup_leader(element(1, Pid)) =:= undefined],
-    Watch()
-end).
-"""
-"""On a broker that is alone, a quorum queue that is spoken to within its first third of a second
-after a crash never gets a leader, and all that is sent to it waits (rabbitmq-server issue 10070, ra
-issue 179). With three brokers the others see to it; here this does, as `rabbitmqctl eval` would."""
+SETTLED_SECONDS = 1.0
+"""A quorum queue that is killed younger than this is lost with everything confirmed in it: its name
+has not reached the disk (500 ms; mended in ra, pull request 443). It comes back empty, and mostly
+without a leader, so that all that is sent to it waits."""
 LARGEST = 2_000_000  # octets; a message that is larger ends its channel
 
 
@@ -133,7 +124,6 @@ class Broker:
                 [
                     erts / "erlexec",
                     *("-pa", "", "-noinput", "-s", "rabbit", "boot", "-boot", "start_sasl"),
-                    *("-eval", ELECT),
                     *("-start_epmd", "false", "-proto_dist", "inet_tcp"),
                     *("-kernel", "inet_dist_use_interface", "{127,0,0,1}"),
                     *("-kernel", "prevent_overlapping_partitions", "false"),
@@ -256,7 +246,7 @@ class Found:
 
 
 def make_queue(port: int, name: str, **arguments: object) -> None:
-    """Declare a durable quorum queue, as an operator would."""
+    """Declare a durable quorum queue, as an operator would. Who kills it must let it settle."""
 
     async def make(channel: AbstractChannel) -> None:
         wanted = {"x-queue-type": "quorum"} | arguments
@@ -269,13 +259,13 @@ def drop_queue(port: int, name: str) -> None:
     _with_channel(port, lambda channel: channel.queue_delete(name))
 
 
-def take_all(port: int, name: str) -> list[Found]:
+def take_all(port: int, name: str, *, seconds: float = 10) -> list[Found]:
     """Take everything that lies in a queue, for good."""
 
     async def take(channel: AbstractChannel) -> list[Found]:
         queue = await channel.get_queue(name, ensure=False)
         found = []
-        while message := await queue.get(fail=False, timeout=10):
+        while message := await queue.get(fail=False, timeout=seconds):
             await message.ack()
             found.append(_found(message))
         return found

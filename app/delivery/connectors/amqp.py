@@ -32,6 +32,9 @@ from app.delivery.loop import Loop, within
 from app.errors import BadOptions, PermanentFailure, TemporaryFailure
 
 CLOSING_SECONDS = 1.5
+NEW_QUEUE_SECONDS = 1.0
+"""How long a queue that may be new is left alone. A broker that is killed within half a second from
+making a quorum queue loses it, with what it has confirmed (mended in ra, pull request 443)."""
 HEARTBEAT_SECONDS = 10
 """A connection that was left behind ends itself when this has passed three times in silence."""
 REPLIES = {
@@ -83,6 +86,8 @@ class AmqpOptions(options.Options):
     def _what_we_make_is_one_queue(self) -> Self:
         if self.make_queue and (self.exchange or "{" in self.queue):
             raise ValueError("declare går bara med en enda kö, utan exchange och {unit}")
+        if self.make_queue and self.whole_seconds < 3 * NEW_QUEUE_SECONDS:
+            raise ValueError("whole_seconds ska vara minst 3 när declare är true")
         if self.dead_letter_exchange and not self.make_queue:
             raise ValueError("dead_letter_exchange går bara tillsammans med declare")
         return self
@@ -186,6 +191,7 @@ class Amqp:
             await channel.declare_queue(self._options.queue, durable=True, arguments=arguments)
         except said.ChannelPreconditionFailed as other:  # there is one, of another kind
             raise TemporaryFailure("delivery.reasons.refused") from other
+        await asyncio.sleep(NEW_QUEUE_SECONDS)
 
     async def _let_go(self) -> None:
         connection, self._connection, self._line = self._connection, None, None
