@@ -96,7 +96,7 @@ def test_what_is_confirmed_survives_a_broker_that_is_killed_while_it_takes_in(bu
         for start in range(0, len(reports), 100):
             batch = reports[start : start + 100]
             outcomes.update(zip(batch, publish(connector, *batch), strict=True))
-            if len(outcomes) >= 1_000:
+            if len(outcomes) >= 500:
                 enough.set()
             if any(isinstance(said, TemporaryFailure) for said in outcomes.values()):
                 return
@@ -112,7 +112,7 @@ def test_what_is_confirmed_survives_a_broker_that_is_killed_while_it_takes_in(bu
     unsaid = [each for each, said in outcomes.items() if said is not Answer.CONFIRMED]
     confirmed = {each.submission_id for each in outcomes.keys() - set(unsaid)}
     assert {reason(outcomes[each]) for each in unsaid} == {"unavailable"}
-    assert len(confirmed) >= 1_000
+    assert len(confirmed) >= 500
     # The broker may have kept more than it had time to confirm. All is sent again, by the same ids.
     assert publish(connector, *unsaid) == [Answer.CONFIRMED] * len(unsaid)
     found = rabbitmq.take_all(broker.port, queue)
@@ -235,7 +235,7 @@ def test_only_a_broker_with_a_certificate_that_is_trusted_gets_anything(
 def test_a_queue_of_ours_outlives_a_broker_that_is_killed_as_soon_as_it_has_confirmed(
     built, broker, queue
 ):
-    """RabbitMQ 3.10 loses it, with all that it confirmed, if what is new is not left alone first."""
+    """RabbitMQ 3.10 loses it and all that it confirmed, if what is new is not left alone first."""
     name, reports = f"{queue}.ny", envelopes(20)
     assert publish(built(queue=name, declare=True), *reports) == [Answer.CONFIRMED] * 20
     broker.kill()
