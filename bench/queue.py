@@ -8,12 +8,14 @@ waits can be made from.
 
 import argparse
 import sqlite3
+import statistics
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import perf_counter
 from uuid import UUID
 
 import psycopg
@@ -21,6 +23,7 @@ from sqlalchemy import make_url
 
 from app import references
 from app.inbox import access
+from app.inbox.queue import Status, list_items
 from app.settings import Settings
 from app.storage.database import Database
 from app.web import session
@@ -117,6 +120,9 @@ def measure(name: str, url: str, *, items: int, seconds: float) -> Iterator[Figu
         fill(settings.database_url, items)
         with Database.open(settings.database_url) as database:
             cookie = signed_in(database, settings)
+            yield Figure(
+                f"{name}: the list itself, slowest page, median", listing(database, items), "ms"
+            )
         around = servers.environment(data, url)
         around["SKYDDSNAT_PRIVATE_KEYS"] = str(settings.private_keys_directory)
         words = ("app", "serve", "staff", "--descriptor", "DESCRIPTOR")
@@ -128,9 +134,29 @@ def measure(name: str, url: str, *, items: int, seconds: float) -> Iterator[Figu
             )
 
 
+def listing(database: Database, items: int) -> float:
+    """Return what the slowest page costs to read, in milliseconds: the median of twenty times."""
+    slowest = 0.0
+    for depth in DEPTHS:
+        after = reference(int(items * depth)) if depth else None
+        for status in (Status.NEW, None):
+            taken = []
+            for _ in range(20):
+                began = perf_counter()
+                database.read_now(
+                    lambda c, after=after, status=status: list_items(
+                        c, unit=UNIT, status=status, after=after
+                    )
+                )
+                taken.append(perf_counter() - began)
+            slowest = max(slowest, statistics.median(taken))
+    return slowest * 1000
+
+
 def figure(what: str, client: Client, staff: Server, request: bytes, seconds: float) -> Figure:
     requests = [request] * AT_ONCE
     for within in (0.3, seconds):
+        before = staff.busy()
         tally = client.run(
             [staff.address],
             people.over_and_over,
@@ -138,8 +164,12 @@ def figure(what: str, client: Client, staff: Server, request: bytes, seconds: fl
             requests=requests,
             status=people.OK,
         )
+        busy = staff.busy() - before
     if tally.failures:
         raise SystemExit(f"{what}: {dict(tally.failures)}")
+    print(
+        f"{what}: median {tally.within(0.5):.0f} ms, {busy / len(tally.taken) * 1000:.1f} ms busy"
+    )
     return Figure(f"{what}, p99", tally.within(0.99), "ms", LIMIT)
 
 
