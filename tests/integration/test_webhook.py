@@ -394,6 +394,9 @@ def test_one_who_speaks_another_language_is_a_passing_failure(build, words):
             with connection:
                 connection.recv(65_536)
                 connection.sendall(words)
+                connection.shutdown(socket.SHUT_WR)
+                while connection.recv(65_536):  # left unread, it would turn our words to a reset
+                    pass
 
         speaking = threading.Thread(target=speak)
         speaking.start()
