@@ -1,5 +1,6 @@
 """The way to one destination: claims, lets its connector try, and writes down how it went."""
 
+import math
 import random
 import time
 from collections.abc import Callable, Sequence
@@ -34,7 +35,8 @@ class Pace:
     """How fast and how patient a relay is.
 
     `limit` is for the most that a connector takes at a time. What has been SENT and is not
-    confirmed within `confirm_within` is sent again.
+    confirmed within `confirm_within` is sent again. For a receiver that comes and goes, what waits
+    is hurried no oftener than `hurry_every`.
     """
 
     lease: timedelta = timedelta(minutes=3)
@@ -43,6 +45,7 @@ class Pace:
     confirm_within: timedelta = timedelta(hours=1)
     write_every: timedelta = timedelta(seconds=0.5)
     most: int = 200
+    hurry_every: timedelta = timedelta(seconds=30)
     faults_most: int = 8
     hanging_most: int = 10
 
@@ -64,6 +67,10 @@ class Lane:
     hanging: list[Thread] = field(default_factory=list)
     unwritten: list[Note] = field(default_factory=list)
     closed: bool = False
+    away: bool = True
+    """Whether the receiver is away, as far as is known: a new relay knows nothing of it."""
+    back: bool = False
+    hurried: float = -math.inf
     written: float = 0.0
 
     @property
@@ -125,12 +132,22 @@ class Lane:
             self._give_back(deliveries)
             return 0
         outcomes = self._within_limit([envelope_of(each) for each in deliveries])
-        for delivery in deliveries:
-            outcome = outcomes.get(delivery.submission_id, TimeoutError())
-            self.unwritten.append(self._note(delivery, outcome))
+        notes = [
+            self._note(each, outcomes.get(each.submission_id, TimeoutError()))
+            for each in deliveries
+        ]
+        self._notice(notes)
+        self.unwritten += notes
         if time.monotonic() - self.written > self.pace.write_every.total_seconds():
             self._write_down()
         return len(deliveries)
+
+    def _notice(self, notes: Sequence[Note]) -> None:
+        """Notice that the receiver is away, for all that it was given, or that it is back."""
+        if any(each.state in {State.CONFIRMED, State.SENT} for each in notes):
+            self.back, self.away = self.back or self.away, False
+        elif all(each.reason == destinations.AWAY for each in notes):
+            self.back, self.away = False, True
 
     def _within_limit(self, envelopes: Sequence[Envelope]) -> dict[UUID, Outcome]:
         """Return what was said about the envelopes; nothing about those nobody answered for."""
@@ -201,6 +218,9 @@ class Lane:
     def _write_down(self) -> None:
         """Write down every outcome. What can not be written now is kept until it can."""
         notes, now = list(self.unwritten), self.clock.now()
+        # First, so that what failed beside what was taken keeps its pause.
+        if self.back and time.monotonic() - self.hurried > self.pace.hurry_every.total_seconds():
+            self._hurry()
         if notes:
             self.database.write_now(partial(outbox.note, notes=notes, now=now))
             del self.unwritten[: len(notes)]
@@ -210,6 +230,14 @@ class Lane:
             logs.event("destination.closed", connector=self.name)
             self.closed = False
         self.written = time.monotonic()
+
+    def _hurry(self) -> None:
+        """Let some of what waits for a receiver that is back be tried soon, until none is left."""
+        hurry = partial(destinations.hurry, destination=self.name, now=self.clock.now())
+        if count := self.database.write_now(hurry):
+            logs.event("destination.back", connector=self.name, count=count)
+        if count < destinations.HURRIED_MOST:
+            self.back, self.hurried = False, time.monotonic()
 
 
 def envelope_of(delivery: Delivery) -> Envelope:

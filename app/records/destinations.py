@@ -1,11 +1,19 @@
-"""Closing a destination that wants nothing more, and opening it again. Nothing is lost."""
+"""Closing a destination that wants nothing more, opening it again, and one that is back by itself.
 
-from datetime import datetime
+Nothing is lost.
+"""
+
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select, update
 
 from app.records import audit, pulse
 from app.storage.tables import NOT_ENDED, deliveries, pulses
+
+AWAY = "delivery.reasons.unavailable"
+"""Why something waits that fares like all else to its destination."""
+LONGEST_PAUSE = timedelta(hours=1)
+HURRIED_MOST = 1000
 
 
 def close(connection: Connection, destination: str, *, now: datetime) -> None:
@@ -27,6 +35,32 @@ def reopen(connection: Connection, destination: str, *, now: datetime) -> int:
         .values(state="retry", next_try_at=now, unanswered=0)
     )
     return connection.execute(again).rowcount
+
+
+def hurry(connection: Connection, destination: str, *, now: datetime) -> int:
+    """Try soon what waits only because the destination was away; return how much that is.
+
+    For one that was away and has just taken something. Some at a time: less than `HURRIED_MOST`
+    means that there is no more. Whoever was asked to wait for longer than any pause still waits.
+    """
+    waiting = (
+        select(deliveries.c.submission_id)
+        .where(
+            deliveries.c.destination == destination,
+            deliveries.c.next_try_at > now,
+            deliveries.c.next_try_at <= now + LONGEST_PAUSE,
+            deliveries.c.state == "retry",
+            deliveries.c.reason == AWAY,
+        )
+        .limit(HURRIED_MOST)
+        .with_for_update(skip_locked=True)
+    )
+    soon = (
+        update(deliveries)
+        .where(deliveries.c.destination == destination, deliveries.c.submission_id.in_(waiting))
+        .values(next_try_at=now)
+    )
+    return connection.execute(soon).rowcount
 
 
 def is_closed(connection: Connection, destination: str) -> bool:

@@ -68,6 +68,70 @@ def test_a_receiver_that_is_away_for_days_becomes_work_for_a_person_and_is_still
     assert len(back.taken) == 1
 
 
+def test_what_waits_for_a_receiver_that_was_away_is_tried_at_once_when_it_is_back(
+    database, hand_in, carry, clock
+):
+    away = Receiver(failing(TemporaryFailure("delivery.reasons.unavailable")), most=20)
+    for _ in range(20):
+        hand_in()
+    for _ in range(6):  # until all of them wait for minutes
+        carry(inbox=away)
+        clock.move(minutes=3)
+    clock.move(minutes=-3)
+    hand_in()
+    back = Receiver(most=20)
+    while carry(inbox=back):
+        pass
+    assert len(back.taken) == 21
+
+
+def test_a_receiver_that_is_back_hurries_nothing_but_what_it_was_away_for(
+    database, hand_in, carry, clock
+):
+    odd, asked_to_wait, late = (hand_in().reference for _ in range(3))
+    failures = {
+        odd: TemporaryFailure("delivery.reasons.bad_answer"),
+        asked_to_wait: TemporaryFailure("delivery.reasons.unavailable", timedelta(hours=3)),
+        late: TemporaryFailure("delivery.reasons.timed_out"),
+    }
+    tried = []
+
+    def behave(envelope):
+        tried.append(envelope.reference)
+        if envelope.reference in failures:
+            raise failures[envelope.reference]
+
+    receiver = Receiver(behave)
+    carry(inbox=receiver)
+    taken = hand_in().reference
+    while carry(inbox=receiver):
+        pass
+    assert receiver.taken == [taken]
+    assert sorted(tried) == sorted([odd, asked_to_wait, late, taken]), "each once"
+    clock.move(minutes=1)
+    assert carry(inbox=receiver) == 2
+
+
+def test_what_the_receiver_is_away_for_while_it_takes_the_rest_keeps_its_pauses(
+    database, hand_in, clock
+):
+    refused, tries = set(), []
+
+    def behave(envelope):
+        if envelope.reference in refused:
+            tries.append(envelope.reference)
+            raise TemporaryFailure("delivery.reasons.unavailable")
+
+    pace = replace(QUICK, write_every=timedelta(0))
+    lane = relay.Lane(database, "inbox", Receiver(behave), clock, threading.Event(), pace)
+    for number in range(30):
+        reference = hand_in().reference
+        if number < 3:
+            refused.add(reference)
+        lane.turn()
+    assert len(tries) <= 6, "or they would hurry each other for ever"
+
+
 def test_what_is_refused_for_good_is_work_for_a_person_with_its_reason(
     database, hand_in, carry, clock
 ):
