@@ -24,6 +24,7 @@ from app.crypto import seal
 from app.crypto.draft_box import DraftKey
 from app.errors import AlreadySubmitted, DatabaseUnavailable, DraftIncomplete
 from app.intake import drafts
+from app.intake.drafts import Draft
 from app.receipt import Receipt
 from app.records import audit, outbox
 from app.runner.definition import Form
@@ -81,11 +82,35 @@ def submit(
 
     DraftMissing when there is none; DraftIncomplete names the first page that is not done.
     """
-    now = clock.now()
     try:
-        draft = drafts.take(connection, key, now=now)
+        draft = drafts.take(connection, key, now=clock.now())
     except AlreadySubmitted as before:
         return before.receipt
+    return submit_taken(
+        connection,
+        key,
+        draft,
+        form=form,
+        reception=reception,
+        clock=clock,
+        receipt_kept=receipt_kept,
+        randomness=randomness,
+    )
+
+
+def submit_taken(
+    connection: Connection,
+    key: DraftKey,
+    draft: Draft,
+    *,
+    form: Form,
+    reception: Reception,
+    clock: Clock,
+    receipt_kept: timedelta = RECEIPT_KEPT,
+    randomness: Callable[[int], bytes] = os.urandom,
+) -> Receipt:
+    """As `submit`, for the caller who has already taken the draft and so holds its row."""
+    now = clock.now()
     journey = Journey(form, draft.typed, now.astimezone(ZoneInfo(reception.timezone)).date())
     if page := journey.first_unanswered():
         raise DraftIncomplete(page.id)

@@ -55,12 +55,15 @@ class Event:
     counts: Mapping[str, int] | None = None
 
 
+# `inline`: the new row's number is not asked for, since most parts may write and not read.
+RECORD = insert(audit_events).inline()
+
+
 def record(connection: Connection, event: Event, *, at: datetime) -> None:
     """Write an event in the caller's transaction."""
     counts = None if event.counts is None else json.dumps(event.counts, separators=(",", ":"))
     connection.execute(
-        # `inline`: the new row's number is not asked for, since most parts may write and not read.
-        insert(audit_events).inline(),
+        RECORD,
         {
             "kind": event.kind,
             "at": at,

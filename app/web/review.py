@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 from app.errors import AlreadySubmitted, DraftIncomplete, DraftMissing
 from app.intake import drafts
 from app.intake.drafts import Draft
-from app.intake.submit import submit
+from app.intake.submit import submit_taken
 from app.runner.field import Problem, Typed
 from app.runner.journey import Journey
 from app.web import posted, questions, words
@@ -97,11 +97,9 @@ async def store(here: Visit, inputs: Inputs) -> bool:
         require_token(here, inputs)
         if seen(here.secret or b"", draft) != read_by(inputs):
             return False
-        if draft.language != here.language:
-            put = replace(draft, language=here.language)
-            now, idle = clock.now(), here.parts.idle
-            drafts.change(connection, key, lambda _: put, now=now, idle=idle)
-        submit(connection, key, form=here.form, reception=reception, clock=clock)
+        # The language in which it was read, whatever language it was begun in.
+        read = replace(draft, language=here.language)
+        submit_taken(connection, key, read, form=here.form, reception=reception, clock=clock)
         return True
 
     try:
