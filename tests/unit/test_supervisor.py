@@ -51,8 +51,16 @@ def run_until(true, parts):
 
 
 def parts_running():
-    # Another test's PostgreSQL may be a child of this process too.
-    return [child for child in psutil.Process().children() if child.name() != "postgres"]
+    # Another test's PostgreSQL or RabbitMQ may be a child of this process too.
+    ours = str(os.getpid())
+    return [child for child in psutil.Process().children() if supervisor_of(child) == ours]
+
+
+def supervisor_of(process):
+    try:
+        return process.environ().get(supervisor.PARENT)
+    except psutil.Error:
+        return None
 
 
 def children(count):
