@@ -2,8 +2,8 @@
 
 A page looks the same to everybody who has come to it on the same way and typed nothing on it yet.
 That is rendered once, with holes for the token and for the fields. A field is put in as it is when
-nothing is typed in it, and rendered anew when something is. Where something is wrong, the whole
-page is rendered anew.
+nothing is typed in it, and rendered anew when something is. Where something is wrong, or a group is
+begun, the whole page is rendered anew.
 """
 
 import secrets
@@ -58,8 +58,8 @@ def show(
 ) -> Response:
     """Return a question page; its tab says the step and nothing of the matter."""
     variant = variant_of(here, journey, asked, to_review=to_review)
-    if judged and asked.problems:
-        view = questions.page_view(here, journey, asked, typed, to_review=to_review, judged=True)
+    if (judged and asked.problems) or has_people(asked, typed):
+        view = questions.page_view(here, journey, asked, typed, to_review=to_review, judged=judged)
         site = frame_of(here, variant, wrong=bool(view.errors))
         return here.parts.page(
             here.language, "pages/question.html", status=status, site=site, page=view
@@ -94,6 +94,12 @@ def variant_of(here: Visit, journey: Journey, asked: Asked, *, to_review: bool) 
         before=before.id if before else "",
         to_review=to_review,
     )
+
+
+def has_people(asked: Asked, typed: Typed) -> bool:
+    """Tell whether a group is begun: people are much alike, and compress best as one page."""
+    groups = [each for each in asked.fields if isinstance(each, GroupField)]
+    return any(not is_blank(each, typed) for each in groups)
 
 
 def is_blank(definition: Field, typed: Typed) -> bool:
