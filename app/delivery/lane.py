@@ -35,8 +35,9 @@ class Pace:
     """How fast and how patient a relay is.
 
     `limit` is for the most that a connector takes at a time. What has been SENT and is not
-    confirmed within `confirm_within` is sent again. For a receiver that comes and goes, what waits
-    is hurried no oftener than `hurry_every`.
+    confirmed within `confirm_within` is sent again. A receiver that is away is tried with one at
+    least as often as `knock_every`. When it comes and goes, what waits for it is hurried no oftener
+    than `hurry_every`.
     """
 
     lease: timedelta = timedelta(minutes=3)
@@ -46,6 +47,7 @@ class Pace:
     write_every: timedelta = timedelta(seconds=0.5)
     most: int = 200
     hurry_every: timedelta = timedelta(seconds=30)
+    knock_every: timedelta = timedelta(seconds=20)
     faults_most: int = 8
     hanging_most: int = 10
 
@@ -71,6 +73,7 @@ class Lane:
     """Whether the receiver is away, as far as is known: a new relay knows nothing of it."""
     back: bool = False
     hurried: float = -math.inf
+    knocked: float = field(default_factory=time.monotonic)
     written: float = 0.0
 
     @property
@@ -100,6 +103,8 @@ class Lane:
         self._write_down()
         self.hanging = [thread for thread in self.hanging if thread.is_alive()]
         claimed = self.database.write_now(self._claim)
+        if not claimed:
+            self._knock()
         # Who may be what ends us is tried when all else is written down, and one of them is enough
         # for a turn. Who hung or spoilt a batch before is tried alone, until one hangs again.
         suspects = [each for each in claimed if each.unanswered]
@@ -202,7 +207,9 @@ class Lane:
         if isinstance(failure, PermanentFailure):
             return State.FAILED, failure.reason, pause
         if isinstance(failure, TemporaryFailure):
-            return State.RETRY, failure.reason, max(pause, failure.after or pause)
+            asked = failure.after is not None and failure.reason == destinations.AWAY
+            reason = destinations.ASKED_TO_WAIT if asked else failure.reason  # not to be hurried
+            return State.RETRY, reason, max(pause, failure.after or pause)
         if isinstance(failure, DatabaseUnavailable):
             return State.RETRY, "delivery.reasons.unavailable", pause
         reason = TIMED_OUT if isinstance(failure, TimeoutError) else FAULT
@@ -230,6 +237,18 @@ class Lane:
             logs.event("destination.closed", connector=self.name)
             self.closed = False
         self.written = time.monotonic()
+
+    def _knock(self) -> None:
+        """Make one due that waits for a receiver that is away, now and then, to hear if it is back.
+
+        Otherwise all that was tried at the same time would wait for half an hour at the least.
+        """
+        since = time.monotonic() - self.knocked
+        if self.away and since > self.pace.knock_every.total_seconds():
+            now, self.knocked = self.clock.now(), time.monotonic()
+            self.database.write_now(
+                partial(destinations.hurry, destination=self.name, now=now, most=1)
+            )
 
     def _hurry(self) -> None:
         """Let some of what waits for a receiver that is back be tried soon, until none is left."""

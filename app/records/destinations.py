@@ -3,7 +3,7 @@
 Nothing is lost.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
@@ -12,7 +12,7 @@ from app.storage.tables import NOT_ENDED, deliveries, pulses
 
 AWAY = "delivery.reasons.unavailable"
 """Why something waits that fares like all else to its destination."""
-LONGEST_PAUSE = timedelta(hours=1)
+ASKED_TO_WAIT = "delivery.reasons.asked_to_wait"
 HURRIED_MOST = 1000
 
 
@@ -37,30 +37,33 @@ def reopen(connection: Connection, destination: str, *, now: datetime) -> int:
     return connection.execute(again).rowcount
 
 
-def hurry(connection: Connection, destination: str, *, now: datetime) -> int:
-    """Try soon what waits only because the destination was away; return how much that is.
+def hurry(
+    connection: Connection, destination: str, *, now: datetime, most: int = HURRIED_MOST
+) -> int:
+    """Make due what waits only because the destination was away; return how much that is.
 
-    For one that was away and has just taken something. Some at a time: less than `HURRIED_MOST`
-    means that there is no more. Whoever was asked to wait for longer than any pause still waits.
+    At most so much, what would have been due first; less means that there is no more.
     """
     waiting = (
         select(deliveries.c.submission_id)
         .where(
             deliveries.c.destination == destination,
             deliveries.c.next_try_at > now,
-            deliveries.c.next_try_at <= now + LONGEST_PAUSE,
             deliveries.c.state == "retry",
             deliveries.c.reason == AWAY,
         )
-        .limit(HURRIED_MOST)
+        .order_by(deliveries.c.next_try_at)
+        .limit(most)
         .with_for_update(skip_locked=True)
     )
+    # Two statements: within another, PostgreSQL may run the first more than once.
+    found = connection.execute(waiting).scalars().all()
     soon = (
         update(deliveries)
-        .where(deliveries.c.destination == destination, deliveries.c.submission_id.in_(waiting))
+        .where(deliveries.c.destination == destination, deliveries.c.submission_id.in_(found))
         .values(next_try_at=now)
     )
-    return connection.execute(soon).rowcount
+    return connection.execute(soon).rowcount if found else 0
 
 
 def is_closed(connection: Connection, destination: str) -> bool:

@@ -20,10 +20,11 @@ from uuid import UUID
 from sqlalchemy import Connection, Integer, Row, and_, bindparam, case, func, insert, select, update
 
 from app.records.attention import needs_a_person
-from app.records.destinations import LONGEST_PAUSE, is_closed
+from app.records.destinations import is_closed
 from app.storage.tables import NOT_ENDED, Moment, deliveries, submissions
 
 FIRST_PAUSE = timedelta(seconds=10)
+LONGEST_PAUSE = timedelta(hours=1)
 UNANSWERED_MOST = 5
 
 

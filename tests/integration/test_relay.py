@@ -132,6 +132,27 @@ def test_what_the_receiver_is_away_for_while_it_takes_the_rest_keeps_its_pauses(
     assert len(tries) <= 6, "or they would hurry each other for ever"
 
 
+def test_a_receiver_that_is_away_is_tried_with_one_now_and_then_unless_it_asked_us_to_wait(
+    database, hand_in, clock
+):
+    for _ in range(3):
+        hand_in()
+    tries = []
+
+    def behave(envelope):
+        tries.append(envelope.reference)
+        after = timedelta(minutes=5) if len(tries) > 6 else None
+        raise TemporaryFailure("delivery.reasons.unavailable", after)
+
+    pace = replace(QUICK, knock_every=timedelta(0))
+    lane = relay.Lane(database, "inbox", Receiver(behave, most=3), clock, threading.Event(), pace)
+    assert [lane.turn() for _ in range(7)] == [3, 0, 1, 0, 1, 0, 1]
+    assert len(set(tries[3:])) == 3, "not always the same"
+    for _ in range(20):
+        lane.turn()
+    assert len(tries) == 9, "and then it has asked us to wait with all three"
+
+
 def test_what_is_refused_for_good_is_work_for_a_person_with_its_reason(
     database, hand_in, carry, clock
 ):
