@@ -154,9 +154,11 @@ def trying(name: str, place: Place, *, limit: float = LIMIT) -> Iterator[Try]:
     """Build a connector against its real receiver, and take both away afterwards."""
     kind, module = load(name), connectors.load(name)
     bench, log = module.bench(place), Lines()
-    root, before = logging.getLogger(), logging.getLogger().level
+    root, ours = logging.getLogger(), logging.getLogger("skyddsnat")
+    before = {logger: logger.level for logger in (root, ours)}
     root.addHandler(log)
-    root.setLevel(logging.DEBUG)
+    for logger in before:
+        logger.setLevel(logging.DEBUG)
     try:
         built = kind.make(setup(bench, place))
         try:
@@ -165,7 +167,8 @@ def trying(name: str, place: Place, *, limit: float = LIMIT) -> Iterator[Try]:
             built.close()
     finally:
         root.removeHandler(log)
-        root.setLevel(before)
+        for logger, level in before.items():
+            logger.setLevel(level)
         bench.close()
 
 

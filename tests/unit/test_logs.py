@@ -16,6 +16,7 @@ def lines():
     """Configure the logs; return a function that reads the lines written so far."""
     root = logging.getLogger()
     level, root.handlers[:] = root.level, []  # pytest's own, which must not be closed
+    ours, own_level = logging.getLogger("skyddsnat"), logging.getLogger("skyddsnat").level
     logs.configure("citizen")
     (handler,) = root.handlers
     written = io.StringIO()
@@ -24,6 +25,7 @@ def lines():
     logging.captureWarnings(capture=False)
     root.removeHandler(handler)
     root.setLevel(level)
+    ours.setLevel(own_level)
 
 
 def test_an_event_is_one_line_that_says_who_speaks_and_what_happened(lines):
