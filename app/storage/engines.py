@@ -59,10 +59,15 @@ def is_quarrel(error: DBAPIError) -> bool:
     return getattr(error.orig, "sqlstate", None) in {"40001", "40P01", "55P03"}
 
 
-def is_ring(error: BaseException | None) -> bool:
-    """Tell whether the work was undone because several waited for each other."""
-    state = getattr(error.orig, "sqlstate", None) if isinstance(error, DBAPIError) else None
-    return state in {"40001", "40P01"}
+def is_passing(error: BaseException | None) -> bool:
+    """Tell whether work that was undone is to be done again at once.
+
+    Several waited for each other, or the connection was gone.
+    """
+    if not isinstance(error, DBAPIError):
+        return False
+    ring = getattr(error.orig, "sqlstate", None) in {"40001", "40P01"}
+    return ring or error.connection_invalidated
 
 
 def is_unavailable(error: BaseException) -> bool:
@@ -126,6 +131,8 @@ def _postgresql(address: URL, *, patience: float, size: int, read_only: bool = F
         max_overflow=0,
         pool_timeout=patience,
         pool_pre_ping=True,
+        # To read needs no transaction here: each statement sees what is committed when it begins.
+        isolation_level="AUTOCOMMIT" if read_only else "READ COMMITTED",
     )
 
 

@@ -8,6 +8,7 @@ by itself.
 from asyncio import AbstractEventLoop
 from asyncio import Future as LoopFuture
 from collections.abc import Callable
+from contextlib import closing
 from functools import partial
 from threading import Thread
 from typing import Any
@@ -17,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.errors import DatabaseUnavailable
 from app.storage.engines import READERS, is_unavailable
+from app.storage.kept import Kept
 from app.storage.unit import Line, Unit, Work, tell
 
 WAITING_MOST = 1_000
@@ -58,18 +60,18 @@ class Readers:
             raise unavailable(trouble) from trouble
 
     def _serve(self) -> None:
-        while gathered := self.line.take():
-            batch = [unit for unit in gathered if unit.is_wanted()]
-            left = self._together(batch) if len(batch) > 1 else batch
-            for unit in left:
-                note(unit, partial(self.read, unit.work))
-            tell(batch)
+        with closing(Kept(self._engine)) as kept:
+            while gathered := self.line.take():
+                batch = [unit for unit in gathered if unit.is_wanted()]
+                for unit in self._together(batch, kept):
+                    note(unit, partial(self.read, unit.work))
+                tell(batch)
 
-    def _together(self, batch: list[Unit]) -> list[Unit]:
+    def _together(self, batch: list[Unit], kept: Kept) -> list[Unit]:
         """Run units in one transaction; return those that are to be read by themselves."""
         done = 0
         try:
-            with self._engine.connect() as connection, connection.begin():
+            with kept.transaction() as connection:
                 for unit in batch:
                     note(unit, partial(unit.work, connection))
                     if isinstance(unit.error, SQLAlchemyError):

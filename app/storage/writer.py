@@ -8,6 +8,8 @@ once. Nobody is answered before the commit that holds their work is durable:
 - when the database itself makes trouble before the commit, the units are run again one by one, so
   that only the one that can not be stored is refused. So is a unit that had to wait for a row
   somebody else holds: it is run again when its own batch holds nothing, so nobody waits in a ring;
+- a connection that was lost while it lay idle is found out by its first statement, and that unit is
+  run again on a new one;
 - when the commit fails, every unit in it is refused with `DatabaseUnavailable`.
 """
 
@@ -15,15 +17,17 @@ from asyncio import AbstractEventLoop
 from asyncio import Future as LoopFuture
 from collections.abc import Iterable
 from concurrent.futures import Future
+from contextlib import closing
 from enum import Enum
 from threading import Thread
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Transaction
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from app.errors import DatabaseUnavailable
-from app.storage.engines import is_quarrel, is_ring, is_unavailable, wait_patiently
+from app.storage.engines import is_passing, is_quarrel, is_unavailable, wait_patiently
+from app.storage.kept import Kept
 from app.storage.unit import Line, Unit, Work, tell
 
 WAITING_MOST = 2_000
@@ -54,11 +58,13 @@ class Writers:
     """Threads that write. SQLite has one; PostgreSQL a few, sharing one line of waiting units."""
 
     def __init__(self, engine: Engine, *, threads: int, patience: float) -> None:
-        self._engine = engine
-        self._patience = patience
         self.line = Line(most=WAITING_MOST, together=TOGETHER_MOST)
         self._threads = [
-            Thread(target=self._serve, name=f"writer-{number}", daemon=True)
+            Thread(
+                target=Writer(engine, self.line, patience=patience).serve,
+                name=f"writer-{number}",
+                daemon=True,
+            )
             for number in range(threads)
         ]
         for thread in self._threads:
@@ -82,11 +88,22 @@ class Writers:
         for thread in self._threads:
             thread.join()
 
-    def _serve(self) -> None:
-        while gathered := self.line.take():
-            batch = [unit for unit in gathered if unit.is_wanted()]
-            while batch:
-                batch = self._write(batch)
+
+class Writer:
+    """One thread that writes, and the connection it keeps."""
+
+    def __init__(self, engine: Engine, line: Line, *, patience: float) -> None:
+        self._line = line
+        self._patience = patience
+        self._kept = Kept(engine)
+
+    def serve(self) -> None:
+        """Write what waits in the line, until it is closed and empty."""
+        with closing(self._kept):
+            while gathered := self._line.take():
+                batch = [unit for unit in gathered if unit.is_wanted()]
+                while batch:
+                    batch = self._write(batch)
 
     def _write(self, batch: list[Unit]) -> list[Unit]:
         """Write a batch, or its beginning, and answer it; return the units that are still to do."""
@@ -132,7 +149,7 @@ class Writers:
         except Undone:
             tell([unit])
         except TransactionLost as lost:
-            if not is_ring(lost.__cause__):
+            if lost.stage is not Stage.WORKING or not is_passing(lost.__cause__):
                 raise
             self._together([unit], alone=True, apart=True)
 
@@ -143,7 +160,7 @@ class Writers:
         """
         stage, done = Stage.BEGINNING, 0
         try:
-            with self._engine.connect() as connection, connection.begin() as transaction:
+            with self._kept.transaction() as connection:
                 stage = Stage.WORKING
                 if alone:
                     wait_patiently(connection, patience=self._patience)
@@ -156,7 +173,7 @@ class Writers:
                         break
                     done += 1
                 stage = Stage.COMMITTING
-                commit(connection, transaction)
+                commit(connection)
         except SQLAlchemyError as trouble:
             raise TransactionLost(stage) from trouble
         tell(batch[:done])
@@ -180,10 +197,10 @@ def run(unit: Unit, connection: Connection, *, apart: bool) -> None:
             raise Undone from raised
 
 
-def commit(connection: Connection, transaction: Transaction) -> None:
+def commit(connection: Connection) -> None:
     """Commit; when that fails, let the connection go, since SQLite would leave it half-way."""
     try:
-        transaction.commit()
+        connection.commit()
     except SQLAlchemyError as trouble:
         connection.invalidate(trouble)
         raise

@@ -188,3 +188,17 @@ def test_when_the_commit_fails_nobody_in_it_is_told_received(database):
     assert ids(database) == set()
     database.write_now(put(4))
     assert ids(database) == {4}
+
+
+@pytest.mark.postgres
+def test_nobody_is_refused_because_postgresql_was_restarted_while_nobody_asked(own_server):
+    with Database.open(own_server.url, patience=2) as database:
+        database.write_now(rows.create)
+        gather(database, *(put(number) for number in range(8)))
+        asyncio.run(database.read(lambda c: c.execute(select(rows.c.id)).all()))
+        own_server.stop()
+        own_server.start()
+        assert database.write_now(put(8)) == 1
+        assert gather(database, put(9), put(10)) == [1, 1]
+        found = asyncio.run(database.read(lambda c: c.execute(select(rows.c.id)).all()))
+        assert len(found) == 11
