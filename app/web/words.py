@@ -1,20 +1,27 @@
 """Dates and times in words, as the language says them."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 
-from app.runner.texts import Interface
+from app.runner.texts import Interface, Text, fill
 
 
-def moment(time: datetime, t: Interface) -> str:
+def moment(time: datetime, t: Interface) -> Text:
     """Return a time, already in the municipality's zone, with weekday, date and clock."""
+    clock = {"hour": f"{time.hour:02}", "minute": f"{time.minute:02}"}
+    on_that_day = moments_of(time.date(), t)
+    return Text(fill(on_that_day, clock), on_that_day.lang)
+
+
+@lru_cache(maxsize=400)
+def moments_of(day: date, t: Interface) -> Text:
+    """Return any moment of a day, with places left for hour and minute: a list is of few days."""
     return t(
         "dates.datetime",
-        weekday=t(f"dates.weekdays.{time.isoweekday()}"),
-        day=time.day,
-        month=t(f"dates.months.{time.month}"),
-        year=time.year,
-        hour=f"{time:%H}",
-        minute=f"{time:%M}",
+        weekday=t(f"dates.weekdays.{day.isoweekday()}"),
+        day=day.day,
+        month=t(f"dates.months.{day.month}"),
+        year=day.year,
     )
 
 
@@ -23,7 +30,7 @@ def day(time: datetime, t: Interface) -> str:
     return t("dates.date", day=time.day, month=t(f"dates.months.{time.month}"), year=time.year)
 
 
-def age(since: timedelta, t: Interface) -> str:
+def age(since: timedelta, t: Interface) -> Text:
     """Return how long something has waited, in the largest whole unit."""
     minutes = int(since.total_seconds() // 60)
     for size, one, many in (
@@ -33,5 +40,10 @@ def age(since: timedelta, t: Interface) -> str:
     ):
         count = minutes // size
         if count:
-            return t(f"dates.{one}") if count == 1 else t(f"dates.{many}", count=count)
+            return t(f"dates.{one}") if count == 1 else counted(many, count, t)
     return t("dates.now")
+
+
+@lru_cache(maxsize=400)
+def counted(many: str, count: int, t: Interface) -> Text:
+    return t(f"dates.{many}", count=count)
