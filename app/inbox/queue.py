@@ -8,15 +8,44 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, func, literal, select, tuple_
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    tuple_,
+)
 
 from app.storage.conflict import insert_all_new
 from app.storage.tables import inbox_items, submissions
 
 MOST = 50
+PLACE = (inbox_items.c.received_at, inbox_items.c.submission_id)
+"""Where an item stands in its unit's queue."""
+
+WITH_REPORT = inbox_items.join(submissions, submissions.c.id == inbox_items.c.submission_id)
+ITEMS = select(
+    submissions.c.reference,
+    submissions.c.form_id,
+    inbox_items.c.received_at,
+    inbox_items.c.arrived_at,
+    submissions.c.urgent,
+    submissions.c.protected,
+    inbox_items.c.status,
+    inbox_items.c.acknowledged_at,
+).select_from(WITH_REPORT)
+START = (
+    select(*PLACE)
+    .select_from(WITH_REPORT)
+    .where(inbox_items.c.unit == bindparam("unit"), submissions.c.reference == bindparam("after"))
+)
 
 
 class Status(StrEnum):
@@ -82,15 +111,13 @@ def list_items(
     A reference the unit does not have begins from the beginning. Pages stay right while new reports
     arrive, and a thousandth page costs as little as the first.
     """
-    asked = items_of(unit)
+    asked: dict[str, object] = {"unit": unit}
     if status is not None:
-        asked = asked.where(inbox_items.c.status == status)
-    place = (inbox_items.c.received_at, inbox_items.c.submission_id)
-    if after and (start := connection.execute(place_of(unit, after)).one_or_none()):
-        # A tuple does not lend its columns' types to what it is compared with.
-        there = [literal(value, column.type) for value, column in zip(start, place, strict=True)]
-        asked = asked.where(tuple_(*place) > tuple_(*there))
-    rows = connection.execute(asked.order_by(*place).limit(most + 1)).all()
+        asked["status"] = status
+    if after:
+        start = connection.execute(START, {"unit": unit, "after": after})
+        asked |= start.mappings().one_or_none() or {}
+    rows = connection.execute(page_of(frozenset(asked), most + 1), asked).all()
     items = tuple(as_item(row) for row in rows[:most])
     return QueuePage(items, items[-1].reference if len(rows) > most else None)
 
@@ -106,25 +133,26 @@ def count(connection: Connection, *, unit: str, status: Status) -> int:
 
 def items_of(unit: str) -> Select[Any]:
     """Return the statement that finds a unit's items, each with the open facts of its report."""
-    return (
-        select(
-            inbox_items,
-            submissions.c.reference,
-            submissions.c.form_id,
-            submissions.c.urgent,
-            submissions.c.protected,
-        )
-        .join(submissions, submissions.c.id == inbox_items.c.submission_id)
-        .where(inbox_items.c.unit == unit)
-    )
+    return ITEMS.add_columns(
+        inbox_items.c.submission_id, inbox_items.c.unit, inbox_items.c.acknowledged_by
+    ).where(inbox_items.c.unit == unit)
 
 
-def place_of(unit: str, reference: str) -> Select[Any]:
-    return (
-        select(inbox_items.c.received_at, inbox_items.c.submission_id)
-        .join(submissions, submissions.c.id == inbox_items.c.submission_id)
-        .where(inbox_items.c.unit == unit, submissions.c.reference == reference)
-    )
+@lru_cache
+def page_of(asked: frozenset[str], most: int) -> Select[Any]:
+    """Return the statement that reads items, narrowed by what is asked for by name.
+
+    It is kept, since it costs more to make than to run. How many stands in it as it is: PostgreSQL
+    keeps no plan for a number that it does not know.
+    """
+    found = ITEMS.where(inbox_items.c.unit == bindparam("unit"))
+    if "status" in asked:
+        found = found.where(inbox_items.c.status == bindparam("status"))
+    if PLACE[0].name in asked:
+        # A tuple does not lend its columns' types to what it is compared with.
+        there = [bindparam(column.name, type_=column.type) for column in PLACE]
+        found = found.where(tuple_(*PLACE) > tuple_(*there))
+    return found.order_by(*PLACE).limit(literal_column(str(int(most))))
 
 
 def as_item(row: Row[Any]) -> QueueItem:
