@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from app.errors import LinkUsed, SignedOut
 from app.records import audit
@@ -22,6 +22,12 @@ LINK_GOOD_FOR = timedelta(minutes=15)
 IDLE = timedelta(minutes=30)
 WHOLE = timedelta(hours=8)
 RENEW_AFTER = timedelta(minutes=1)
+
+LIVING = select(staff_sessions).where(
+    staff_sessions.c.hash == bindparam("hash"),
+    staff_sessions.c.idle_until > bindparam("now"),
+    staff_sessions.c.ends_at > bindparam("now"),
+)
 
 Randomness = Callable[[int], str]
 
@@ -100,16 +106,23 @@ def sign_in(
     return SignedIn(staff, cookie, now + whole)
 
 
-def require(connection: Connection, cookie: str, *, now: datetime, idle: timedelta = IDLE) -> Staff:
-    """Return who this is and let the session live on; SignedOut if it has run out or never was."""
-    mine = staff_sessions.c.hash == hashed(cookie)
-    living = (staff_sessions.c.idle_until > now, staff_sessions.c.ends_at > now)
-    row = connection.execute(select(staff_sessions).where(mine, *living)).one_or_none()
+def look(
+    connection: Connection, cookie: str, *, now: datetime, idle: timedelta = IDLE
+) -> tuple[Staff, bool]:
+    """Return who this is, and whether `renew` is due; SignedOut if run out or never was."""
+    given = {"hash": hashed(cookie), "now": now}
+    row = connection.execute(LIVING, given).one_or_none()
     if row is None:
         raise SignedOut("no living session")
-    if row.idle_until < now + idle - RENEW_AFTER:
-        connection.execute(update(staff_sessions).where(mine).values(idle_until=now + idle))
-    return Staff(row.id, row.name, row.unit, row.csrf)
+    staff = Staff(row.id, row.name, row.unit, row.csrf)
+    return staff, row.idle_until < now + idle - RENEW_AFTER
+
+
+def renew(connection: Connection, cookie: str, *, now: datetime, idle: timedelta = IDLE) -> None:
+    """Let a session live on, if it still lives."""
+    mine = staff_sessions.c.hash == hashed(cookie)
+    living = (staff_sessions.c.idle_until > now, staff_sessions.c.ends_at > now)
+    connection.execute(update(staff_sessions).where(mine, *living).values(idle_until=now + idle))
 
 
 def sign_out(connection: Connection, cookie: str, *, now: datetime) -> None:

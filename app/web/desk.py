@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment
+from sqlalchemy import Connection
 
 from app.clock import Clock
 from app.crypto import seal, unseal
@@ -23,6 +25,7 @@ from app.web.contexts import LinkView, SiteView
 from app.web.staff_contexts import StaffView
 
 COOKIE = "inkorg"
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +109,25 @@ def cookie_of(request: Request, desk: Desk) -> str:
 
 async def signed_in(request: Request) -> Staff:
     """Return who is asking, and let the session live on. Raises SignedOut."""
+    staff, _ = await read_for(request, lambda _connection, _staff: None)
+    return staff
+
+
+async def read_for(request: Request, work: Callable[[Connection, Staff], T]) -> tuple[Staff, T]:
+    """Return who is asking, and what is read for them at the same moment. As `signed_in`."""
     desk, cookie = desk_of(request), cookie_of(request, desk_of(request))
     if not cookie:
         raise SignedOut
-    return await desk.database.write(
-        lambda connection: access.require(connection, cookie, now=desk.clock.now())
-    )
+    now = desk.clock.now()
+
+    def look(connection: Connection) -> tuple[Staff, bool, T]:
+        staff, due = access.look(connection, cookie, now=now)
+        return staff, due, work(connection, staff)
+
+    staff, due, found = await desk.database.read(look)
+    if due:
+        await desk.database.write(lambda connection: access.renew(connection, cookie, now=now))
+    return staff, found
 
 
 async def posting(request: Request) -> Staff:

@@ -7,6 +7,7 @@ Opening an item is written down before anything of it is shown (SoPuL 10 §).
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
 
 from app import references
@@ -14,13 +15,15 @@ from app.errors import NoSuchItem, NotARecipient, SealBroken, SignedOut, Skyddsn
 from app.inbox import casework, queue, stuck
 from app.inbox.access import Staff
 from app.inbox.casework import ReadItem
-from app.inbox.queue import QueueItem, Status
+from app.inbox.queue import QueueItem, QueuePage, Status
+from app.inbox.stuck import Stuck
 from app.records import pulse
+from app.records.pulse import Pulse
 from app.web import stuck as stuck_pages
 from app.web import words
 from app.web.addresses import see
 from app.web.contexts import ErrorView, LinkView, RowView, SectionView
-from app.web.desk import Desk, desk_of, posting, signed_in
+from app.web.desk import Desk, desk_of, posting, read_for, signed_in
 from app.web.posted import Inputs
 from app.web.staff_contexts import ActionView, ItemPageView, QueueRowView, QueueView
 
@@ -34,25 +37,22 @@ async def show_home() -> Response:
     return see("/inkorg")
 
 
-@router.get("/inkorg")
-async def show_queue(
-    request: Request, staff: SignedIn, efter: str = "", alla: str = ""
-) -> Response:
+async def show_queue(request: Request) -> Response:
     """What waits for the unit, oldest first."""
-    desk = desk_of(request)
-    status = None if alla else Status.NEW
-    found = await desk.database.read(
-        lambda connection: queue.list_items(
-            connection, unit=staff.unit, status=status, after=references.parse(efter)
-        )
-    )
-    first = not references.parse(efter)
-    needing, counted = await desk.database.read(
-        lambda connection: (
-            stuck.waiting(connection, unit=staff.unit) if first else (),
+    desk, asked = desk_of(request), request.query_params
+    alla, efter = asked.get("alla", ""), references.parse(asked.get("efter", ""))
+
+    def read(
+        connection: Connection, staff: Staff
+    ) -> tuple[QueuePage, tuple[Stuck, ...], Pulse | None]:
+        status = None if alla else Status.NEW
+        return (
+            queue.list_items(connection, unit=staff.unit, status=status, after=efter),
+            () if efter else stuck.waiting(connection, unit=staff.unit),
             pulse.pulse(connection, pulse.RECONCILE),
         )
-    )
+
+    staff, (found, needing, counted) = await read_for(request, read)
     t, suffix = desk.t, "alla=1" if alla else ""
     other, words_for_it = ("/inkorg", "waiting") if alla else ("/inkorg?alla=1", "all")
     view = QueueView(
@@ -66,6 +66,10 @@ async def show_queue(
         warning=t("staff.queue.does_not_add_up") if counted and not counted.ok else "",
     )
     return desk.page("staff/queue.html", title=t("staff.queue.title"), staff=staff, queue=view)
+
+
+# Not through FastAPI: to find a handler's arguments costs as much as to read the queue.
+router.add_route("/inkorg", show_queue, methods=["GET"])
 
 
 def row(desk: Desk, item: QueueItem) -> QueueRowView:

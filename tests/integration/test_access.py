@@ -25,7 +25,13 @@ def sign_in(database, clock):
 
 @pytest.fixture
 def require(database, clock):
-    return lambda cookie: database.write_now(lambda c: access.require(c, cookie, now=clock.now()))
+    def look(cookie):
+        staff, due = database.read_now(lambda c: access.look(c, cookie, now=clock.now()))
+        if due:
+            database.write_now(lambda c: access.renew(c, cookie, now=clock.now()))
+        return staff
+
+    return look
 
 
 def test_a_link_opens_a_session_of_its_unit(link, sign_in, require):
@@ -77,6 +83,25 @@ def test_a_session_lives_while_it_is_used(link, sign_in, require, clock):
         clock.move(minutes=29)
         require(cookie)
     clock.move(minutes=30)
+    with pytest.raises(SignedOut):
+        require(cookie)
+
+
+def test_a_session_is_written_once_a_minute_however_often_it_is_looked_at(
+    database, link, sign_in, clock
+):
+    cookie = sign_in(link).cookie
+    for seconds, due in ((60, False), (1, True)):
+        clock.move(seconds=seconds)
+        assert database.read_now(lambda c: access.look(c, cookie, now=clock.now()))[1] is due
+    database.write_now(lambda c: access.renew(c, cookie, now=clock.now()))
+    assert not database.read_now(lambda c: access.look(c, cookie, now=clock.now()))[1]
+
+
+def test_a_session_that_has_ended_is_not_brought_back(database, link, sign_in, require, clock):
+    cookie = sign_in(link).cookie
+    clock.move(minutes=30)
+    database.write_now(lambda c: access.renew(c, cookie, now=clock.now()))
     with pytest.raises(SignedOut):
         require(cookie)
 

@@ -109,7 +109,8 @@ def test_every_part_can_do_what_it_does_every_day(part, send, clock):
         lambda c: access.sign_in(c, link, name="Ina Handläggare", now=clock.now())
     )
     clock.move(minutes=5)
-    me = staff.write_now(lambda c: access.require(c, signed.cookie, now=clock.now()))
+    me, _ = staff.read_now(lambda c: access.look(c, signed.cookie, now=clock.now()))
+    staff.write_now(lambda c: access.renew(c, signed.cookie, now=clock.now()))
     page = staff.read_now(lambda c: queue.list_items(c, unit=me.unit))
     assert {item.reference for item in page.items} == {receipt.reference, other.reference}
     for one in (receipt, other):
