@@ -157,6 +157,15 @@ def test_one_message_that_the_broker_will_not_have_stops_no_other(built, broker,
     assert ids(found) == {each.submission_id for each in outcomes}
 
 
+def test_what_is_not_sealed_at_all_is_never_sent_and_stops_no_other(built, broker, queue):
+    reports = envelopes(2)
+    for content in (None, b"", b'", "data": "', "åäö".encode()):
+        outcomes = publish(built(queue=queue), reports[0], envelope(content=content), reports[1])
+        assert reason(outcomes.pop(1), PermanentFailure) == "fault"
+        assert outcomes == [Answer.CONFIRMED] * 2
+    assert ids(rabbitmq.take_all(broker.port, queue)) == {each.submission_id for each in reports}
+
+
 def test_a_broker_that_is_away_is_found_again_by_the_next_batch(built, gate, queue):
     connector = built(url=f"amqp://guest@127.0.0.1:{gate.port}", queue=queue)
     assert publish(connector, envelope()) == [Answer.CONFIRMED]

@@ -6,7 +6,6 @@ only the status and Retry-After are read: the body is thrown away unseen. docs/w
 receiver what to do.
 """
 
-import json
 import ssl
 from typing import Annotated, Self
 from urllib.parse import urlsplit
@@ -115,7 +114,7 @@ class Post:
             raise PermanentFailure("delivery.reasons.fault")
         if self._patience.is_out:
             raise TemporaryFailure("delivery.reasons.unavailable")  # it has not hung on this one
-        body = json.dumps(event(envelope), separators=(",", ":")).encode("ascii")
+        body = event(envelope)
         now, begun = self._clock.now(), self._patience.begin()
         signed = signing.headers(
             self._signers, message_id=str(envelope.submission_id), at=now, body=body
