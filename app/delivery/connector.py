@@ -21,6 +21,7 @@ from uuid import UUID
 from app.clock import Clock
 from app.delivery import connectors
 from app.errors import BadOptions, ConnectorTaken, UnknownConnector
+from app.records.outbox import Delivery
 from app.runner.routing import Destination
 from app.storage.database import Database
 
@@ -43,6 +44,21 @@ class Envelope:
     urgent: bool
     again: bool = False
     content: bytes | None = field(default=None, repr=False)
+
+
+def envelope_of(delivery: Delivery) -> Envelope:
+    """Return what a connector is given of a delivery."""
+    return Envelope(
+        submission_id=delivery.submission_id,
+        reference=delivery.reference,
+        municipality_code=delivery.municipality_code,
+        unit=delivery.unit,
+        form_id=delivery.form_id,
+        received_at=delivery.received_at,
+        urgent=delivery.urgent,
+        again=delivery.again,
+        content=delivery.content,
+    )
 
 
 class Answer(Enum):

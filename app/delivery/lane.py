@@ -4,6 +4,7 @@ import math
 import random
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -14,7 +15,8 @@ from sqlalchemy import Connection
 
 from app import logs
 from app.clock import Clock
-from app.delivery.connector import Answer, Connector, Envelope, Outcome
+from app.delivery.connector import Answer, Connector, Envelope, Outcome, envelope_of
+from app.delivery.pace import PACE, Pace
 from app.errors import (
     DatabaseUnavailable,
     DestinationClosed,
@@ -30,31 +32,6 @@ ALONE = {TIMED_OUT, FAULT}
 """What failed so may be what makes all that it goes together with fail."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How fast and how patient a relay is.
-
-    `limit` is for the most that a connector takes at a time. What has been SENT and is not
-    confirmed within `confirm_within` is sent again. A receiver that is away is tried with one at
-    least as often as `knock_every`. When it comes and goes, what waits for it is hurried no oftener
-    than `hurry_every`.
-    """
-
-    lease: timedelta = timedelta(minutes=3)
-    limit: timedelta = timedelta(seconds=30)
-    rest: timedelta = timedelta(seconds=1)
-    confirm_within: timedelta = timedelta(hours=1)
-    write_every: timedelta = timedelta(seconds=0.5)
-    most: int = 200
-    hurry_every: timedelta = timedelta(seconds=30)
-    knock_every: timedelta = timedelta(seconds=20)
-    faults_most: int = 8
-    hanging_most: int = 10
-
-
-PACE = Pace()
-
-
 @dataclass(slots=True)
 class Lane:
     """The way to one destination."""
@@ -68,6 +45,8 @@ class Lane:
     chance: Callable[[], float] = random.random
     hanging: list[Thread] = field(default_factory=list)
     unwritten: list[Note] = field(default_factory=list)
+    ahead: tuple[Delivery, ...] = ()
+    """What was claimed while the receiver was busy with what was claimed before it."""
     closed: bool = False
     away: bool = True
     """Whether the receiver is away, as far as is known: a new relay knows nothing of it."""
@@ -86,7 +65,7 @@ class Lane:
         while not self.stop.is_set():
             tried = 0
             try:
-                tried = self.turn()
+                tried = self.turn(on=True)
                 away = False
             except DatabaseUnavailable as unavailable:
                 if not away:
@@ -97,12 +76,16 @@ class Lane:
                 self.stop.set()
             if not tried:
                 self.stop.wait(self.pace.rest.total_seconds())
+        self._leave()
 
-    def turn(self) -> int:
-        """Claim what is due, try it, and write down how it went; return how many were tried."""
-        self._write_down()
+    def turn(self, *, on: bool = False) -> int:
+        """Claim what is due, try it, and write down how it went; return how many were tried.
+
+        With `on` the lane goes on: where more is due than was claimed, the next is claimed, and
+        what came before it written down, while the receiver is busy with the last of this turn.
+        """
+        claimed = self._claimed()
         self.hanging = [thread for thread in self.hanging if thread.is_alive()]
-        claimed = self.database.write_now(self._claim)
         if not claimed:
             self._knock()
         # Who may be what ends us is tried when all else is written down, and one of them is enough
@@ -112,8 +95,12 @@ class Lane:
         trusted = [each for each in claimed if not each.unanswered and each.reason not in ALONE]
         self._give_back(suspects[1:])
         tried, most = 0, max(1, self.connector.most)
+        more = on and len(claimed) == len(trusted) == self.pace.most
         for start in range(0, len(trusted), most):
-            tried += self._try(trusted[start : start + most])
+            is_last = start + most >= len(trusted)
+            tried += self._try(trusted[start : start + most], claim=more and is_last)
+        if self.ahead:
+            return tried
         for place, one in enumerate(doubtful):
             tried += self._try([one])
             if self.unwritten and self.unwritten[-1].reason == TIMED_OUT:
@@ -124,27 +111,37 @@ class Lane:
         self._write_down()
         return tried
 
+    def _claimed(self) -> Sequence[Delivery]:
+        """Return what to try in this turn."""
+        if self.ahead:
+            claimed, self.ahead = self.ahead, ()
+            return claimed
+        self._write_down()
+        return self.database.write_now(self._claim)
+
     def _claim(self, connection: Connection) -> tuple[Delivery, ...]:
         now, pace = self.clock.now(), self.pace
         return outbox.claim(connection, self.name, now=now, lease=pace.lease, most=pace.most)
 
-    def _try(self, deliveries: Sequence[Delivery]) -> int:
-        """Try these together; 0 if there is no time left for it, and they were given back."""
+    def _try(self, deliveries: Sequence[Delivery], *, claim: bool = False) -> int:
+        """Try these together; 0 if there is no time left for it, and they were given back.
+
+        With `claim` more is claimed meanwhile.
+        """
         if not deliveries:
             return 0
         late = self.clock.now() + self.pace.limit > deliveries[0].leased_until
         if late or self.stop.is_set() or self.stuck or self.closed:
             self._give_back(deliveries)
             return 0
-        outcomes = self._within_limit([envelope_of(each) for each in deliveries])
+        meanwhile = self._look_ahead if claim else self._write_down_in_time
+        outcomes = self._within_limit([envelope_of(each) for each in deliveries], meanwhile)
         notes = [
             self._note(each, outcomes.get(each.submission_id, TimeoutError()))
             for each in deliveries
         ]
         self._notice(notes)
         self.unwritten += notes
-        if time.monotonic() - self.written > self.pace.write_every.total_seconds():
-            self._write_down()
         return len(deliveries)
 
     def _notice(self, notes: Sequence[Note]) -> None:
@@ -154,7 +151,9 @@ class Lane:
         elif all(each.reason == destinations.AWAY for each in notes):
             self.back, self.away = False, True
 
-    def _within_limit(self, envelopes: Sequence[Envelope]) -> dict[UUID, Outcome]:
+    def _within_limit(
+        self, envelopes: Sequence[Envelope], meanwhile: Callable[[], None]
+    ) -> dict[UUID, Outcome]:
         """Return what was said about the envelopes; nothing about those nobody answered for."""
         said: dict[UUID, Outcome] = {}
         done: list[dict[UUID, Outcome]] = []
@@ -173,8 +172,10 @@ class Lane:
             )
 
         thread = Thread(target=speak, name=f"delivery-{self.name}", daemon=True)
+        until = time.monotonic() + self.pace.limit.total_seconds()
         thread.start()
-        thread.join(self.pace.limit.total_seconds())
+        meanwhile()
+        thread.join(max(0.0, until - time.monotonic()))
         if done:
             return done[0]
         self.hanging.append(thread)
@@ -224,19 +225,48 @@ class Lane:
 
     def _write_down(self) -> None:
         """Write down every outcome. What can not be written now is kept until it can."""
+        self._write(claim=False)
+
+    def _write_down_in_time(self) -> None:
+        """Write down, if it is time to, while the receiver is busy."""
+        if time.monotonic() - self.written > self.pace.write_every.total_seconds():
+            with suppress(DatabaseUnavailable):  # said when it is tried again, after the batch
+                self._write_down()
+
+    def _look_ahead(self) -> None:
+        """Write down, and claim what is to be tried next, while the receiver is busy."""
+        with suppress(DatabaseUnavailable):
+            self.ahead = self._write(claim=True)
+
+    def _write(self, *, claim: bool) -> tuple[Delivery, ...]:
+        """Write down every outcome, and claim what is due in the same transaction if told to."""
         notes, now = list(self.unwritten), self.clock.now()
         # First, so that what failed beside what was taken keeps its pause.
         if self.back and time.monotonic() - self.hurried > self.pace.hurry_every.total_seconds():
             self._hurry()
-        if notes:
-            self.database.write_now(partial(outbox.note, notes=notes, now=now))
-            del self.unwritten[: len(notes)]
+
+        def unit(connection: Connection) -> tuple[Delivery, ...]:
+            outbox.note(connection, notes, now=now)
+            return self._claim(connection) if claim and not self.closed else ()
+
+        claimed = self.database.write_now(unit) if notes or claim else ()
+        del self.unwritten[: len(notes)]
         if self.closed:
             closing = partial(destinations.close, destination=self.name, now=now)
             self.database.write_now(closing)
             logs.event("destination.closed", connector=self.name)
             self.closed = False
         self.written = time.monotonic()
+        return claimed
+
+    def _leave(self) -> None:
+        """Give back what was claimed and not tried, so that nobody need wait for its lease."""
+        self._give_back(self.ahead)
+        self.ahead = ()
+        try:
+            self._write_down()
+        except DatabaseUnavailable as unavailable:
+            logs.failure("relay.database_away", unavailable, connector=self.name)
 
     def _knock(self) -> None:
         """Make one due that waits for a receiver that is away, now and then, to hear if it is back.
@@ -257,18 +287,3 @@ class Lane:
             logs.event("destination.back", connector=self.name, count=count)
         if count < destinations.HURRIED_MOST:
             self.back, self.hurried = False, time.monotonic()
-
-
-def envelope_of(delivery: Delivery) -> Envelope:
-    """Return what a connector is given of a delivery."""
-    return Envelope(
-        submission_id=delivery.submission_id,
-        reference=delivery.reference,
-        municipality_code=delivery.municipality_code,
-        unit=delivery.unit,
-        form_id=delivery.form_id,
-        received_at=delivery.received_at,
-        urgent=delivery.urgent,
-        again=delivery.again,
-        content=delivery.content,
-    )

@@ -15,7 +15,8 @@ from threading import Event, Thread
 from app import logs
 from app.clock import Clock
 from app.delivery.connector import Connector
-from app.delivery.lane import PACE, Lane, Pace
+from app.delivery.lane import Lane
+from app.delivery.pace import PACE, Pace
 from app.errors import DatabaseUnavailable, RelayStuck
 from app.records import attention, pulse
 from app.storage.database import Database

@@ -87,13 +87,13 @@ def confirm_before_delivery() -> None:
     """What is about to be carried is written down as confirmed, and then carried."""
     carry = lane.Lane._try  # noqa: SLF001 - the fault is planted inside
 
-    def early(self: lane.Lane, deliveries: Sequence[Delivery]) -> int:
+    def early(self: lane.Lane, deliveries: Sequence[Delivery], *, claim: bool = False) -> int:
         notes = [Note(each, State.CONFIRMED) for each in deliveries]
         now = self.clock.now()
         self.database.write_now(lambda connection: outbox.note(connection, notes, now=now))
         if deliveries:
             time.sleep(LATE_SECONDS)
-        return carry(self, deliveries)
+        return carry(self, deliveries, claim=claim)
 
     lane.Lane._try = early  # noqa: SLF001 - as above
 
