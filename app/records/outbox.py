@@ -17,7 +17,21 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Integer, Row, and_, bindparam, case, func, insert, select, update
+from sqlalchemy import (
+    ARRAY,
+    Connection,
+    Integer,
+    Row,
+    Uuid,
+    and_,
+    any_,
+    bindparam,
+    case,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from app.records.attention import needs_a_person
 from app.records.destinations import is_closed
@@ -54,7 +68,6 @@ class Delivery:
     unanswered: int
     again: bool
     reason: str | None
-    queued_at: datetime
     leased_until: datetime
     reference: str
     municipality_code: str
@@ -116,7 +129,9 @@ def claim(
     claimed = tuple(each for each in found if each.unanswered < UNANSWERED_MOST)
     if found:
         mine = [each.submission_id for each in found]
-        connection.execute(TAKE, {"place": destination, "mine": mine, "look": now + lease})
+        connection.execute(
+            TAKE[connection.dialect.name], {"place": destination, "mine": mine, "look": now + lease}
+        )
     for lost in (each for each in found if each.unanswered >= UNANSWERED_MOST):
         stop(connection, lost, State.PARKED, "delivery.reasons.never_answered", now=now)
     return claimed
@@ -147,7 +162,9 @@ def note(connection: Connection, notes: Iterable[Note], *, now: datetime) -> Non
                 }
             )
     for destination, mine in confirmed.items():
-        connection.execute(CONFIRM, {"place": destination, "mine": mine, "now": now})
+        connection.execute(
+            CONFIRM[connection.dialect.name], {"place": destination, "mine": mine, "now": now}
+        )
     if later:
         connection.execute(LATER, later)
 
@@ -157,7 +174,7 @@ def confirm(
 ) -> bool:
     """Note that the receiver itself says that it holds the report; tell whether that was new."""
     at = {"mine": [submission_id], "place": destination, "now": now}
-    return connection.execute(CONFIRM, at).rowcount == 1
+    return connection.execute(CONFIRM[connection.dialect.name], at).rowcount == 1
 
 
 def counts(connection: Connection) -> dict[tuple[str, State], int]:
@@ -195,7 +212,6 @@ def as_delivery(row: Row[Any], *, leased_until: datetime) -> Delivery:
         unanswered=row.unanswered + (row.state == State.SENDING),
         again=row.attempts > 0,
         reason=row.reason,
-        queued_at=row.queued_at,
         leased_until=leased_until,
         reference=row.reference,
         municipality_code=row.municipality_code,
@@ -217,26 +233,22 @@ def fence(delivery: Delivery) -> dict[str, Any]:
 
 # Statements are made once. The number of attempts is a fence: whoever claims a row after us has
 # raised it.
-ROW = and_(
-    deliveries.c.submission_id == bindparam("submission"),
-    deliveries.c.destination == bindparam("place"),
-)
-MINE = and_(
-    deliveries.c.destination == bindparam("place"),
-    deliveries.c.submission_id.in_(bindparam("mine", expanding=True)),
-)
+THERE = deliveries.c.destination == bindparam("place")
+ROW = and_(deliveries.c.submission_id == bindparam("submission"), THERE)
+MINE = {
+    # One value, however many they are: a hundred of them would be written out each time.
+    "postgresql": deliveries.c.submission_id == any_(bindparam("mine", type_=ARRAY(Uuid))),
+    "sqlite": deliveries.c.submission_id.in_(bindparam("mine", expanding=True)),
+}
 OURS = and_(ROW, deliveries.c.state == State.SENDING, deliveries.c.attempts == bindparam("tries"))
 NOW = bindparam("now", type_=Moment)
 ASKED_AT = func.coalesce(deliveries.c.attention_at, NOW)
+CARRIED = ("submission_id", "destination", "state", "attempts", "unanswered", "reason", "content")
+FACTS = ("reference", "municipality_code", "unit", "form_id", "received_at", "urgent")
 DUE = (
     select(
-        deliveries,
-        submissions.c.reference,
-        submissions.c.municipality_code,
-        submissions.c.unit,
-        submissions.c.form_id,
-        submissions.c.received_at,
-        submissions.c.urgent,
+        *(deliveries.c[each] for each in CARRIED),
+        *(submissions.c[each] for each in FACTS),
     )
     .join(submissions, submissions.c.id == deliveries.c.submission_id)
     .where(deliveries.c.destination == bindparam("place"), deliveries.c.next_try_at <= NOW)
@@ -244,9 +256,9 @@ DUE = (
     .limit(bindparam("most", type_=Integer))
     .with_for_update(skip_locked=True, of=deliveries)
 )
-TAKE = (
-    update(deliveries)
-    .where(MINE)
+TAKE = {
+    engine: update(deliveries)
+    .where(THERE, mine)
     .values(
         state=State.SENDING,
         attempts=deliveries.c.attempts + 1,
@@ -254,12 +266,14 @@ TAKE = (
         + case((deliveries.c.state == State.SENDING, 1), else_=0),
         next_try_at=bindparam("look"),
     )
-)
-CONFIRM = (
-    update(deliveries)
-    .where(MINE, NOT_ENDED)
+    for engine, mine in MINE.items()
+}
+CONFIRM = {
+    engine: update(deliveries)
+    .where(THERE, mine, NOT_ENDED)
     .values(state=State.CONFIRMED, next_try_at=None, reason=None, content=None, confirmed_at=NOW)
-)
+    for engine, mine in MINE.items()
+}
 LATER = (
     update(deliveries)
     .where(OURS)
