@@ -5,10 +5,17 @@ engine for reading can not write. Values never stand in an error message (`hide_
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    DisconnectionError,
+    IntegrityError,
+    ProgrammingError,
+)
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 PATIENCE = 5.0
@@ -16,6 +23,12 @@ PATIENCE = 5.0
 
 QUARREL = "200ms"
 """How long a PostgreSQL unit may wait for another's row while it holds rows of its own batch."""
+
+BESIDE = 4
+"""Connections beside those that reading threads keep: for those who read on their own thread."""
+
+FILE = "file"
+"""Where a connection keeps which file it opened."""
 
 READERS, SQLITE_WRITERS, POSTGRESQL_WRITERS = 4, 1, 2
 
@@ -78,18 +91,38 @@ def is_unavailable(error: BaseException) -> bool:
     return isinstance(error, DBAPIError) and not isinstance(error, ours)
 
 
+def has_moved(connection: Connection) -> bool:
+    """Tell whether an SQLite file is no longer the one this connection opened.
+
+    What is committed to a file that was moved away, or replaced, nobody would ever find.
+    """
+    if FILE not in connection.info:
+        return False
+    found: object = connection.info[FILE]
+    return found != file_at(connection.engine.url.database)
+
+
+def file_at(path: str | None) -> tuple[int, int] | None:
+    """Return what tells the file at a path from any other; None when there is none."""
+    try:
+        found = Path(path or "").stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 def _sqlite(address: URL, *, patience: float, begin: str, query_only: bool = False) -> Engine:
     engine = create_engine(
         address,
         hide_parameters=True,
         connect_args={"check_same_thread": False, "timeout": patience},
         pool_size=READERS,
-        max_overflow=0,
+        max_overflow=BESIDE,
         pool_timeout=patience,
     )
 
     @event.listens_for(engine, "connect")
-    def prepare(raw: Any, _record: Any) -> None:  # noqa: ANN401 - the driver's connection
+    def prepare(raw: Any, record: Any) -> None:  # noqa: ANN401 - the driver's connection
         # The driver must not begin transactions on its own: it would begin them too late.
         raw.isolation_level = None
         for pragma in (
@@ -103,6 +136,12 @@ def _sqlite(address: URL, *, patience: float, begin: str, query_only: bool = Fal
             f"query_only={'ON' if query_only else 'OFF'}",
         ):
             raw.execute(f"PRAGMA {pragma}")
+        record.info[FILE] = file_at(address.database)
+
+    @event.listens_for(engine, "checkout")
+    def look(_raw: Any, record: Any, _proxy: Any) -> None:  # noqa: ANN401 - the driver's connection
+        if record.info[FILE] != file_at(address.database):
+            raise DisconnectionError("the file has been moved")
 
     @event.listens_for(engine, "begin")
     def start(connection: Connection) -> None:
@@ -128,7 +167,7 @@ def _postgresql(address: URL, *, patience: float, size: int, read_only: bool = F
             "tcp_user_timeout": 10_000,
         },
         pool_size=size,
-        max_overflow=0,
+        max_overflow=BESIDE if read_only else 0,
         pool_timeout=patience,
         pool_pre_ping=True,
         # To read needs no transaction here: each statement sees what is committed when it begins.

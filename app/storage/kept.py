@@ -9,6 +9,8 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine
 
+from app.storage.engines import has_moved
+
 
 class Kept:
     """One connection, for one thread. It is let go when anything goes wrong on it."""
@@ -24,7 +26,12 @@ class Kept:
         A connection that was lost while it lay idle is not noticed before its first statement; that
         raises, and the next transaction has a new one.
         """
-        connection, self._connection = self._connection or self._engine.connect(), None
+        connection, self._connection = self._connection, None
+        if connection and has_moved(connection):
+            connection.invalidate()
+            connection.close()
+            connection = None
+        connection = connection or self._engine.connect()
         try:
             with connection.begin():
                 yield connection

@@ -21,6 +21,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
 
 from app.errors import DatabaseUnavailable
 from app.storage.database import Database
+from app.storage.engines import BESIDE, READERS
 
 rows = Table("rows", MetaData(), Column("id", Integer, primary_key=True), Column("said", String))
 
@@ -214,8 +215,8 @@ def test_a_reading_that_finds_no_connection_free_is_refused(database_url):
         busy.release()
         let_go.wait()
 
-    with Database.open(database_url, patience=0.2) as database, ThreadPoolExecutor(4) as others:
-        for _ in range(4):
+    with Database.open(database_url, patience=0.2) as database, ThreadPoolExecutor(8) as others:
+        for _ in range(READERS + BESIDE):
             others.submit(database.read_now, wait)
             busy.acquire()
         with pytest.raises(DatabaseUnavailable):

@@ -118,6 +118,22 @@ def test_a_file_that_can_not_be_written_or_is_not_there_is_unavailable(tmp_path)
         database.write_now(put(1))
 
 
+def test_nothing_is_promised_in_a_file_that_was_moved_away(tmp_path):
+    path = tmp_path / "here.sqlite"
+    with Database.open(f"sqlite:///{path}") as database:
+        database.write_now(rows.create)
+        database.write_now(put(1))
+        assert ids(database) == {1}
+        path.rename(tmp_path / "away.sqlite")
+        for log in tmp_path.glob("here.sqlite-*"):
+            log.unlink()
+        with pytest.raises((DatabaseUnavailable, DBAPIError)):
+            database.write_now(put(2))
+        database.write_now(rows.create)
+        database.write_now(put(3))
+        assert ids(database) == {3}
+
+
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "mysql://localhost/x"])
 def test_an_address_that_several_processes_can_not_share_is_refused(url):
     with pytest.raises(ValueError, match="SQLite"):

@@ -49,13 +49,11 @@ def gone(database):
     """The file is not where it was, and nothing can be opened in its place."""
     path = Path(path_of(database))
     away = path.with_name("away.sqlite")
-    database._engines.dispose()
     path.rename(away)
     path.mkdir()
     try:
         yield
     finally:
-        database._engines.dispose()
         path.rmdir()
         away.rename(path)
 
