@@ -7,7 +7,7 @@ function in `app.runner.checks`.
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from functools import cached_property
 from typing import Annotated, Any, ClassVar, Literal, Self
 
@@ -22,16 +22,19 @@ from app.runner.field import (
     Field,
     Id,
     Listed,
+    Typed,
     Words,
     load_kinds,
     twice,
 )
 from app.runner.fields.confirmation import ConfirmationField
+from app.runner.fields.options import OptionsField
 
 load_kinds()
 
 TAKEN = {"granska", "skicka", "kvitto", "borja", "kopia", "vidare", "forlang", "lamna"}
 """Page ids that are addresses of the machine's own."""
+EMPTY, NO_CHOICE = ("",), frozenset[str]()
 
 
 class Note(Definition):
@@ -101,6 +104,20 @@ class Page(Definition):
         return any(not own.issuperset(check.fields) for check in self.checks)
 
     @cached_property
+    def choices(self) -> Mapping[str, frozenset[str]]:
+        """The options of each input that is chosen from, by the input's name."""
+        return {
+            field.id: field.possible() for field in self.fields if isinstance(field, OptionsField)
+        }
+
+    def wordless(self, typed: Typed) -> bool:
+        """Tell whether nothing but options is chosen here: it is nobody's own words."""
+        for name, values in typed.items():
+            if values != EMPTY and not self.choices.get(name, NO_CHOICE).issuperset(values):
+                return False
+        return True
+
+    @cached_property
     def always_required(self) -> frozenset[str]:
         return frozenset(field.id for field in self.fields if field.required)
 
@@ -132,8 +149,16 @@ class Form(Definition):
         return {page.id: page for page in self.pages}
 
     @cached_property
-    def untouched(self) -> dict[str, Any]:
-        """Where a journey keeps what it reads of pages on which nobody has typed anything."""
+    def by_step(self) -> Mapping[str, tuple[Page, ...]]:
+        """The pages of each step, in order."""
+        return {
+            step.id: tuple(page for page in self.pages if page.step == step.id)
+            for step in self.steps
+        }
+
+    @cached_property
+    def wordless(self) -> dict[Hashable, Any]:
+        """Where a journey keeps what it reads of pages that hold nobody's own words."""
         return {}
 
     @cached_property

@@ -22,6 +22,8 @@ UNFINISHED = "_unfinished"
 
 The language was switched, a person added, words carried over, or an answer erased.
 """
+WORDLESS_MOST = 4096
+"""Readings kept for each form: more than anybody chooses, fewer than somebody could make up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,30 +73,43 @@ class Journey:
         self.answers: dict[str, Answer] = {}
         self.chosen: dict[str, frozenset[str]] = {}
         for page in form.pages:
-            if all_hold(page.ask_if, self.chosen):
-                self._walk(page, known)
-                if page.ends:
-                    break
-
-    def _walk(self, page: Page, known: "Journey | None") -> None:
-        typed = self.typed.get(page.id)
-        if typed is None and not page.has_conditions and not page.looks_elsewhere:
-            asked = self.form.untouched.get(page.id)
-            if asked is None:
-                asked = self.form.untouched[page.id] = self._read(page, None, None)
-        else:
-            asked = self._read(page, typed, known)
-        self.asked[page.id] = asked
-        if asked.answers:
-            self.answers.update(asked.answers)
-            for name, answer in asked.answers.items():
-                self.chosen[name] = answer.choices
+            if page.ask_if and not all_hold(page.ask_if, self.chosen):
+                continue
+            asked = self.asked[page.id] = self._read(page, typed.get(page.id), known)
+            if asked.answers:
+                self.answers.update(asked.answers)
+                for name, answer in asked.answers.items():
+                    self.chosen[name] = answer.choices
+            if page.ends:
+                break
 
     def _read(self, page: Page, typed: Typed | None, known: "Journey | None") -> Asked:
-        fields = answers.asked_fields(page, self.chosen)
-        required = answers.required_of(page, fields, self.chosen)
-        if known and (asked := known.same(page, fields, required, typed, self.today)):
-            return asked
+        """Read a page anew, unless it has been read before in just this way."""
+        fields, required = page.fields, page.always_required
+        way: tuple[object, ...] = ()
+        if page.has_conditions:
+            fields = answers.asked_fields(page, self.chosen)
+            required = answers.required_of(page, fields, self.chosen)
+            way = (required, *(field.id for field in fields))
+        if page.looks_elsewhere or not (typed is None or page.wordless(typed)):
+            asked = known.same(page, fields, required, typed, self.today) if known else None
+            return asked or self._read_anew(page, fields, required, typed)
+        # What is only chosen reads the same for everybody, on any day.
+        read = (page.id, None if typed is None else tuple(typed.items()), way)
+        asked = self.form.wordless.get(read)
+        if asked is None:
+            asked = self._read_anew(page, fields, required, typed)
+            if len(self.form.wordless) < WORDLESS_MOST:
+                self.form.wordless[read] = asked
+        return asked
+
+    def _read_anew(
+        self,
+        page: Page,
+        fields: tuple[Field, ...],
+        required: frozenset[str],
+        typed: Typed | None,
+    ) -> Asked:
         reading = answers.read(
             page, fields, typed or {}, earlier=self.answers, required=required, today=self.today
         )
@@ -137,9 +152,12 @@ class Journey:
 
     def before(self, page_id: str) -> Page | None:
         """Return the page before; None before the first."""
-        order = list(self.asked)
-        place = order.index(page_id)
-        return self.asked[order[place - 1]].page if place else None
+        before = None
+        for asked in self.asked.values():
+            if asked.page.id == page_id:
+                break
+            before = asked.page
+        return before
 
     def step(self, page_id: str | None) -> StepNumber:
         """Return the step of a page. None is the check page: the last, titled by the interface."""
@@ -153,8 +171,8 @@ class Journey:
 
     def _step_may_come(self, step_id: str) -> bool:
         return any(
-            page.step == step_id and (page.id in self.asked or self.may_apply(page.ask_if))
-            for page in self.form.pages
+            page.id in self.asked or self.may_apply(page.ask_if)
+            for page in self.form.by_step[step_id]
         )
 
     def may_apply(self, conditions: Iterable[Condition]) -> bool:

@@ -81,7 +81,7 @@ def show(
 
 def variant_of(here: Visit, journey: Journey, asked: Asked, *, to_review: bool) -> Variant:
     page, before = asked.page, journey.before(asked.page.id)
-    step = [each for each in journey.asked.values() if each.page.step == page.step]
+    step = [each.page.id for each in journey.asked.values() if each.page.step == page.step]
     return Variant(
         language=here.language,
         form_id=here.form.id,
@@ -90,7 +90,7 @@ def variant_of(here: Visit, journey: Journey, asked: Asked, *, to_review: bool) 
         required=asked.required,
         notes=tuple([note.id for note in questions.notes_shown(page, journey)]),
         step=journey.step(page.id),
-        number=step.index(asked) + 1,
+        number=step.index(page.id) + 1,
         before=before.id if before else "",
         to_review=to_review,
     )

@@ -7,9 +7,7 @@ receipt.
 """
 
 import hmac
-import json
 from dataclasses import replace
-from hashlib import sha256
 
 from fastapi import Response
 from fastapi.responses import RedirectResponse
@@ -232,5 +230,4 @@ def sections(here: Visit, journey: Journey) -> tuple[SectionView, ...]:
 
 def seen(secret: bytes, draft: Draft) -> str:
     """Return a digest of the answers that says nothing to anyone without this browser's secret."""
-    whole = json.dumps({page: dict(inputs) for page, inputs in draft.typed.items()}, sort_keys=True)
-    return hmac.new(secret, whole.encode(), sha256).hexdigest()[:32]
+    return hmac.digest(secret, drafts.dump({**draft.typed}), "sha256").hex()[:32]
