@@ -4,6 +4,7 @@ The queue shows that something waits, and nothing of what it says (SoPuL 7 a §)
 Opening an item is written down before anything of it is shown (SoPuL 10 §).
 """
 
+from collections.abc import Iterable
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
@@ -57,7 +58,7 @@ async def show_queue(request: Request) -> Response:
     other, words_for_it = ("/inkorg", "waiting") if alla else ("/inkorg?alla=1", "all")
     view = QueueView(
         unit=desk.municipality.units[staff.unit].name,
-        items=tuple(row(desk, item) for item in found.items),
+        items=rows(desk, found.items),
         toggle=LinkView(other, t(f"staff.queue.show_{words_for_it}")),
         refresh_href=f"/inkorg?{suffix}".rstrip("?"),
         previous="",
@@ -72,21 +73,30 @@ async def show_queue(request: Request) -> Response:
 router.add_route("/inkorg", show_queue, methods=["GET"])
 
 
-def row(desk: Desk, item: QueueItem) -> QueueRowView:
-    t, zone = desk.t, desk.municipality.zone
-    form = desk.content.forms[desk.content.default].get(item.form_id)
-    both = (("urgent", item.urgent), ("protected", item.protected))
-    flags = [name for name, raised in both if raised]
-    return QueueRowView(
-        reference=item.reference,
-        href=f"/inkorg/arenden/{item.reference}",
-        form=form.title if form else item.form_id,
-        received=words.moment(item.received_at.astimezone(zone), t),
-        age=words.age(item.age(desk.clock.now()), t),
-        flags=tuple(t(f"staff.queue.{name}") for name in flags),
-        urgent=item.urgent,
-        status=t(f"staff.status.{item.status}"),
+def rows(desk: Desk, items: Iterable[QueueItem]) -> tuple[QueueRowView, ...]:
+    """Return each item's line in the queue."""
+    t, zone, now = desk.t, desk.municipality.zone, desk.clock.now()
+    forms = desk.content.forms[desk.content.default]
+    titles = {name: form.title for name, form in forms.items()}
+    status = {status: t(f"staff.status.{status}") for status in Status}
+    return tuple(
+        QueueRowView(
+            reference=item.reference,
+            href=f"/inkorg/arenden/{item.reference}",
+            form=titles.get(item.form_id, item.form_id),
+            received=words.moment(item.received_at.astimezone(zone), t),
+            age=words.age(item.age(now), t),
+            flags=tuple(t(f"staff.queue.{flag}") for flag in flags(item)),
+            urgent=item.urgent,
+            status=status[item.status],
+        )
+        for item in items
     )
+
+
+def flags(item: QueueItem) -> tuple[str, ...]:
+    """Return what staff are to see of an item before anything else, as the texts name it."""
+    return (("urgent",) if item.urgent else ()) + (("protected",) if item.protected else ())
 
 
 @router.get("/inkorg/arenden/{reference}")
@@ -120,7 +130,7 @@ async def acknowledge(request: Request, staff: Posting, reference: str) -> Respo
 
 def item_view(desk: Desk, staff: Staff, read: ReadItem) -> ItemPageView:
     t, zone, item = desk.t, desk.municipality.zone, read.item
-    line, transcript = row(desk, item), read.transcript
+    [line], transcript = rows(desk, [item]), read.transcript
     now = words.moment(desk.clock.now().astimezone(zone), t)
     taken = (
         t(
@@ -143,11 +153,7 @@ def item_view(desk: Desk, staff: Staff, read: ReadItem) -> ItemPageView:
     return ItemPageView(
         reference=line.reference,
         facts=tuple(RowView(t(name), (value,)) for name, value in facts),
-        warnings=tuple(
-            t(f"staff.item.{name}")
-            for name, raised in (("urgent", item.urgent), ("protected", item.protected))
-            if raised
-        ),
+        warnings=tuple(t(f"staff.item.{flag}") for flag in flags(item)),
         sections=tuple(
             SectionView(
                 page["title"],

@@ -3,14 +3,14 @@
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from app.runner.texts import Interface, Text, fill
+from app.runner.texts import Interface, Text
 
 
 def moment(time: datetime, t: Interface) -> Text:
     """Return a time, already in the municipality's zone, with weekday, date and clock."""
-    clock = {"hour": f"{time.hour:02}", "minute": f"{time.minute:02}"}
     on_that_day = moments_of(time.date(), t)
-    return Text(fill(on_that_day, clock), on_that_day.lang)
+    said = on_that_day.replace("{hour}", f"{time.hour:02}").replace("{minute}", f"{time.minute:02}")
+    return Text(said, on_that_day.lang)
 
 
 @lru_cache(maxsize=400)
