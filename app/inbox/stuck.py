@@ -9,6 +9,7 @@ that take a connection tell by their answer that the unit has no such delivery.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, exists, select, update
@@ -52,8 +53,7 @@ class Stuck:
 
 def waiting(connection: Connection, *, unit: str) -> tuple[Stuck, ...]:
     """Return what needs a person of this unit, what has waited longest first; at most `MOST`."""
-    asked = stuck_at(unit).order_by(deliveries.c.attention_at).limit(MOST)
-    return tuple(as_stuck(connection, row) for row in connection.execute(asked).all())
+    return tuple(as_stuck(connection, row) for row in connection.execute(first_at(unit)).all())
 
 
 def one(connection: Connection, *, unit: str, reference: str, destination: str) -> Stuck | None:
@@ -159,6 +159,12 @@ def find(connection: Connection, *, unit: str, reference: str, destination: str)
         submissions.c.reference == reference, deliveries.c.destination == destination
     )
     return connection.execute(asked).one_or_none()
+
+
+@lru_cache
+def first_at(unit: str) -> Select[Any]:
+    """Return the statement that `waiting` reads with; to make it costs more than to run it."""
+    return stuck_at(unit).order_by(deliveries.c.attention_at).limit(MOST)
 
 
 def stuck_at(unit: str) -> Select[Any]:

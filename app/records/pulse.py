@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from app.storage.conflict import insert_or_replace
 from app.storage.tables import pulses
 
 RELAY, RECONCILE = "relay", "reconcile"
+LAST = select(pulses).where(pulses.c.name == bindparam("name"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,5 +43,5 @@ def beat(
 
 def pulse(connection: Connection, name: str) -> Pulse | None:
     """Return what was last heard of something; None if nothing ever was."""
-    row = connection.execute(select(pulses).where(pulses.c.name == name)).one_or_none()
+    row = connection.execute(LAST, {"name": name}).one_or_none()
     return Pulse(row.at, row.ok, json.loads(row.counts or "{}")) if row else None
