@@ -1,7 +1,10 @@
 """Only those who are to read a report read it, and that they did is written down first."""
 
+import sqlite3
+from contextlib import closing
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import make_url, select
 
 from app.crypto import unseal
 from app.storage import tables
@@ -88,6 +91,14 @@ def test_a_session_that_rests_half_an_hour_is_over(clerk_of, clock):
     assert clerk.go("/inkorg").heading == "Kö"
     clock.move(minutes=31)
     assert clerk.go("/inkorg").heading == "Du behöver logga in"
+
+
+def test_to_look_at_the_queue_waits_for_nobody_who_writes(reported, clerk_of, sqlite_url):
+    reference = reported(ANONYMOUS)
+    clerk = clerk_of("barn-och-unga")
+    with closing(sqlite3.connect(make_url(sqlite_url).database)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert clerk.queue() == [reference]
 
 
 def test_the_queue_says_that_something_waits_and_nothing_of_what_it_says(reported, clerk_of):
