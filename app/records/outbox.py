@@ -18,13 +18,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    ARRAY,
     Connection,
     Integer,
     Row,
-    Uuid,
     and_,
-    any_,
     bindparam,
     case,
     func,
@@ -34,8 +31,9 @@ from sqlalchemy import (
 )
 
 from app.records.attention import needs_a_person
+from app.records.batch import BATCH, BATCH_NOT_ENDED
 from app.records.destinations import is_closed
-from app.storage.tables import NOT_ENDED, Moment, deliveries, submissions
+from app.storage.tables import Moment, deliveries, submissions
 
 FIRST_PAUSE = timedelta(seconds=10)
 LONGEST_PAUSE = timedelta(hours=1)
@@ -233,13 +231,10 @@ def fence(delivery: Delivery) -> dict[str, Any]:
 
 # Statements are made once. The number of attempts is a fence: whoever claims a row after us has
 # raised it.
-THERE = deliveries.c.destination == bindparam("place")
-ROW = and_(deliveries.c.submission_id == bindparam("submission"), THERE)
-MINE = {
-    # One value, however many they are: a hundred of them would be written out each time.
-    "postgresql": deliveries.c.submission_id == any_(bindparam("mine", type_=ARRAY(Uuid))),
-    "sqlite": deliveries.c.submission_id.in_(bindparam("mine", expanding=True)),
-}
+ROW = and_(
+    deliveries.c.submission_id == bindparam("submission"),
+    deliveries.c.destination == bindparam("place"),
+)
 OURS = and_(ROW, deliveries.c.state == State.SENDING, deliveries.c.attempts == bindparam("tries"))
 NOW = bindparam("now", type_=Moment)
 ASKED_AT = func.coalesce(deliveries.c.attention_at, NOW)
@@ -258,7 +253,7 @@ DUE = (
 )
 TAKE = {
     engine: update(deliveries)
-    .where(THERE, mine)
+    .where(batch)
     .values(
         state=State.SENDING,
         attempts=deliveries.c.attempts + 1,
@@ -266,13 +261,13 @@ TAKE = {
         + case((deliveries.c.state == State.SENDING, 1), else_=0),
         next_try_at=bindparam("look"),
     )
-    for engine, mine in MINE.items()
+    for engine, batch in BATCH.items()
 }
 CONFIRM = {
     engine: update(deliveries)
-    .where(THERE, mine, NOT_ENDED)
+    .where(batch)
     .values(state=State.CONFIRMED, next_try_at=None, reason=None, content=None, confirmed_at=NOW)
-    for engine, mine in MINE.items()
+    for engine, batch in BATCH_NOT_ENDED.items()
 }
 LATER = (
     update(deliveries)
