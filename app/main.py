@@ -30,6 +30,7 @@ from app.web import (
 from app.web.assets import Asset
 from app.web.health import Health, key_files
 from app.web.parts import Parts
+from app.web.routes import Routes
 from app.web.security import Headers, Heads, Language
 
 TEMPLATES = CHECKOUT / "templates"
@@ -63,7 +64,6 @@ def citizen(
         middleware=[
             Middleware(Headers, secure=parts.secure),
             Middleware(Heads),
-            Middleware(GZipMiddleware, minimum_size=LEAST_TO_COMPRESS),
             Middleware(Language, languages=tuple(content.languages)),
             Middleware(error_pages.Unforeseen, page=error_pages.page),
         ],
@@ -77,11 +77,14 @@ def citizen(
         key_files(settings.public_keys, (f"{unit}.pub" for unit in content.municipality.units)),
     )
     error_pages.install(app)
-    serve_assets(app, parts.css, parts.js)
+    table = Routes()
+    for file in (parts.css, parts.js):
+        table.add(file.path, "GET", serve(file))
     for address, answer in health.ADDRESSES.items():
-        app.add_route(address, answer, methods=["GET"])
+        table.add(address, "GET", answer)
     for module in (start, review, moves, pages):
-        app.routes.append(module.routes)
+        table.add_all(module.routes)
+    app.routes.append(table)
     return app
 
 

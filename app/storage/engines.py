@@ -30,7 +30,7 @@ BESIDE = 4
 FILE = "file"
 """Where a connection keeps which file it opened."""
 
-READERS, SQLITE_WRITERS, POSTGRESQL_WRITERS = 4, 1, 2
+READERS, SQLITE_WRITERS, POSTGRESQL_WRITERS = 2, 1, 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ class Readers:
     def put_from(self, loop: AbstractEventLoop, work: Work) -> LoopFuture[Any]:
         """Let work wait its turn; `DatabaseUnavailable` when closed or when too many wait."""
         outcome: LoopFuture[Any] = loop.create_future()
-        self.line.put(Unit(work, outcome))
+        self.line.put_from(loop, Unit(work, outcome))
         return outcome
 
     def close(self) -> None:

@@ -79,11 +79,28 @@ class Line:
         self._idle = 0
         self._woken = 0
         self._closed = False
+        self._calling = False
 
     def __len__(self) -> int:
         return len(self._waiting)
 
-    def put(self, unit: Unit) -> None:
+    def put_from(self, loop: AbstractEventLoop, unit: Unit) -> None:
+        """As `put`, but wake a thread only when the loop has done what it can do now.
+
+        So they take turns, and need not fight for the interpreter; and more is done together.
+        """
+        self.put(unit, wake=False)
+        if not self._calling:
+            self._calling = True
+            loop.call_soon(self._call)
+
+    def _call(self) -> None:
+        self._calling = False
+        with self.changed:
+            if self._waiting:
+                self._wake()
+
+    def put(self, unit: Unit, *, wake: bool = True) -> None:
         """Let a unit wait its turn; `DatabaseUnavailable` when closed or when too many wait."""
         with self.changed:
             if self._closed:
@@ -91,7 +108,8 @@ class Line:
             if len(self._waiting) >= self._most:
                 raise DatabaseUnavailable("too many are waiting")
             self._waiting.append(unit)
-            self._wake()
+            if wake:
+                self._wake()
 
     def take(self) -> list[Unit]:
         """Wait for units, and take as many as may be done together; none when closed and empty."""

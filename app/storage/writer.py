@@ -79,7 +79,7 @@ class Writers:
     def put_from(self, loop: AbstractEventLoop, work: Work) -> LoopFuture[Any]:
         """As `put`, for one who waits on an event loop."""
         outcome: LoopFuture[Any] = loop.create_future()
-        self.line.put(Unit(work, outcome))
+        self.line.put_from(loop, Unit(work, outcome))
         return outcome
 
     def close(self) -> None:

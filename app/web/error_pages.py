@@ -121,7 +121,7 @@ def page(
         retry=again(request, parts, at, inputs, t("errors.page.again")) if inputs else None,
     )
     site = frame(parts, language, title=public_title(parts, language, t(f"{key}.title")))
-    return parts.page(language, "errors/error.html", status=status, site=site, error=view)
+    return parts.page(request, "errors/error.html", status=status, site=site, error=view)
 
 
 def way_on(parts: Parts, language: str, at: Addresses, path: str) -> LinkView:

@@ -48,7 +48,7 @@ async def show_move(here: Visit) -> Response:
         visit=here,
         draft=True,
     )
-    return here.parts.page(here.language, "pages/move.html", site=site, move=view)
+    return here.parts.page(here.request, "pages/move.html", site=site, move=view)
 
 
 @of_form(routes, "/{form_id}/vidare/{target}", method="POST")

@@ -61,7 +61,7 @@ async def show_start(here: Visit) -> Response:
         here=lambda to: to.form(form.id),
         visit=here,
     )
-    return here.parts.page(here.language, "pages/form_start.html", site=site, start=start)
+    return here.parts.page(here.request, "pages/form_start.html", site=site, start=start)
 
 
 async def has_draft(here: Visit) -> bool:

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from fastapi import Request, Response
-from fastapi.responses import HTMLResponse
 from jinja2 import Environment
 
 from app.clock import Clock
@@ -21,7 +20,7 @@ from app.storage.database import Database
 from app.web import session
 from app.web.addresses import Addresses, addresses
 from app.web.assets import Asset
-from app.web.pieces import Shelf
+from app.web.pieces import Shelf, whole
 
 COOKIE = "utkast"
 
@@ -54,11 +53,11 @@ class Parts:
         return self.clock.now().astimezone(self.content.municipality.zone).date()
 
     def page(
-        self, language: str, template: str, *, status: int = 200, **context: object
-    ) -> HTMLResponse:
-        """Return a page made from a template."""
-        made = self.environments[language].get_template(template).render(context)
-        return HTMLResponse(made, status)
+        self, request: Request, template: str, *, status: int = 200, **context: object
+    ) -> Response:
+        """Return a page made from a template, in the language of the request."""
+        environment = self.environments[language_of(request)]
+        return whole(request, environment.get_template(template).render(context), status=status)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ also is compressed apart from everything else, and its size says nothing of what
 Each piece ends where an octet does, and looks back at nothing before it (RFC 1951, RFC 1952).
 """
 
+import gzip
 import re
 import zlib
 from collections.abc import Hashable, Mapping, Sequence
@@ -21,9 +22,8 @@ STORED_MOST = 120
 """Octets. What is shorter than this gains nothing by being compressed alone."""
 LEVEL = 6
 VARIANTS_MOST = 256
-PAGE = {"content-type": "text/html; charset=utf-8"}
-PACKED = {**PAGE, "vary": "Accept-Encoding", "content-encoding": "gzip"}
-"""The middleware that compresses other pages says `vary` of what is not compressed."""
+UNPACKED = {"content-type": "text/html; charset=utf-8", "vary": "Accept-Encoding"}
+PACKED = {**UNPACKED, "content-encoding": "gzip"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +53,19 @@ def pack(plain: bytes, *, level: int) -> bytes:
     return made.compress(plain) + made.flush(zlib.Z_FULL_FLUSH)
 
 
+def whole(request: Request, html: str, *, status: int = 200) -> Response:
+    """Return a page that was made in one go, compressed when the browser can read that."""
+    plain = html.encode()
+    if "gzip" not in request.headers.get("accept-encoding", ""):
+        return Response(plain, status, UNPACKED)
+    return Response(gzip.compress(plain, LEVEL, mtime=0), status, PACKED)
+
+
 def answer(request: Request, pieces: Sequence[Piece], *, status: int = 200) -> Response:
     """Return the page, compressed when the browser can read that."""
     plain = b"".join([piece.plain for piece in pieces])
     if "gzip" not in request.headers.get("accept-encoding", ""):
-        return Response(plain, status, PAGE)
+        return Response(plain, status, UNPACKED)
     tail = zlib.crc32(plain).to_bytes(4, "little") + (len(plain) % 2**32).to_bytes(4, "little")
     packed = b"".join([HEAD, *[piece.packed for piece in pieces], END, tail])
     return Response(packed, status, PACKED)

@@ -62,7 +62,7 @@ def show(
         view = questions.page_view(here, journey, asked, typed, to_review=to_review, judged=judged)
         site = frame_of(here, variant, wrong=bool(view.errors))
         return here.parts.page(
-            here.language, "pages/question.html", status=status, site=site, page=view
+            here.request, "pages/question.html", status=status, site=site, page=view
         )
     shelf = here.parts.shelf
     kept = shelf.kept.get(variant)

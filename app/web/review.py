@@ -137,7 +137,7 @@ async def show_receipt(here: Visit) -> Response:
         here=lambda to: to.page(here.form.id, "kvitto"),
         visit=here,
     )
-    return here.parts.page(here.language, "pages/receipt.html", site=site, receipt=view)
+    return here.parts.page(here.request, "pages/receipt.html", site=site, receipt=view)
 
 
 @of_form(routes, "/{form_id}/kopia")
@@ -162,7 +162,7 @@ async def show_copy(here: Visit) -> Response:
         here=lambda to: to.page(here.form.id, "kopia"),
         visit=here,
     )
-    return here.parts.page(here.language, "pages/copy.html", site=site, copy=view)
+    return here.parts.page(here.request, "pages/copy.html", site=site, copy=view)
 
 
 def render(
@@ -198,9 +198,7 @@ def render(
         wrong=bool(problems),
         draft=True,
     )
-    return here.parts.page(
-        here.language, "pages/review.html", status=status, site=site, review=view
-    )
+    return here.parts.page(here.request, "pages/review.html", status=status, site=site, review=view)
 
 
 def declaration_view(here: Visit, problems: tuple[Problem, ...]) -> FieldView:

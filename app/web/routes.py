@@ -38,30 +38,39 @@ class Place:
 
 
 class Routes(BaseRoute):
-    """The addresses of one module. The first that fits is the one."""
+    """Addresses. One whose last name is spelt out comes before one where that may be any."""
 
     def __init__(self) -> None:
-        self.places: dict[int, list[Place]] = {}
+        self.places: dict[tuple[int, str], list[Place]] = {}
 
     def add(self, path: str, method: str, handler: Handler) -> None:
         names = tuple(path[1:].split("/"))
-        places = self.places.setdefault(len(names), [])
+        last = "" if names[-1].startswith("{") else names[-1]
+        places = self.places.setdefault((len(names), last), [])
         place = next((known for known in places if known.names == names), None)
         if place is None:
             place = Place(names)
             places.append(place)
         place.answers[method] = handler
 
+    def add_all(self, others: "Routes") -> None:
+        """Add every address of another module."""
+        for places in others.places.values():
+            for place in places:
+                for method, handler in place.answers.items():
+                    self.add(f"/{'/'.join(place.names)}", method, handler)
+
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Find the address. Another method than it has is a part of a match (RFC 9110 15.5.6)."""
         if scope["type"] != "http":
             return Match.NONE, {}
         parts = scope["path"][1:].split("/")
-        for place in self.places.get(len(parts), ()):
-            params = place.params(parts)
-            if params is not None:
-                fits = Match.FULL if scope["method"] in place.answers else Match.PARTIAL
-                return fits, {"endpoint": place, "path_params": params}
+        for last in (parts[-1], ""):
+            for place in self.places.get((len(parts), last), ()):
+                params = place.params(parts)
+                if params is not None:
+                    fits = Match.FULL if scope["method"] in place.answers else Match.PARTIAL
+                    return fits, {"endpoint": place, "path_params": params}
         return Match.NONE, {}
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -27,6 +27,8 @@ Application = Callable[[Message, Receive, Send], Awaitable[None]]
 HEADERS_WITHIN = 5.0
 BODY_WITHIN = 15.0
 STOP_WITHIN = 4
+LOOK_EVERY = 0.25
+"""Seconds between our looks for those who have been waited for too long."""
 LONGEST_HEADERS = 16 * 1024
 
 MOST_CONNECTIONS = 4096
@@ -76,7 +78,26 @@ class Doors(ServerState):
     def __init__(self, places: int) -> None:
         super().__init__()
         self.places = places
-        self.waiting: dict[Guarded, None] = {}  # in the order in which we began to wait
+        self.waiting: dict[
+            Guarded, float
+        ] = {}  # until when, in the order in which we began to wait
+        self._looking = False
+
+    def wait_for(self, connection: "Guarded", *, patience: float) -> None:
+        """Wait for a connection, that many seconds."""
+        self.waiting[connection] = connection.loop.time() + patience
+        if not self._looking:
+            self._looking = True
+            connection.loop.call_later(LOOK_EVERY, self._look, connection.loop)
+
+    def _look(self, loop: asyncio.AbstractEventLoop) -> None:
+        # One look at them all now and then costs less than a clock for each request.
+        for connection, until in list(self.waiting.items()):
+            if until <= loop.time():
+                connection.turn_away()
+        self._looking = bool(self.waiting)
+        if self._looking:
+            loop.call_later(LOOK_EVERY, self._look, loop)
 
     def make_room(self) -> None:
         """Close the connection that has been waited for longest, if all places are taken."""
@@ -90,11 +111,12 @@ class Guarded(H11Protocol):
     """A connection that must say what it wants in time."""
 
     server_state: Doors
+    _gathered: "Gathered"
     _awaited: type[h11.IDLE] | type[h11.SEND_BODY] | None = None
-    _deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
+        self._gathered = Gathered(transport, self.loop)
+        super().connection_made(self._gathered)  # type: ignore[arg-type] # it does as one
         self._watch()
         self.server_state.make_room()
 
@@ -103,6 +125,7 @@ class Guarded(H11Protocol):
         self._watch()
 
     def on_response_complete(self) -> None:
+        self._gathered.flush()
         super().on_response_complete()
         self._watch()
 
@@ -129,13 +152,39 @@ class Guarded(H11Protocol):
             return
         self._awaited = state
         self.server_state.waiting.pop(self, None)
-        if self._deadline:
-            self._deadline.cancel()
-            self._deadline = None
         if state is not None:
-            self.server_state.waiting[self] = None
             patience = HEADERS_WITHIN if state is h11.IDLE else BODY_WITHIN
-            self._deadline = self.loop.call_later(patience, self.turn_away)
+            self.server_state.wait_for(self, patience=patience)
+
+
+class Gathered:
+    """A transport that sends headers and content in one go: each sending is a call to the system.
+
+    What is written is sent when the answer is whole, and at the latest when the loop comes round.
+    """
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+        self._written: list[bytes] = []
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the transport has
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        if not self._written:
+            self._loop.call_soon(self.flush)
+        self._written.append(data)
+
+    def flush(self) -> None:
+        """Send what is written."""
+        if self._written:
+            data, self._written = b"".join(self._written), []
+            self._transport.write(data)
+
+    def close(self) -> None:
+        self.flush()
+        self._transport.close()
 
 
 def _places() -> tuple[int, int]:

@@ -44,7 +44,7 @@ async def show_start(request: Request) -> Response:
     )
     title = public_title(parts, language, content.interfaces[language]("start.title"))
     return parts.page(
-        language, "pages/start.html", site=frame(parts, language, title=title), start=view
+        request, "pages/start.html", site=frame(parts, language, title=title), start=view
     )
 
 
@@ -67,17 +67,18 @@ async def show_privacy(request: Request) -> Response:
             t("privacy.text").strip(),
         ]
     )
-    return text_page(parts, language, "privacy", prose)
+    return text_page(request, "privacy", prose)
 
 
 @page(routes, f"/{TEXT_PAGES['about']}")
 async def show_about(request: Request) -> Response:
     """What the service is, and what the law says."""
     parts, language = parts_of(request), language_of(request)
-    return text_page(parts, language, "about", parts.content.interfaces[language]("about.text"))
+    return text_page(request, "about", parts.content.interfaces[language]("about.text"))
 
 
-def text_page(parts: Parts, language: str, name: str, prose: str) -> Response:
+def text_page(request: Request, name: str, prose: str) -> Response:
+    parts, language = parts_of(request), language_of(request)
     heading = parts.content.interfaces[language](f"{name}.title")
     site = frame(
         parts,
@@ -85,7 +86,7 @@ def text_page(parts: Parts, language: str, name: str, prose: str) -> Response:
         title=public_title(parts, language, heading),
         here=lambda to: to.text(TEXT_PAGES[name]),
     )
-    return parts.page(language, "pages/text.html", site=site, text=TextView(heading, prose))
+    return parts.page(request, "pages/text.html", site=site, text=TextView(heading, prose))
 
 
 @page(routes, f"/{TEXT_PAGES['accessibility']}")
@@ -100,7 +101,7 @@ async def show_accessibility(request: Request) -> Response:
         here=lambda to: to.text(TEXT_PAGES["accessibility"]),
     )
     view = statement(parts, language, t)
-    return parts.page(language, "pages/accessibility.html", site=site, statement=view)
+    return parts.page(request, "pages/accessibility.html", site=site, statement=view)
 
 
 def statement(parts: Parts, language: str, t: Interface) -> StatementView:
