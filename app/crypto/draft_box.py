@@ -21,6 +21,8 @@ VERSION = b"\x01"
 NONCE = 12
 LENGTH = 4
 STEP = 2048
+HEAD = len(VERSION) + NONCE
+"""Octets at the start of a box that are new each time that it is closed."""
 SECRET_LEAST = 32
 
 

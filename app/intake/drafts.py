@@ -11,25 +11,44 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import (
+    Connection,
+    LargeBinary,
+    Row,
+    bindparam,
+    delete,
+    func,
+    select,
+    update,
+)
 
 from app.crypto import draft_box
 from app.crypto.draft_box import DraftKey
 from app.errors import AlreadySubmitted, DraftMissing, SealBroken
 from app.receipt import Receipt
+from app.storage.changes import Change, Changes
 from app.storage.conflict import insert_or_replace
+from app.storage.finder import Lookup
 from app.storage.tables import drafts
 
 # Made once: to put a statement together costs several times what it costs to run it.
 UNDER_KEY = drafts.c.id == bindparam("key")
-FIND = select(drafts.c.form_id, drafts.c.handed_in, drafts.c.box).where(
-    UNDER_KEY, drafts.c.expires_at > bindparam("now")
-)
+COLUMNS = (drafts.c.form_id, drafts.c.handed_in, drafts.c.box, drafts.c.expires_at)
+BY_KEY = Lookup(drafts.c.id, *COLUMNS)
+FIND = select(*COLUMNS).where(UNDER_KEY)
 HOLD = FIND.with_for_update()
-KEEP = update(drafts).where(UNDER_KEY).values(box=bindparam("box"), expires_at=bindparam("until"))
+# The head of a box is new each time that it is closed.
+AS_IT_WAS = func.substr(drafts.c.box, 1, draft_box.HEAD) == bindparam("was", type_=LargeBinary)
+KEEP = (
+    update(drafts)
+    .where(UNDER_KEY, AS_IT_WAS)
+    .values(box=bindparam("box"), expires_at=bindparam("until"))
+)
 HAND_IN = KEEP.values(handed_in=True)
 EXTEND = update(drafts).where(UNDER_KEY).values(expires_at=bindparam("until"))
 END = delete(drafts).where(UNDER_KEY)
+
+ENCODER = json.JSONEncoder(separators=(",", ":"))
 
 Typed = Mapping[str, Mapping[str, tuple[str, ...]]]
 """Page id, to input name, to what was typed there, exactly as it was typed."""
@@ -43,6 +62,14 @@ class Draft:
     form_version: int
     language: str
     typed: Typed
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A draft, and what tells whether it is still as it was found."""
+
+    draft: Draft
+    was: bytes
 
 
 def key(cookie_secret: bytes, form_id: str) -> DraftKey:
@@ -70,7 +97,12 @@ def start(
 
 def load(connection: Connection, key: DraftKey, *, now: datetime) -> Draft:
     """Return the draft. DraftMissing when there is none, AlreadySubmitted when it was handed in."""
-    return _open(connection, key, now=now, hold=False)
+    return opened(key, connection.execute(FIND, {"key": key.id}).one_or_none(), now=now).draft
+
+
+def take(connection: Connection, key: DraftKey, *, now: datetime) -> Found:
+    """As `load`, and hold the row: nobody else can change the draft in this transaction."""
+    return opened(key, connection.execute(HOLD, {"key": key.id}).one_or_none(), now=now)
 
 
 def change(
@@ -85,21 +117,31 @@ def change(
 
     Nobody else can change the draft in between, so two tabs never undo each other's pages.
     """
-    changed = edit(_open(connection, key, now=now, hold=True))
-    box = draft_box.close(key, write(changed), place=place_of(changed.form_id, handed_in=False))
-    connection.execute(KEEP, {"key": key.id, "box": box, "until": now + idle})
-    return changed
+    found = take(connection, key, now=now)
+    draft = edit(found.draft)
+    changed(key, found, draft, now=now, idle=idle)(connection)
+    return draft
 
 
-def take(connection: Connection, key: DraftKey, *, now: datetime) -> Draft:
-    """Return the draft and hold its row, for the one who is about to hand it in."""
-    return _open(connection, key, now=now, hold=True)
+def changed(
+    key: DraftKey, found: Found, draft: Draft, *, now: datetime, idle: timedelta
+) -> Changes:
+    """Return what keeps a draft in place of the one that was found, if that is still there.
+
+    The draft is given its whole time anew.
+    """
+    box = draft_box.close(key, write(draft), place=place_of(draft.form_id, handed_in=False))
+    values = {"key": key.id, "was": found.was, "box": box, "until": now + idle}
+    return Changes(Change(KEEP, (values,), certain=True))
 
 
-def replace_by_receipt(
-    connection: Connection, key: DraftKey, receipt: Receipt, *, until: datetime
-) -> None:
-    """Put the receipt where the draft was. Of what was typed nothing is left."""
+def replaced_by_receipt(
+    key: DraftKey, found: Found, receipt: Receipt, *, until: datetime
+) -> Changes:
+    """Return what puts the receipt where the draft was, if that is still as it was found.
+
+    Of what was typed nothing is left.
+    """
     content = {
         "reference": receipt.reference,
         "received_at": receipt.received_at.isoformat(),
@@ -107,12 +149,13 @@ def replace_by_receipt(
         "language": receipt.language,
     }
     box = draft_box.close(key, dump(content), place=place_of(receipt.form_id, handed_in=True))
-    connection.execute(HAND_IN, {"key": key.id, "box": box, "until": until})
+    values = {"key": key.id, "was": found.was, "box": box, "until": until}
+    return Changes(Change(HAND_IN, (values,), certain=True))
 
 
 def extend(connection: Connection, key: DraftKey, *, now: datetime, idle: timedelta) -> datetime:
     """Give the draft its whole time anew and return when it ends. Errors as for `load`."""
-    _open(connection, key, now=now, hold=True)
+    take(connection, key, now=now)
     connection.execute(EXTEND, {"key": key.id, "until": now + idle})
     return now + idle
 
@@ -122,9 +165,9 @@ def end(connection: Connection, key: DraftKey) -> None:
     connection.execute(END, {"key": key.id})
 
 
-def _open(connection: Connection, key: DraftKey, *, now: datetime, hold: bool) -> Draft:
-    row = connection.execute(HOLD if hold else FIND, {"key": key.id, "now": now}).one_or_none()
-    if row is None:
+def opened(key: DraftKey, row: Row[*tuple[Any, ...]] | None, *, now: datetime) -> Found:
+    """Return the draft in the row that is under its key. Errors as for `load`."""
+    if row is None or row.expires_at <= now:
         raise DraftMissing("no draft under this key")
     try:
         place = place_of(row.form_id, handed_in=row.handed_in)
@@ -140,7 +183,7 @@ def _open(connection: Connection, key: DraftKey, *, now: datetime, hold: bool) -
                 language=content["language"],
             )
         )
-    return read(content)
+    return Found(read(content), bytes(row.box[: draft_box.HEAD]))
 
 
 def place_of(form_id: str, *, handed_in: bool) -> str:
@@ -164,4 +207,4 @@ def read(content: Mapping[str, Any]) -> Draft:
 
 
 def dump(content: Mapping[str, Any]) -> bytes:
-    return json.dumps(content, separators=(",", ":")).encode()
+    return ENCODER.encode(content).encode()

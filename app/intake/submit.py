@@ -10,13 +10,15 @@ Nothing here can read a submission back: sealing needs only the receiving unit's
 
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, insert
+from sqlalchemy.exc import IntegrityError
 
 from app import references
 from app.clock import Clock
@@ -24,18 +26,20 @@ from app.crypto import seal
 from app.crypto.draft_box import DraftKey
 from app.errors import AlreadySubmitted, DatabaseUnavailable, DraftIncomplete
 from app.intake import drafts
-from app.intake.drafts import Draft
+from app.intake.drafts import Found
 from app.receipt import Receipt
 from app.records import audit, outbox
 from app.runner.definition import Form
 from app.runner.field import Conditions
 from app.runner.hand_over import compact, hand_over
 from app.runner.journey import Journey
-from app.storage.conflict import insert_if_new
+from app.storage.changes import Change, Changes
 from app.storage.tables import submissions
 
 __all__ = ["Receipt", "Receiver", "Reception", "submit"]
 
+# `inline`: nothing is asked back, since who stores a report may not read it.
+STORE = insert(submissions).inline()
 RECEIPT_KEPT = timedelta(hours=24)
 DRAWS_MOST = 20
 
@@ -68,6 +72,14 @@ class Reception:
         return next(routed, self.usual)
 
 
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A report that is ready to be stored, and what may be shown when it has been."""
+
+    changes: Changes
+    receipt: Receipt
+
+
 def submit(
     connection: Connection,
     key: DraftKey,
@@ -83,42 +95,51 @@ def submit(
     DraftMissing when there is none; DraftIncomplete names the first page that is not done.
     """
     try:
-        draft = drafts.take(connection, key, now=clock.now())
+        found = drafts.take(connection, key, now=clock.now())
     except AlreadySubmitted as before:
         return before.receipt
-    return submit_taken(
-        connection,
-        key,
-        draft,
-        form=form,
-        reception=reception,
-        clock=clock,
-        receipt_kept=receipt_kept,
-        randomness=randomness,
-    )
+    for _ in range(DRAWS_MOST):
+        ready = prepared(
+            key,
+            found,
+            form=form,
+            reception=reception,
+            clock=clock,
+            receipt_kept=receipt_kept,
+            randomness=randomness,
+        )
+        with suppress(IntegrityError), connection.begin_nested():
+            ready.changes(connection)
+            return ready.receipt
+    raise DatabaseUnavailable("no reference is free")
 
 
-def submit_taken(
-    connection: Connection,
+def prepared(
     key: DraftKey,
-    draft: Draft,
+    found: Found,
     *,
     form: Form,
     reception: Reception,
     clock: Clock,
     receipt_kept: timedelta = RECEIPT_KEPT,
     randomness: Callable[[int], bytes] = os.urandom,
-) -> Receipt:
-    """As `submit`, for the caller who has already taken the draft and so holds its row."""
-    now = clock.now()
+) -> Ready:
+    """Return all that is to be stored, together or not at all, for a draft that was found.
+
+    Storing it raises Overtaken when the draft has been changed since, or handed in, and
+    IntegrityError in the rare case that the reference is taken: then another is to be drawn.
+    """
+    draft, now = found.draft, clock.now()
     journey = Journey(form, draft.typed, now.astimezone(ZoneInfo(reception.timezone)).date())
     if page := journey.first_unanswered():
         raise DraftIncomplete(page.id)
 
     receiver, submission_id = reception.receiver(journey), uuid4()
+    receipt = Receipt(references.new(randomness), now, form.id, draft.language)
     transcript = journey.transcript(language=draft.language)
     values = {
         "id": submission_id,
+        "reference": receipt.reference,
         "municipality_code": receiver.municipality_code,
         "unit": receiver.unit,
         "form_id": form.id,
@@ -132,13 +153,14 @@ def submit_taken(
         "sealed": sealed(submission_id, form, receiver, transcript),
         "destinations": " ".join(receiver.destinations),
     }
-    reference = store(connection, values, randomness)
-    outbox.put(connection, submission_id, handed_over(values, receiver, transcript), now=now)
     received = audit.Event(audit.Kind.SUBMISSION_RECEIVED, submission_id, receiver.unit)
-    audit.record(connection, received, at=now)
-    receipt = Receipt(reference, now, form.id, draft.language)
-    drafts.replace_by_receipt(connection, key, receipt, until=now + receipt_kept)
-    return receipt
+    return Ready(
+        Changes(Change(STORE, (values,)))
+        + outbox.queued(submission_id, handed_over(values, receiver, transcript), now=now)
+        + audit.recorded(received, at=now)
+        + drafts.replaced_by_receipt(key, found, receipt, until=now + receipt_kept),
+        receipt,
+    )
 
 
 def sealed(
@@ -167,14 +189,3 @@ def handed_over(
         name: sealer(hand_over(values, transcript)) if sealer else None
         for name, sealer in receiver.destinations.items()
     }
-
-
-def store(
-    connection: Connection, values: Mapping[str, Any], randomness: Callable[[int], bytes]
-) -> str:
-    """Store a submission under a reference that is free, and return the reference."""
-    for _ in range(DRAWS_MOST):
-        reference = references.new(randomness)
-        if insert_if_new(connection, submissions, {**values, "reference": reference}):
-            return reference
-    raise DatabaseUnavailable("no reference is free")

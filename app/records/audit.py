@@ -15,6 +15,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, insert
 
+from app.storage.changes import Change, Changes
 from app.storage.tables import audit_events
 
 
@@ -61,15 +62,18 @@ RECORD = insert(audit_events).inline()
 
 def record(connection: Connection, event: Event, *, at: datetime) -> None:
     """Write an event in the caller's transaction."""
+    recorded(event, at=at)(connection)
+
+
+def recorded(event: Event, *, at: datetime) -> Changes:
+    """Return what writes an event."""
     counts = None if event.counts is None else json.dumps(event.counts, separators=(",", ":"))
-    connection.execute(
-        RECORD,
-        {
-            "kind": event.kind,
-            "at": at,
-            "submission_id": event.submission_id,
-            "unit": event.unit,
-            "actor": event.actor,
-            "counts": counts,
-        },
-    )
+    values = {
+        "kind": event.kind,
+        "at": at,
+        "submission_id": event.submission_id,
+        "unit": event.unit,
+        "actor": event.actor,
+        "counts": counts,
+    }
+    return Changes(Change(RECORD, (values,)))

@@ -33,6 +33,7 @@ from sqlalchemy import (
 from app.records.attention import needs_a_person
 from app.records.batch import BATCH, BATCH_NOT_ENDED
 from app.records.destinations import is_closed
+from app.storage.changes import Change, Changes
 from app.storage.tables import Moment, deliveries, submissions
 
 FIRST_PAUSE = timedelta(seconds=10)
@@ -95,6 +96,11 @@ def put(
     now: datetime,
 ) -> None:
     """Queue a report for each destination, with what is sealed to it, if anything is."""
+    queued(submission_id, destinations, now=now)(connection)
+
+
+def queued(submission_id: UUID, to: Mapping[str, bytes | None], *, now: datetime) -> Changes:
+    """Return what queues a report for each destination."""
     rows = [
         {
             "submission_id": submission_id,
@@ -106,9 +112,9 @@ def put(
             "next_try_at": now,
             "content": content,
         }
-        for destination, content in destinations.items()
+        for destination, content in to.items()
     ]
-    connection.execute(insert(deliveries), rows)
+    return Changes(Change(QUEUE, rows))
 
 
 def claim(
@@ -229,6 +235,7 @@ def fence(delivery: Delivery) -> dict[str, Any]:
     return {**place(delivery), "tries": delivery.attempts, "doubt": delivery.unanswered}
 
 
+QUEUE = insert(deliveries)
 # Statements are made once. The number of attempts is a fence: whoever claims a row after us has
 # raised it.
 ROW = and_(

@@ -1,8 +1,9 @@
 """What another system finds when it has opened a report that was sealed to it."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
+
+from pydantic_core import to_json
 
 SCHEMA = "skyddsnat/hand-over/1"
 
@@ -27,5 +28,5 @@ def hand_over(facts: Mapping[str, Any], transcript: Mapping[str, Any]) -> bytes:
 
 
 def compact(content: Mapping[str, Any]) -> bytes:
-    """Return JSON without blanks, in ASCII."""
-    return json.dumps(content, separators=(",", ":")).encode()
+    """Return JSON without blanks, in UTF-8."""
+    return to_json(content)

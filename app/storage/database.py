@@ -7,12 +7,13 @@ both raise `DatabaseUnavailable`, and they work again by themselves when it is b
 
 import asyncio
 from collections.abc import Callable
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from app.errors import DatabaseUnavailable
 from app.storage.engines import PATIENCE, Engines, engines
+from app.storage.finder import Finder, Lookup
 from app.storage.reader import Readers
 from app.storage.writer import Writers
 
@@ -26,6 +27,7 @@ class Database:
         self._engines = parts
         self._writers = Writers(parts.writing, threads=parts.writers, patience=patience)
         self._readers = Readers(parts.reading)
+        self._finder = Finder(self._readers.put_at_once)
         self._closed = False
 
     @classmethod
@@ -40,7 +42,8 @@ class Database:
     async def write(self, unit: Callable[[Connection], T]) -> T:
         """Run a unit and return what it returned, once it is durable; raise what it raised.
 
-        The unit may be run more than once before it is committed, never committed twice.
+        The unit may be run more than once before it is committed, never committed twice. `Changes`
+        that wait are written as one.
         """
         outcome: T = await self._writers.put_from(asyncio.get_running_loop(), unit)
         return outcome
@@ -54,6 +57,10 @@ class Database:
         """Run a unit that only reads, and return what it returned; raise what it raised."""
         outcome: T = await self._readers.put_from(asyncio.get_running_loop(), unit)
         return outcome
+
+    async def find(self, lookup: Lookup, key: object) -> Row[Any] | None:
+        """Return the row that has this key; None when there is none."""
+        return await self._finder.find(asyncio.get_running_loop(), lookup, key)
 
     def read_now(self, unit: Callable[[Connection], T]) -> T:
         """As `read`, for those who have no event loop."""

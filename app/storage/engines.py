@@ -4,6 +4,7 @@ A committed write is on disk (SQLite: WAL with synchronous=FULL). Deleted rows a
 engine for reading can not write. Values never stand in an error message (`hide_parameters`).
 """
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -173,6 +174,18 @@ def _postgresql(address: URL, *, patience: float, size: int, read_only: bool = F
         # To read needs no transaction here: each statement sees what is committed when it begins.
         isolation_level="AUTOCOMMIT" if read_only else "READ COMMITTED",
     )
+
+
+def in_one_go(connection: Connection) -> AbstractContextManager[object]:
+    """Send what is executed within without waiting for each answer, where the engine is a server.
+
+    What goes wrong is raised at the latest when it is left, as an error of the driver's own.
+    """
+    if connection.dialect.name != "postgresql":
+        return nullcontext()
+    raw: Any = connection.connection.driver_connection
+    pipeline: AbstractContextManager[object] = raw.pipeline()
+    return pipeline
 
 
 def wait_patiently(connection: Connection, *, patience: float) -> None:

@@ -45,6 +45,12 @@ class Readers:
         self.line.put_from(loop, Unit(work, outcome))
         return outcome
 
+    def put_at_once(self, loop: AbstractEventLoop, work: Work) -> LoopFuture[Any]:
+        """As `put_from`, for work that has been gathered already."""
+        outcome: LoopFuture[Any] = loop.create_future()
+        self.line.put(Unit(work, outcome))
+        return outcome
+
     def close(self) -> None:
         """Take no more, finish what waits, and end the threads."""
         self.line.close()

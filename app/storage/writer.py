@@ -19,6 +19,7 @@ from collections.abc import Iterable
 from concurrent.futures import Future
 from contextlib import closing
 from enum import Enum
+from functools import partial
 from threading import Thread
 from typing import Any
 
@@ -26,7 +27,8 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from app.errors import DatabaseUnavailable
-from app.storage.engines import is_passing, is_quarrel, is_unavailable, wait_patiently
+from app.storage.changes import Change, Changes
+from app.storage.engines import in_one_go, is_passing, is_quarrel, is_unavailable, wait_patiently
 from app.storage.kept import Kept
 from app.storage.unit import Line, Unit, Work, tell
 
@@ -158,26 +160,49 @@ class Writer:
 
         Units that are not run `apart`, in savepoints, are all undone by the first that raises.
         """
-        stage, done = Stage.BEGINNING, 0
+        stage, done = Stage.BEGINNING, len(batch)
         try:
             with self._kept.transaction() as connection:
                 stage = Stage.WORKING
                 if alone:
                     wait_patiently(connection, patience=self._patience)
-                for unit in batch:
-                    try:
-                        run(unit, connection, apart=apart)
-                    except DBAPIError as trouble:
-                        if alone or not apart or not is_quarrel(trouble):
-                            raise
-                        break
-                    done += 1
+                    run(batch[0], connection, apart=apart)
+                elif apart:
+                    done = run_apart(batch, connection)
+                else:
+                    run_as_one(batch, connection)
                 stage = Stage.COMMITTING
                 commit(connection)
         except SQLAlchemyError as trouble:
             raise TransactionLost(stage) from trouble
         tell(batch[:done])
         return done
+
+
+def run_as_one(batch: list[Unit], connection: Connection) -> None:
+    """Run all of a batch; Undone when any of them raises."""
+    changes: list[Change] = []
+    for unit in batch:
+        if isinstance(unit.work, Changes):
+            changes += unit.work.changes
+        else:
+            run(unit, connection, apart=False)
+    if changes:
+        # Whatever the driver raises here, each is run apart after it and told its own.
+        write = partial(Changes(*changes).write, sending=in_one_go(connection))
+        run(Unit(write, batch[0].outcome), connection, apart=False)
+
+
+def run_apart(batch: list[Unit], connection: Connection) -> int:
+    """Run each of a batch in a savepoint, up to the first quarrel; return how many were run."""
+    for done, unit in enumerate(batch):
+        try:
+            run(unit, connection, apart=True)
+        except DBAPIError as trouble:
+            if not is_quarrel(trouble):
+                raise
+            return done
+    return len(batch)
 
 
 def run(unit: Unit, connection: Connection, *, apart: bool) -> None:

@@ -1,6 +1,7 @@
 """What the citizen site is put together from, and one visitor's request to a form."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -16,6 +17,7 @@ from app.intake.submit import Reception
 from app.runner.content import Content
 from app.runner.definition import Form
 from app.runner.texts import Interface
+from app.storage.changes import Overtaken
 from app.storage.database import Database
 from app.web import session
 from app.web.addresses import Addresses, addresses
@@ -23,6 +25,8 @@ from app.web.assets import Asset
 from app.web.pieces import Shelf, whole
 
 COOKIE = "utkast"
+TRIES = 3
+"""How often a draft is changed as it was found, before it is held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +95,31 @@ class Visit:
     def token(self) -> str:
         return session.token(self.secret, self.parts.random) if self.secret else ""
 
+    async def found(self) -> drafts.Found:
+        """Return the draft as it is now. Raises DraftMissing or AlreadySubmitted."""
+        key = self.key
+        row = await self.parts.database.find(drafts.BY_KEY, key.id)
+        return drafts.opened(key, row, now=self.parts.clock.now())
+
     async def draft(self) -> drafts.Draft:
         """Return the draft. Raises DraftMissing or AlreadySubmitted."""
-        key, now = self.key, self.parts.clock.now()
-        return await self.parts.database.read(
-            lambda connection: drafts.load(connection, key, now=now)
-        )
+        return (await self.found()).draft
 
     async def change(self, edit: Callable[[drafts.Draft], drafts.Draft]) -> drafts.Draft:
-        """Change the draft, durably, and give it its whole time again. Raises as `draft` does."""
-        key, now, idle = self.key, self.parts.clock.now(), self.parts.idle
-        return await self.parts.database.write(
+        """Change the draft, durably, and give it its whole time again. Raises as `draft` does.
+
+        `edit` is done anew when another tab has changed the draft meanwhile.
+        """
+        key, database, idle = self.key, self.parts.database, self.parts.idle
+        for _ in range(TRIES):
+            found = await self.found()
+            draft, now = edit(found.draft), self.parts.clock.now()
+            with suppress(Overtaken):
+                await database.write(drafts.changed(key, found, draft, now=now, idle=idle))
+                return draft
+        # Somebody is always quicker: hold the draft while it is edited.
+        now = self.parts.clock.now()
+        return await database.write(
             lambda connection: drafts.change(connection, key, edit, now=now, idle=idle)
         )
 

@@ -7,18 +7,20 @@ receipt.
 """
 
 import hmac
+from contextlib import suppress
 from dataclasses import replace
 
 from fastapi import Response
 from fastapi.responses import RedirectResponse
-from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
 
-from app.errors import AlreadySubmitted, DraftIncomplete, DraftMissing
+from app.errors import AlreadySubmitted, DatabaseUnavailable, DraftIncomplete, DraftMissing
 from app.intake import drafts
 from app.intake.drafts import Draft
-from app.intake.submit import submit_taken
+from app.intake.submit import DRAWS_MOST, prepared
 from app.runner.field import Problem, Typed
 from app.runner.journey import Journey
+from app.storage.changes import Overtaken
 from app.web import posted, questions, words
 from app.web.addresses import addresses, see
 from app.web.contexts import (
@@ -87,23 +89,23 @@ async def store(here: Visit, inputs: Inputs) -> bool:
 
     Raises AlreadySubmitted when it was handed in before.
     """
-    key, reception, clock = here.key, here.parts.receptions[here.form.id], here.parts.clock
-
-    def send(connection: Connection) -> bool:
-        # Nobody can come between here: the row is held until all of it is stored.
-        draft = drafts.take(connection, key, now=clock.now())
+    for _ in range(DRAWS_MOST):
+        found = await here.found()
         require_token(here, inputs)
-        if seen(here.secret or b"", draft) != read_by(inputs):
+        if seen(here.secret or b"", found.draft) != read_by(inputs):
             return False
         # The language in which it was read, whatever language it was begun in.
-        read = replace(draft, language=here.language)
-        submit_taken(connection, key, read, form=here.form, reception=reception, clock=clock)
-        return True
-
-    try:
-        return await here.parts.database.write(send)
-    except DraftIncomplete:
-        return False
+        read = replace(found, draft=replace(found.draft, language=here.language))
+        reception, clock = here.parts.receptions[here.form.id], here.parts.clock
+        try:
+            ready = prepared(here.key, read, form=here.form, reception=reception, clock=clock)
+        except DraftIncomplete:
+            return False
+        # Changed or handed in meanwhile, in another tab; or the reference is taken.
+        with suppress(Overtaken, IntegrityError):
+            await here.parts.database.write(ready.changes)
+            return True
+    raise DatabaseUnavailable("the draft is never still, or no reference is free")
 
 
 @of_form(routes, "/{form_id}/skicka")

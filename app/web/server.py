@@ -31,6 +31,8 @@ LOOK_EVERY = 0.25
 """Seconds between our looks for those who have been waited for too long."""
 LONGEST_HEADERS = 16 * 1024
 
+GARBAGE = 20_000
+"""New objects before rubbish is looked for; Python's own limit is passed by every request."""
 MOST_CONNECTIONS = 4096
 OWN_DESCRIPTORS = 48  # database, log, listening socket, event loop
 
@@ -57,6 +59,8 @@ def serve(application: Application, listener: socket.socket) -> None:
     # What was made at start-up stays: let nobody look through it for rubbish again and again.
     gc.collect()
     gc.freeze()
+    # Nearly nothing of a request is in a ring: it is gone without being looked for.
+    gc.set_threshold(GARBAGE)
     server.run(sockets=[listener])
 
 

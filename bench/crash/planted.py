@@ -24,6 +24,7 @@ from app.intake.submit import submit
 from app.receipt import Receipt
 from app.records import outbox
 from app.records.outbox import Delivery, Note, State
+from app.storage.changes import Changes
 
 LOST_EACH = 40
 LATE_SECONDS = 0.3
@@ -31,15 +32,15 @@ LATE_SECONDS = 0.3
 
 def lose_delivery() -> None:
     """Now and then a report is stored without one of its deliveries."""
-    put, number = outbox.put, count(1)
+    queued, number = outbox.queued, count(1)
 
-    def lossy(connection: Connection, submission_id: Any, destinations: Any, *, now: Any) -> None:
+    def lossy(submission_id: Any, destinations: Any, *, now: Any) -> Changes:
         kept = dict(destinations)
         if next(number) % LOST_EACH == 0:
             kept.popitem()
-        put(connection, submission_id, kept, now=now)
+        return queued(submission_id, kept, now=now)
 
-    outbox.put = lossy
+    outbox.queued = lossy
 
 
 def receipt_before_commit() -> None:

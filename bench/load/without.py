@@ -17,6 +17,7 @@ from typing import Any
 
 from app import main
 from app.settings import Settings
+from app.storage.changes import Changes
 from app.web import server
 
 
@@ -53,11 +54,14 @@ class NoDatabase:
     def __init__(self, row: SimpleNamespace) -> None:
         self.connection = Unconnected(row)
 
+    async def find(self, _lookup: object, _key: object) -> SimpleNamespace:
+        return self.connection.nothing.row
+
     async def read(self, unit: Callable[[Any], Any]) -> Any:
         return unit(self.connection)
 
     async def write(self, unit: Callable[[Any], Any]) -> Any:
-        return unit(self.connection)
+        return None if isinstance(unit, Changes) else unit(self.connection)
 
 
 def run() -> None:

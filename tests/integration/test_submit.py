@@ -19,6 +19,7 @@ from app.intake.submit import RECEIPT_KEPT, Reception, submit
 from app.records import outbox
 from app.runner.definition import Form
 from app.storage import tables
+from app.storage.changes import Overtaken
 from app.storage.database import Database
 from tests.integration.reports import FORM, IDLE, SEED, TYPED
 
@@ -197,11 +198,13 @@ def test_nothing_is_received_when_the_last_step_fails(
 ):
     draft = start(key)
 
-    def broken(*args, **kwargs):
-        raise OSError("no")
+    last = drafts.replaced_by_receipt
 
-    monkeypatch.setattr(drafts, "replace_by_receipt", broken)
-    with pytest.raises(OSError):
+    def broken(key, found, receipt, *, until):
+        return last(key, replace(found, was=b"another draft"), receipt, until=until)
+
+    monkeypatch.setattr(drafts, "replaced_by_receipt", broken)
+    with pytest.raises(Overtaken):
         send(key)
     for table in (tables.submissions, tables.deliveries, tables.audit_events):
         assert count(database, table) == 0

@@ -1,0 +1,193 @@
+"""What is known beforehand is written together, and fails alone; what is looked up, likewise."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import Column, Integer, MetaData, String, Table, event, func, insert, select, update
+from sqlalchemy import bindparam as given
+from sqlalchemy.exc import IntegrityError
+
+from app.errors import AlreadySubmitted, DatabaseUnavailable
+from app.intake import drafts
+from app.intake.submit import Reception, prepared
+from app.storage import tables
+from app.storage.changes import Change, Changes, Overtaken
+from app.storage.finder import TOGETHER_MOST, Lookup
+from tests.integration.reports import IDLE, TYPED
+
+rows = Table("rows", MetaData(), Column("id", Integer, primary_key=True), Column("said", String))
+PUT = insert(rows)
+SAY = update(rows).where(rows.c.id == given("one"), rows.c.said == given("was"))
+SAY = SAY.values(said=given("now"))
+BY_ID = Lookup(rows.c.id, rows.c.said)
+
+
+@pytest.fixture
+def table(database):
+    database.write_now(rows.create)
+    return database
+
+
+def put(*numbers):
+    return Changes(Change(PUT, [{"id": number, "said": "x"} for number in numbers]))
+
+
+def say(number, was, now):
+    return Changes(Change(SAY, [{"one": number, "was": was, "now": now}], certain=True))
+
+
+def said(database):
+    return dict(database.read_now(lambda c: c.execute(select(rows)).all()))
+
+
+def gather(database, *units):
+    """Let all wait before any is written, so that they are written together."""
+
+    async def everybody():
+        with database._writers.line.changed:
+            waiting = [asyncio.ensure_future(database.write(unit)) for unit in units]
+            await asyncio.sleep(0)
+        return await asyncio.gather(*waiting, return_exceptions=True)
+
+    return asyncio.run(everybody())
+
+
+def count(database, table):
+    return database.read_now(lambda c: c.execute(select(func.count()).select_from(table)).scalar())
+
+
+def statements(engine, work):
+    """Return the statements that are run while something is done."""
+    seen = []
+
+    def note(_connection, _cursor, statement, *_):
+        seen.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        work()
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    return [each for each in seen if "rows" in each]
+
+
+def test_changes_that_wait_are_one_statement_of_each_kind(table):
+    table.write_now(put(0))
+    ours = [put(number) + say(0, "x" if number == 1 else "y", "y") for number in (1, 2, 3)]
+    run = statements(table._engines.writing, lambda: gather(table, *ours))
+    assert [each.split()[0] for each in run] == ["INSERT", "UPDATE"]
+    assert said(table) == {0: "y", 1: "x", 2: "x", 3: "x"}
+
+
+def test_the_one_that_was_overtaken_is_told_so_and_leaves_nothing(table):
+    table.write_now(put(0, 1))
+    outcomes = gather(table, say(0, "x", "a"), put(5) + say(1, "other", "b"), say(1, "x", "c"))
+    assert [type(each) for each in outcomes] == [type(None), Overtaken, type(None)]
+    assert said(table) == {0: "a", 1: "c"}
+
+
+def test_the_one_that_collides_is_told_so_and_leaves_nothing(table):
+    table.write_now(put(0))
+    outcomes = gather(table, put(1), put(2, 0), put(3), lambda c: c.execute(PUT, {"id": 4}))
+    assert isinstance(outcomes[1], IntegrityError)
+    assert not any(isinstance(outcomes[each], Exception) for each in (0, 2, 3))
+    assert set(said(table)) == {0, 1, 3, 4}
+
+
+def test_the_same_row_changed_twice_at_once_is_changed_once(table):
+    table.write_now(put(0))
+    outcomes = gather(table, say(0, "x", "a"), say(0, "x", "b"))
+    assert sorted(type(each).__name__ for each in outcomes) == ["NoneType", "Overtaken"]
+    assert said(table)[0] == ("a" if outcomes[0] is None else "b")
+
+
+def test_a_draft_that_is_handed_in_twice_at_once_is_one_report(
+    database, start, key, form, receiver, clock
+):
+    start(key)
+    row = asyncio.run(database.find(drafts.BY_KEY, key.id))
+    found = drafts.opened(key, row, now=clock.now())
+    to = Reception(receiver)
+    twice = [prepared(key, found, form=form, reception=to, clock=clock) for _ in range(2)]
+    outcomes = gather(database, *(each.changes for each in twice))
+    assert sorted(type(each).__name__ for each in outcomes) == ["NoneType", "Overtaken"]
+    for each in (tables.submissions, tables.deliveries, tables.audit_events):
+        assert count(database, each) == 1
+    row = asyncio.run(database.find(drafts.BY_KEY, key.id))
+    with pytest.raises(AlreadySubmitted) as before:
+        drafts.opened(key, row, now=clock.now())
+    assert before.value.receipt == twice[outcomes.index(None)].receipt
+
+
+def test_a_draft_that_was_changed_meanwhile_is_neither_kept_nor_handed_in(
+    database, start, key, form, receiver, clock
+):
+    start(key)
+    row = asyncio.run(database.find(drafts.BY_KEY, key.id))
+    found = drafts.opened(key, row, now=clock.now())
+    other = replace(found.draft, typed={**TYPED, "oro": {"oro": ("I den andra fliken.",)}})
+    database.write_now(lambda c: drafts.change(c, key, lambda _: other, now=clock.now(), idle=IDLE))
+    ready = prepared(key, found, form=form, reception=Reception(receiver), clock=clock)
+    for late in (
+        ready.changes,
+        drafts.changed(key, found, found.draft, now=clock.now(), idle=IDLE),
+    ):
+        with pytest.raises(Overtaken):
+            database.write_now(late)
+    assert database.read_now(lambda c: drafts.load(c, key, now=clock.now())) == other
+    assert count(database, tables.submissions) == 0
+
+
+def test_what_is_looked_up_at_once_is_found_in_one_statement(table):
+    table.write_now(put(*range(1, 9)))
+
+    async def look():
+        asked = [table.find(BY_ID, number) for number in (3, 1, 3, 77)]
+        return await asyncio.gather(*asked)
+
+    found = []
+    run = statements(table._engines.reading, lambda: found.extend(asyncio.run(look())))
+    assert len(run) == 1
+    assert [row and row.key for row in found] == [3, 1, 3, None]
+
+
+def test_more_than_fit_in_one_statement_are_found_too(table):
+    many = range(1, 2 * TOGETHER_MOST + 10)
+    table.write_now(put(*many))
+
+    async def look():
+        return await asyncio.gather(*(table.find(BY_ID, number) for number in many))
+
+    assert [row.key for row in asyncio.run(look())] == list(many)
+
+
+def test_everybody_who_looks_something_up_is_told_when_the_database_is_closed(table):
+    async def look():
+        asked = [table.find(BY_ID, number) for number in (1, 2, 2)]
+        return await asyncio.gather(*asked, return_exceptions=True)
+
+    table.close()
+    assert {type(each) for each in asyncio.run(look())} == {DatabaseUnavailable}
+
+
+def test_a_reading_that_fails_is_told_to_everybody_who_asked(table):
+    table.write_now(rows.drop)
+
+    async def look():
+        asked = [table.find(BY_ID, number) for number in (1, 2)]
+        return await asyncio.gather(*asked, return_exceptions=True)
+
+    assert all(isinstance(each, Exception) for each in asyncio.run(look()))
+
+
+def test_one_who_stops_waiting_takes_nothing_from_the_others(table):
+    table.write_now(put(1))
+
+    async def look():
+        left, stays = (asyncio.ensure_future(table.find(BY_ID, 1)) for _ in range(2))
+        await asyncio.sleep(0)
+        left.cancel()
+        return await stays
+
+    assert asyncio.run(look()).key == 1
