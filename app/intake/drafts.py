@@ -72,6 +72,14 @@ class Found:
     was: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What changes a draft, and the head of its row when it has been changed."""
+
+    changes: Changes
+    head: bytes
+
+
 def key(cookie_secret: bytes, form_id: str) -> DraftKey:
     """Return the key of one form's draft. DraftMissing when it can not be a secret of ours."""
     try:
@@ -119,20 +127,21 @@ def change(
     """
     found = take(connection, key, now=now)
     draft = edit(found.draft)
-    changed(key, found, draft, now=now, idle=idle)(connection)
+    changed(key, found, draft, now=now, idle=idle).changes(connection)
     return draft
 
 
 def changed(
     key: DraftKey, found: Found, draft: Draft, *, now: datetime, idle: timedelta
-) -> Changes:
+) -> Changed:
     """Return what keeps a draft in place of the one that was found, if that is still there.
 
     The draft is given its whole time anew.
     """
     box = draft_box.close(key, write(draft), place=place_of(draft.form_id, handed_in=False))
     values = {"key": key.id, "was": found.was, "box": box, "until": now + idle}
-    return Changes(Change(KEEP, (values,), certain=True))
+    changes = Changes(Change(KEEP, (values,), certain=True))
+    return Changed(changes, box[: draft_box.HEAD])
 
 
 def replaced_by_receipt(
@@ -183,7 +192,12 @@ def opened(key: DraftKey, row: Row[*tuple[Any, ...]] | None, *, now: datetime) -
                 language=content["language"],
             )
         )
-    return Found(read(content), bytes(row.box[: draft_box.HEAD]))
+    return Found(read(content), head_of(row))
+
+
+def head_of(row: Row[*tuple[Any, ...]]) -> bytes:
+    """Return what is new in a row each time that its draft is changed."""
+    return bytes(row.box[: draft_box.HEAD])
 
 
 def place_of(form_id: str, *, handed_in: bool) -> str:

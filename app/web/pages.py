@@ -17,6 +17,7 @@ from app.errors import (
     StaleToken,
     UnknownInput,
 )
+from app.intake import drafts
 from app.intake.drafts import Draft
 from app.runner.definition import Page
 from app.runner.field import Typed
@@ -28,7 +29,7 @@ from app.web.contexts import FormStartView
 from app.web.frame import duty, frame
 from app.web.parts import Visit
 from app.web.posted import Inputs
-from app.web.question_pages import show
+from app.web.question_pages import Glimpse, foresee, show, show_met
 from app.web.routes import Routes, of_form
 
 routes = Routes()
@@ -100,20 +101,23 @@ async def extend(here: Visit) -> Response:
 @of_form(routes, "/{form_id}/{page_id}")
 async def show_page(here: Visit) -> Response:
     """A question, with what was typed there; or the first that waits, when nobody is there yet."""
-    page = page_of(here)
-    try:
-        draft = await here.draft()
-    except DraftMissing:
-        if here.secret is None:
-            return see(here.at.form(here.form.id))
-        raise
-    journey = Journey(here.form, draft.typed, here.parts.today())
+    page, today = page_of(here), here.parts.today()
+    to_review = b"till=granska" in here.request.scope["query_string"].split(b"&")
+    if here.secret is None:
+        return see(here.at.form(here.form.id))
+    row = await here.row()
+    glimpse = None
+    if row is not None and row.expires_at > here.parts.clock.now():
+        glimpse = Glimpse(drafts.head_of(row), here.language, page.id, to_review, today)
+        if (met := show_met(here, glimpse)) is not None:
+            return met
+    draft = here.opened(row).draft
+    journey = Journey(here.form, draft.typed, today)
     if not journey.reachable(page.id):
         return see(next_address(here, journey))
     asked, typed = journey.asked[page.id], draft.typed.get(page.id, {})
     judged = asked.posted and bool(asked.problems)
-    to_review = here.request.query_params.get("till") == "granska"
-    return show(here, journey, asked, typed, to_review=to_review, judged=judged)
+    return show(here, journey, asked, typed, to_review=to_review, judged=judged, glimpse=glimpse)
 
 
 @of_form(routes, "/{form_id}/{page_id}", method="POST")
@@ -123,7 +127,7 @@ async def save_page(here: Visit) -> Response:
     page = page_of(here)
     inputs = await posted.inputs(here.request)
     try:
-        journey = await keep(here, page, inputs)
+        journey, head = await keep(here, page, inputs)
     except DraftMissing:
         return await keep_in_a_new_draft(here, page, inputs)
     asked, typed = journey.asked[page.id], journey.typed[page.id]
@@ -132,11 +136,16 @@ async def save_page(here: Visit) -> Response:
     to_review = inputs.get("_to") == ("granska",)
     if asked.problems:
         return show(here, journey, asked, typed, to_review=to_review, judged=True, status=422)
-    return see(next_address(here, journey, after=page, to_review=to_review))
+    following = next_page(journey, after=page, to_review=to_review)
+    if head and following and not to_review:
+        foresee(here, journey, following, head)
+    return see(address_of(here, following, to_review=to_review))
 
 
-async def keep(here: Visit, page: Page, inputs: Inputs) -> Journey:
-    """Keep what was typed on a page that is asked at the moment it is kept; return the journey.
+async def keep(here: Visit, page: Page, inputs: Inputs) -> tuple[Journey, bytes | None]:
+    """Keep what was typed on a page that is asked at the moment it is kept.
+
+    Return the journey, and the head of the draft's row where it is known.
 
     Raises StaleToken, NotAsked or UnknownInput, and then nothing of it is kept.
     """
@@ -156,8 +165,8 @@ async def keep(here: Visit, page: Page, inputs: Inputs) -> Journey:
         kept.append(without_unasked_identity(changed))
         return replace(now, typed=kept[-1].typed, language=here.language)
 
-    await here.change(edit)
-    return kept[-1]
+    head = await here.change(edit)
+    return kept[-1], head
 
 
 def page_of(here: Visit) -> Page:
@@ -226,17 +235,24 @@ def side_address(here: Visit, page: Page, kept: Typed, inputs: Inputs) -> str:
     return address
 
 
-def next_address(
-    here: Visit, journey: Journey, *, after: Page | None = None, to_review: bool = False
-) -> str:
-    """Return the page after, or the first that waits, or the check page when nothing does."""
-    waiting = journey.first_unanswered()
-    following = journey.after(after.id) if after else waiting
+def next_address(here: Visit, journey: Journey) -> str:
+    """Return the first page that waits, or the check page when nothing does."""
+    return address_of(here, journey.first_unanswered())
+
+
+def next_page(journey: Journey, *, after: Page, to_review: bool) -> Page | None:
+    """Return the page after, or the first that waits; None when nothing does."""
+    following = journey.after(after.id)
     if to_review or following is None or not journey.reachable(following.id):
-        following = waiting
-    if following is None:
+        return journey.first_unanswered()
+    return following
+
+
+def address_of(here: Visit, page: Page | None, *, to_review: bool = False) -> str:
+    """Return the address of a question page; of the check page for None."""
+    if page is None:
         return here.at.page(here.form.id, "granska")
-    return here.at.page(here.form.id, following.id, to_review=to_review)
+    return here.at.page(here.form.id, page.id, to_review=to_review)
 
 
 async def keep_in_a_new_draft(here: Visit, page: Page, inputs: Inputs) -> Response:

@@ -97,31 +97,39 @@ class Visit:
 
     async def found(self) -> drafts.Found:
         """Return the draft as it is now. Raises DraftMissing or AlreadySubmitted."""
-        key = self.key
-        row = await self.parts.database.find(drafts.BY_KEY, key.id)
-        return drafts.opened(key, row, now=self.parts.clock.now())
+        return self.opened(await self.row())
+
+    async def row(self) -> Any:  # noqa: ANN401 - a row, as SQLAlchemy has it
+        """Return the row under this draft's key; None when there is none."""
+        return await self.parts.database.find(drafts.BY_KEY, self.key.id)
+
+    def opened(self, row: Any) -> drafts.Found:  # noqa: ANN401 - the same
+        """Return the draft in a row. Raises DraftMissing or AlreadySubmitted."""
+        return drafts.opened(self.key, row, now=self.parts.clock.now())
 
     async def draft(self) -> drafts.Draft:
         """Return the draft. Raises DraftMissing or AlreadySubmitted."""
         return (await self.found()).draft
 
-    async def change(self, edit: Callable[[drafts.Draft], drafts.Draft]) -> drafts.Draft:
+    async def change(self, edit: Callable[[drafts.Draft], drafts.Draft]) -> bytes | None:
         """Change the draft, durably, and give it its whole time again. Raises as `draft` does.
 
-        `edit` is done anew when another tab has changed the draft meanwhile.
+        `edit` is done anew when another tab has changed the draft meanwhile. Return the head of the
+        row as it then is, where that is known.
         """
         key, database, idle = self.key, self.parts.database, self.parts.idle
         for _ in range(TRIES):
-            found = await self.found()
-            draft, now = edit(found.draft), self.parts.clock.now()
+            found, now = await self.found(), self.parts.clock.now()
+            changed = drafts.changed(key, found, edit(found.draft), now=now, idle=idle)
             with suppress(Overtaken):
-                await database.write(drafts.changed(key, found, draft, now=now, idle=idle))
-                return draft
+                await database.write(changed.changes)
+                return changed.head
         # Somebody is always quicker: hold the draft while it is edited.
         now = self.parts.clock.now()
-        return await database.write(
+        await database.write(
             lambda connection: drafts.change(connection, key, edit, now=now, idle=idle)
         )
+        return None
 
     async def start(self, typed: drafts.Typed, secret: bytes, form: Form | None = None) -> None:
         """Keep a new draft under this browser's secret."""

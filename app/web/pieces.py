@@ -12,6 +12,7 @@ import re
 import zlib
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -21,7 +22,8 @@ END = b"\x03\x00"
 STORED_MOST = 120
 """Octets. What is shorter than this gains nothing by being compressed alone."""
 LEVEL = 6
-VARIANTS_MOST = 256
+VARIANTS_MOST, MET_MOST = 256, 4096
+T = TypeVar("T")
 UNPACKED = {"content-type": "text/html; charset=utf-8", "vary": "Accept-Encoding"}
 PACKED = {**UNPACKED, "content-encoding": "gzip"}
 
@@ -108,11 +110,24 @@ class Kept:
 
 @dataclass(slots=True)
 class Shelf:
-    """Pages that are kept, at most VARIANTS_MOST, by what decides how they look."""
+    """Pages that are kept, by what decides how they look; and who has met which of them.
+
+    Of a draft nothing is kept but the head of its box, new each time that anything is typed: while
+    that lies where it lay, the same page looks the same.
+    """
 
     kept: dict[Hashable, Kept] = field(default_factory=dict)
+    met: dict[Hashable, Skeleton] = field(default_factory=dict)
 
     def put(self, variant: Hashable, made: Kept) -> None:
-        if len(self.kept) >= VARIANTS_MOST:
-            self.kept.pop(next(iter(self.kept)))
-        self.kept[variant] = made
+        keep(self.kept, variant, made, most=VARIANTS_MOST)
+
+    def meet(self, glimpse: Hashable, page: Skeleton) -> None:
+        keep(self.met, glimpse, page, most=MET_MOST)
+
+
+def keep(kept: dict[Hashable, T], name: Hashable, value: T, *, most: int) -> None:
+    """Keep a value, in place of the oldest when there are so many."""
+    if len(kept) >= most:
+        kept.pop(next(iter(kept)))
+    kept[name] = value

@@ -9,11 +9,13 @@ begun, the whole page is rendered anew.
 import secrets
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from typing import NamedTuple
 
 from fastapi import Response
 from markupsafe import Markup, escape
 
+from app.runner.definition import Page
 from app.runner.field import Field, Typed
 from app.runner.fields.confirmation import ConfirmationField
 from app.runner.fields.group import GroupField
@@ -29,6 +31,34 @@ TOKEN, VALUE = "token", "value"
 """Names of holes."""
 CHOSEN = (OptionsField, ConfirmationField, GroupField)
 """Kinds of fields that are more than what is typed in one input."""
+
+
+class Glimpse(NamedTuple):
+    """What somebody looks at: the draft as it is now, and the page in a language on a day."""
+
+    head: bytes
+    language: str
+    page_id: str
+    to_review: bool
+    today: date
+
+
+def show_met(here: Visit, glimpse: Glimpse) -> Response | None:
+    """Return a page on which nothing is typed, if it was looked at before and is the same."""
+    page = here.parts.shelf.met.get(glimpse)
+    if page is None:
+        return None
+    return pieces.answer(here.request, page.filled({TOKEN: (pieces.own(here.token()),)}))
+
+
+def foresee(here: Visit, journey: Journey, page: Page, head: bytes) -> None:
+    """Note what is looked at next, if nothing is typed there: the answers tell it already now."""
+    if page.id in journey.typed:
+        return
+    variant = variant_of(here, journey, journey.asked[page.id], to_review=False)
+    if kept := here.parts.shelf.kept.get(variant):
+        glimpse = Glimpse(head, here.language, page.id, to_review=False, today=journey.today)
+        here.parts.shelf.meet(glimpse, kept.blank)
 
 
 class Variant(NamedTuple):
@@ -55,6 +85,7 @@ def show(
     to_review: bool,
     judged: bool,
     status: int = 200,
+    glimpse: Glimpse | None = None,
 ) -> Response:
     """Return a question page; its tab says the step and nothing of the matter."""
     variant = variant_of(here, journey, asked, to_review=to_review)
@@ -75,6 +106,8 @@ def show(
         if not is_blank(each, typed)
     }
     whole = kept.open if own else kept.blank
+    if glimpse and not own:
+        shelf.meet(glimpse, whole)
     holes = {**kept.fields, **own, TOKEN: (pieces.own(here.token()),)}
     return pieces.answer(here.request, whole.filled(holes), status=status)
 

@@ -131,7 +131,7 @@ def test_a_draft_that_was_changed_meanwhile_is_neither_kept_nor_handed_in(
     ready = prepared(key, found, form=form, reception=Reception(receiver), clock=clock)
     for late in (
         ready.changes,
-        drafts.changed(key, found, found.draft, now=clock.now(), idle=IDLE),
+        drafts.changed(key, found, found.draft, now=clock.now(), idle=IDLE).changes,
     ):
         with pytest.raises(Overtaken):
             database.write_now(late)

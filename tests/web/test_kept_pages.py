@@ -2,12 +2,14 @@
 
 import gzip
 import zlib
+from dataclasses import replace
 
 import pytest
 from markupsafe import escape
 
-from app.web import pieces
+from app.web import pages, pieces
 from app.web.pieces import Piece, Skeleton
+from app.web.question_pages import show_met
 from tests.web import journeys
 from tests.web.reporters import NURSE, REKTOR
 from tests.web.visitor import BROWSER, Visitor
@@ -58,6 +60,59 @@ def test_a_page_is_the_same_kept_or_new_with_what_is_typed_in_it_as_it_was_typed
     visitor.press({"beskriv": WORDS})
     back = visitor.go("/orosanmalan/beskriv")
     assert back.value("beskriv") == WORDS
+
+
+@pytest.mark.parametrize("reporter", [NURSE, REKTOR], ids=["nurse", "rektor"])
+def test_a_page_that_was_foreseen_is_the_page_that_it_would_have_been(site, reporter, monkeypatch):
+    shelf, hits = site.state.parts.shelf, []
+
+    def noting(here, glimpse):
+        met = show_met(here, glimpse)
+        hits.append(met is not None)
+        return met
+
+    monkeypatch.setattr(pages, "show_met", noting)
+    for _ in range(2):  # what the first one meets is kept for the second
+        hits.clear()
+        visitor = Visitor(site)
+        journeys.begin(visitor, reporter.form_id)
+        while visitor.screen.here != "granska":
+            met = visitor.screen
+            shelf.met.clear()
+            assert apart_from_token(visitor.go(met.path)) == apart_from_token(met)
+            journeys.add_people(visitor, reporter)
+            names = visitor.screen.names()
+            visitor.press({name: each for name, each in reporter.answers.items() if name in names})
+    assert sum(hits) > 5
+
+
+def test_what_was_met_is_not_met_again_when_the_draft_has_been_changed(site):
+    visitor = Visitor(site)
+    journeys.reach(visitor, NURSE, "beskriv")
+    first = visitor.go("/orosanmalan/beskriv")
+    assert visitor.go("/orosanmalan/beskriv").text == first.text
+
+    def in_another_tab(draft):
+        return replace(draft, typed={**draft.typed, "fara": {}})
+
+    journeys.edit_draft(visitor, "orosanmalan", in_another_tab)
+    assert visitor.go("/orosanmalan/beskriv").here == "fara"
+
+
+def test_what_was_met_is_gone_with_the_draft(site, clock):
+    visitor = Visitor(site)
+    journeys.reach(visitor, NURSE, "beskriv")
+    visitor.go("/orosanmalan/beskriv")
+    clock.move(minutes=61)
+    assert visitor.go("/orosanmalan/beskriv").status == 410
+
+
+def test_only_so_many_are_remembered_to_have_met_a_page(site):
+    shelf = site.state.parts.shelf
+    for number in range(pieces.MET_MOST + 5):
+        shelf.meet(number, Skeleton(()))
+    assert len(shelf.met) == pieces.MET_MOST
+    assert 0 not in shelf.met
 
 
 def apart_from_token(screen):
