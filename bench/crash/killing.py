@@ -110,7 +110,8 @@ def run(house: House, plan: Plan, *, kills: int, chance: random.Random) -> Cours
     began = time.monotonic()
     try:
         for at in sorted(chance.uniform(0, people * LATEST) for _ in range(kills)):
-            crowd.allow(int(at) + AHEAD)
+            # The last one waits until all has been killed that shall be.
+            crowd.allow(min(int(at) + AHEAD, people - 1))
             crowd.wait_for(at)
             time.sleep(chance.random() * 0.1)
             crowd.course.kills[kill(house, chance)] += 1
