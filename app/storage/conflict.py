@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.sql.dml import ReturningInsert
 
 Insert = postgresql.Insert | sqlite.Insert
 
@@ -14,13 +13,6 @@ INSERT: Mapping[str, Callable[[Table], Insert]] = {
     "postgresql": postgresql.insert,
     "sqlite": sqlite.insert,
 }
-
-
-def insert_if_new(connection: Connection, table: Table, values: Mapping[str, Any]) -> bool:
-    """Insert a row unless any unique value is taken; tell whether it was inserted."""
-    statement = _unless_taken(connection.dialect.name, table)
-    # Not every driver counts the rows of an insert; all of them return the row they inserted.
-    return connection.execute(statement, values).first() is not None
 
 
 def insert_all_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -31,11 +23,6 @@ def insert_all_new(connection: Connection, table: Table, rows: Sequence[Mapping[
 def insert_or_replace(connection: Connection, table: Table, values: Mapping[str, Any]) -> None:
     """Insert a row, or give the row that has its primary key these values, every column of it."""
     connection.execute(_or_replace(connection.dialect.name, table), values)
-
-
-@lru_cache
-def _unless_taken(dialect: str, table: Table) -> ReturningInsert[Any]:
-    return INSERT[dialect](table).on_conflict_do_nothing().returning(*table.primary_key)
 
 
 @lru_cache

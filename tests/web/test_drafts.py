@@ -204,3 +204,11 @@ def test_starting_over_replaces_what_was_begun(visitor):
     assert "Du har redan börjat" in screen.text
     assert visitor.press().here == "fara"
     assert journeys.draft_of(visitor, "orosanmalan").typed == {}
+
+
+def test_when_another_tab_is_always_quicker_the_draft_is_held_and_nothing_is_lost(
+    visitor, monkeypatch
+):
+    monkeypatch.setattr("app.web.parts.TRIES", 0)
+    assert journeys.reach(visitor, ANONYMOUS, "beskriv").here == "beskriv"
+    assert journeys.report(visitor, ANONYMOUS)
