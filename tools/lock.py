@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCKS = {
     "run": ["pyproject.toml"],
     "test": ["pyproject.toml", "--group", "test", "--constraint", "requirements/run.lock"],
+    "bench": ["--group", "bench"],
     "node": ["--group", "node"],
     "java": ["--group", "java"],
 }
