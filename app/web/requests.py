@@ -16,8 +16,6 @@ from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily
 from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.web.routes import Place
-
 TOGETHER = 10
 LIMITS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 """Seconds."""
@@ -119,7 +117,4 @@ class Measured:
 
 def template(scope: Scope) -> str:
     """Return the address as the code has it; never as it was asked for, which may say who asks."""
-    place = scope.get("endpoint")
-    if isinstance(place, Place):
-        return f"/{'/'.join(place.names)}"
-    return str(getattr(scope.get("route"), "path", "other"))
+    return str(getattr(scope.get("route") or scope.get("endpoint"), "path", "other"))

@@ -26,6 +26,11 @@ class Place:
     names: tuple[str, ...]
     answers: dict[str, Handler] = field(default_factory=dict)
 
+    @property
+    def path(self) -> str:
+        """The address as the code has it."""
+        return f"/{'/'.join(self.names)}"
+
     def params(self, parts: list[str]) -> dict[str, str] | None:
         """Return what stands for each `{name}` in a path; None when it is not this address."""
         found = {}
@@ -58,7 +63,7 @@ class Routes(BaseRoute):
         for places in others.places.values():
             for place in places:
                 for method, handler in place.answers.items():
-                    self.add(f"/{'/'.join(place.names)}", method, handler)
+                    self.add(place.path, method, handler)
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Find the address. Another method than it has is a part of a match (RFC 9110 15.5.6)."""
