@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,6 +29,7 @@ class Service:
     citizen: str
     staff: str
     log: Path
+    settings: Mapping[str, str]
     links: list[str] = field(default_factory=list)
 
     def child(self, name: str) -> psutil.Process:
@@ -44,7 +46,7 @@ class Service:
         return re.search(r"http\S+", done.stdout)[0]
 
     def environment(self) -> dict[str, str]:
-        return environment(data=self.data, citizen=self.citizen, staff=self.staff)
+        return environment(data=self.data, citizen=self.citizen, staff=self.staff, **self.settings)
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
         self.process.send_signal(how)
@@ -90,7 +92,7 @@ def running(data: Path, **settings):
             stderr=errors,
             text=True,
         )
-    service = Service(process, data, citizen, staff, log)
+    service = Service(process, data, citizen, staff, log, settings)
     with process:
         try:
             for line in process.stdout:

@@ -19,6 +19,7 @@ from playwright.sync_api import sync_playwright
 from app.runner import content as contents
 from app.settings import CHECKOUT
 from tests import service as real
+from tests.browser import elsewhere as other
 from tests.browser import results, states
 from tests.browser.stage import Stage
 
@@ -60,16 +61,32 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session")
-def service(tmp_path_factory):
+def elsewhere():
+    """Somebody else's site, on this machine."""
+    with other.running() as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def municipality(tmp_path_factory, elsewhere):
+    """The example municipality's file, with a neutral page that is on this machine."""
+    file = tmp_path_factory.mktemp("municipality") / "exempelkommun.toml"
+    file.write_text(elsewhere.municipality(), "utf-8")
+    return file
+
+
+@pytest.fixture(scope="session")
+def service(tmp_path_factory, municipality):
     """The real service: citizen site, staff inbox and relay, with a data directory of its own."""
-    with real.running(tmp_path_factory.mktemp("service") / "data") as started:
+    data = tmp_path_factory.mktemp("service") / "data"
+    with real.running(data, SKYDDSNAT_MUNICIPALITY=str(municipality)) as started:
         yield started
 
 
 @pytest.fixture(scope="session")
-def content():
+def content(municipality):
     """Everything that the service says, in every language."""
-    return contents.load(CHECKOUT / "forms")
+    return contents.load(CHECKOUT / "forms", municipality)
 
 
 @pytest.fixture(scope="session")
@@ -178,14 +195,15 @@ def npm():
 
 
 @pytest.fixture(scope="session")
-def every_state(tmp_path_factory, content, testrun_uid):
+def every_state(tmp_path_factory, content, municipality, testrun_uid):
     """Every page and every error of the service, collected once for all workers."""
     shared = tmp_path_factory.getbasetemp().parent
     kept = shared / f"states-{testrun_uid}"
     with (shared / f"states-{testrun_uid}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not kept.exists():
-            with real.running(tmp_path_factory.mktemp("states") / "data") as worn:
+            data = tmp_path_factory.mktemp("states") / "data"
+            with real.running(data, SKYDDSNAT_MUNICIPALITY=str(municipality)) as worn:
                 found = states.everything(worn, content)
             kept.write_bytes(pickle.dumps(found))
     return pickle.loads(kept.read_bytes())  # noqa: S301 - we wrote it a moment ago

@@ -5,24 +5,10 @@ from playwright.sync_api import expect
 
 from tests.browser.states import database
 from tests.browser.visitor import Visitor
+from tests.service import wait_until
 
 WRITTEN = {"fara": "nej", "roll": "privat", "anonym": "ja", "relation": "granne"}
-NEUTRAL = "<!doctype html><link rel=icon href=data:,><title>Väder</title><h1>Väder</h1>"
 SECRET = "Märkesnamn Hemligsson"
-
-
-@pytest.fixture
-def page(open_browser, content):
-    """A window in which the neutral page is ours: nothing leaves the machine."""
-    return neutral(open_browser(), content).new_page()
-
-
-def neutral(context, content):
-    context.route(
-        content.municipality.quick_exit,
-        lambda route: route.fulfill(body=NEUTRAL, content_type="text/html; charset=utf-8"),
-    )
-    return context
 
 
 @pytest.fixture
@@ -62,25 +48,24 @@ def drafts(service):
     return count
 
 
-def left(page, content):
-    page.wait_for_url(content.municipality.quick_exit)
+def left(page, elsewhere):
+    page.wait_for_url(elsewhere.neutral)
     expect(page.get_by_role("heading")).to_have_text("Väder")
 
 
-def test_a_press_on_the_button_leaves_and_erases(writing, service, content):
+def test_a_press_on_the_button_leaves_and_erases(writing, service, elsewhere):
     before = drafts(service)
     writing.get_by_role("link", name="Lämna sidan snabbt").click()
-    left(writing, content)
-    writing.wait_for_timeout(300)
-    assert drafts(service) == before - 1
+    left(writing, elsewhere)
+    wait_until(lambda: drafts(service) == before - 1)
     gone(writing, service)
 
 
-def test_three_presses_on_shift_leave_and_the_address_is_replaced(writing, service, content):
+def test_three_presses_on_shift_leave_and_the_address_is_replaced(writing, service, elsewhere):
     length = writing.evaluate("history.length")
     for _ in range(3):
         writing.keyboard.press("Shift")
-    left(writing, content)
+    left(writing, elsewhere)
     assert writing.evaluate("history.length") == length
     writing.wait_for_timeout(300)
     gone(writing, service)
@@ -96,7 +81,7 @@ def test_capital_letters_and_selections_do_not_leave(writing):
     assert writing.url == address
 
 
-def test_the_page_is_covered_at_once_whatever_the_network_does(writing, content):
+def test_the_page_is_covered_at_once_whatever_the_network_does(writing, elsewhere):
     """The cover is there in the same breath: what the observer sees comes before any answer."""
     seen = []
 
@@ -109,18 +94,32 @@ def test_the_page_is_covered_at_once_whatever_the_network_does(writing, content)
         .observe(document.body, {childList: true})"""
     )
     writing.get_by_role("link", name="Lämna sidan snabbt").click()
-    left(writing, content)
+    left(writing, elsewhere)
     assert seen[0].strip() == ""
 
 
-def test_without_javascript_the_link_leaves_and_erases(open_browser, service, content):
-    page = neutral(open_browser(java_script_enabled=False), content).new_page()
+def test_without_javascript_the_link_leaves_and_erases(open_browser, service, content, elsewhere):
+    page = open_browser(java_script_enabled=False).new_page()
     write_in(page, service, content)
     before = drafts(service)
     page.get_by_role("link", name="Lämna sidan snabbt").click()
-    left(page, content)
-    assert drafts(service) == before - 1
+    left(page, elsewhere)
+    wait_until(lambda: drafts(service) == before - 1)
     assert page.context.cookies(service.citizen) == []
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_the_page_one_comes_to_is_not_told_where_one_was(
+    open_browser, service, content, elsewhere, scripts
+):
+    page = open_browser(java_script_enabled=scripts).new_page()
+    write_in(page, service, content)
+    elsewhere.told.clear()
+    page.get_by_role("link", name="Lämna sidan snabbt").click()
+    left(page, elsewhere)
+    told = [name.lower() for headers in elsewhere.told for name in headers]
+    assert "host" in told
+    assert not {"referer", "cookie", "origin"} & set(told)
 
 
 def test_the_way_out_is_among_the_first_five_stops_on_every_page_of_a_form(every_state, stage):

@@ -136,6 +136,7 @@ TABLE = [
     (TOWN, end(CONTACT.format("ny") + 'link = "javascript:alert(1)"'), "contacts.ny.link", "https://"),
     (TOWN, ('id = "bris"\nname = "Namn"\nphone = "112"', 'id = "bris"\nname = "Namn"\nphone = "växeln"'), "contacts.bris.phone", "saknas"),
     (TOWN, ("https://www.example.org/", "http://x.se"), "quick_exit", "https://"),
+    (TOWN, ("https://www.example.org/", "http://127.0.0.2:80/"), "quick_exit", "https://"),
     (TOWN, ("https://www.example.org/", "https://["), "quick_exit", "https://"),
     (TOWN, ("https://www.example.org/", "https:///x"), "quick_exit", "https://"),
     (TOWN, ("https://www.digg.se", "digg.se"), "supervision.link", "https://"),
@@ -181,6 +182,20 @@ def test_every_fault_is_named_with_its_file_its_key_and_the_reason(
     ], found
     assert len(found) == len(set(found)), "nothing is said twice"
     assert all("\n" not in part for fault in found for part in fault)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.2:8099", "[::1]:8099"])
+def test_in_an_exercise_the_neutral_page_may_be_on_this_machine(tmp_path, host):
+    here = FILES[TOWN].replace("https://www.example.org/", f"http://{host}/vader")
+    assert faults(tmp_path, {TOWN: f"exercise = true\n{here}"}) == []
+    assert [key for _, key, _ in faults(tmp_path, {TOWN: here})] == ["quick_exit"]
+
+
+@pytest.mark.parametrize("address", ["http://192.168.0.1/", "http://vader.se/", "http:///", "x"])
+def test_not_even_in_an_exercise_may_it_be_on_another_without_https(tmp_path, address):
+    elsewhere = FILES[TOWN].replace("https://www.example.org/", address)
+    found = faults(tmp_path, {TOWN: f"exercise = true\n{elsewhere}"})
+    assert [key for _, key, _ in found] == ["quick_exit"]
 
 
 def test_the_small_content_is_right_as_it_stands(tmp_path):
