@@ -14,24 +14,16 @@ from app.runner import content as contents
 from app.runner.content import Content
 from app.settings import CHECKOUT, Settings
 from app.storage.database import Database
-from app.web import api as machines
-from app.web import (
-    api_document,
-    api_errors,
-    assets,
-    error_pages,
-    health,
-    moves,
-    pages,
-    review,
-    start,
-    templating,
-)
-from app.web.assets import Asset
-from app.web.health import Health, key_files
-from app.web.parts import Parts
-from app.web.routes import Routes
-from app.web.security import Headers, Heads, Language
+from app.web.api import document as api_document
+from app.web.api import errors as api_errors
+from app.web.api import fetch as machines
+from app.web.citizen import error_pages, moves, pages, review, start
+from app.web.citizen.parts import Parts
+from app.web.citizen.routes import Routes
+from app.web.http import assets, health, templating
+from app.web.http.assets import Asset
+from app.web.http.health import Health, key_files
+from app.web.http.security import Headers, Heads, Language
 
 TEMPLATES = CHECKOUT / "templates"
 STATIC = CHECKOUT / "static"
@@ -107,8 +99,8 @@ def staff(
     Raises ContentFaults when `forms/` is wrong, and NotAKey or OSError when a private key is.
     """
     # The process that takes in reports must not even have loaded what can open them.
-    from app.web import desk, login, stuck  # noqa: PLC0415 - see above
-    from app.web import staff as inbox  # noqa: PLC0415 - the same
+    from app.web.staff import desk, login, stuck  # noqa: PLC0415 - see above
+    from app.web.staff import queue as inbox  # noqa: PLC0415 - the same
 
     content = contents.load(settings.forms, settings.municipality)
     parts = desk.Desk(

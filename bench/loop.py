@@ -18,7 +18,7 @@ from pathlib import Path
 import httpx2
 
 from app import main
-from app.prepare import prepare
+from app.commands.prepare import prepare
 from app.settings import Settings
 
 LIMIT = 5.0

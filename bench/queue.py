@@ -26,8 +26,8 @@ from app.inbox import access
 from app.inbox.queue import Status, list_items
 from app.settings import Settings
 from app.storage.database import Database
-from app.web import session
-from app.web.desk import COOKIE
+from app.web.http import session
+from app.web.staff.desk import COOKIE
 from bench.load import people, servers
 from bench.load.client import Client, get
 from bench.load.figures import Figure, report

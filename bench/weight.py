@@ -17,14 +17,14 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from app import main
+from app.commands.prepare import prepare
 from app.intake import drafts
-from app.prepare import prepare
 from app.runner.definition import Form
 from app.runner.field import Condition, Typed
 from app.settings import Settings
-from app.web.addresses import Addresses, addresses
-from app.web.frame import TEXT_PAGES
-from app.web.parts import COOKIE, Parts
+from app.web.citizen.frame import TEXT_PAGES
+from app.web.citizen.parts import COOKIE, Parts
+from app.web.http.addresses import Addresses, addresses
 
 LIMIT = 8_192
 REQUESTS_MOST = 3

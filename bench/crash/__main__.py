@@ -28,8 +28,8 @@ from app.runner import content
 from app.settings import Settings
 from app.storage.database import Database
 from app.storage.tables import NOT_ENDED
-from app.web import session
-from app.web.parts import COOKIE
+from app.web.citizen.parts import COOKIE
+from app.web.http import session
 from bench.crash import killing, planted
 from bench.crash.house import ENGINES, House, house
 from bench.crash.judge import Verdict, judge

@@ -20,11 +20,11 @@ import psutil
 from joserfc.jwk import ECKey
 
 from app.clock import SystemClock
+from app.commands.prepare import prepare
+from app.commands.supervisor import PARENT
 from app.inbox import access
-from app.prepare import prepare
 from app.settings import CHECKOUT, Settings
 from app.storage.database import Database
-from app.supervisor import PARENT
 from tests import postgres, rabbitmq
 from tests.service import environment, free_ports, wait_until
 from tests.web.visitor import Visitor

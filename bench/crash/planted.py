@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from app import references
-from app.cli import main
+from app.commands.cli import main
 from app.delivery import lane, relay
 from app.errors import AlreadySubmitted
 from app.intake.submit import submit
@@ -45,7 +45,7 @@ def lose_delivery() -> None:
 
 def receipt_before_commit() -> None:
     """The receipt is shown at once, and the report is stored a moment later."""
-    from app.web import parts, review  # noqa: PLC0415 - only where the fault is planted
+    from app.web.citizen import parts, review  # noqa: PLC0415 - only where the fault is planted
 
     promised: dict[bytes, Receipt] = {}
     draft = parts.Visit.draft

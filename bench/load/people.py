@@ -14,8 +14,9 @@ from starlette.applications import Starlette
 from app.intake import drafts
 from app.intake.drafts import Draft
 from app.runner.definition import Form
-from app.web import review, session
-from app.web.parts import COOKIE, Parts
+from app.web.citizen import review
+from app.web.citizen.parts import COOKIE, Parts
+from app.web.http import session
 from bench.load.client import Script, get, post
 
 FORM = "orosanmalan"

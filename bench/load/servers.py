@@ -16,7 +16,7 @@ from pathlib import Path
 
 import psutil
 
-from app.prepare import prepare
+from app.commands.prepare import prepare
 from app.settings import Settings
 from tests import postgres
 

@@ -18,7 +18,7 @@ from typing import Any
 from app import main
 from app.settings import Settings
 from app.storage.changes import Changes
-from app.web import server
+from app.web.http import server
 
 
 class Nothing:

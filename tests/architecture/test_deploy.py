@@ -17,7 +17,7 @@ import pytest
 import yaml
 
 import tree
-from app import cli
+from app.commands import cli
 from app.storage import roles
 
 COMPOSE = yaml.safe_load((tree.ROOT / "compose.yaml").read_text("utf-8"))

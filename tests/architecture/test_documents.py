@@ -7,7 +7,7 @@ import re
 import pytest
 
 import tree
-from app import cli
+from app.commands import cli
 
 TARGETS = set(re.findall(r"^([a-z]+):", (tree.ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
 DOCUMENTS = {

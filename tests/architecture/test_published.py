@@ -13,8 +13,9 @@ import yaml
 from jsonschema import Draft202012Validator, FormatChecker
 
 import tree
-from app import main, partners
+from app import main
 from app.clock import SystemClock
+from app.commands import partners
 from app.delivery.event import JOSE, TYPE, event
 from app.delivery.signing import headers, signer
 from app.records import destinations, pulse
@@ -24,8 +25,8 @@ from app.runner.transcript_schema import DATA, schema
 from app.settings import Settings
 from app.storage.database import Database
 from app.storage.tables import deliveries, submissions
-from app.web.metrics import Books, Keys
-from app.web.requests import Requests
+from app.web.http.metrics import Books, Keys
+from app.web.http.requests import Requests
 from tests.connectors import envelope
 from tests.forms import __path__ as forms
 

@@ -3,7 +3,7 @@
 import pytest
 
 from app.runner.field import build
-from app.web.templating import environment as make_environment
+from app.web.http.templating import environment as make_environment
 from tests.components.examples import TEMPLATES, Example, texts, view
 
 

@@ -16,7 +16,7 @@ import app.runner.definition  # noqa: F401 - loads the kinds of fields
 from app.runner.field import Field
 from app.runner.fields.group import GroupField
 from app.runner.texts import Interface, Text, fill, flat
-from app.web.contexts import FieldView, ItemView
+from app.web.shown.views import FieldView, ItemView
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "templates"

@@ -7,7 +7,8 @@ import pytest
 from app.runner import content
 from app.runner.field import build
 from app.runner.texts import Interface
-from app.web.contexts import (
+from app.web.http.templating import environment as make_environment
+from app.web.shown.views import (
     FieldView,
     LinkView,
     PageView,
@@ -16,7 +17,6 @@ from app.web.contexts import (
     SwitchView,
     TextView,
 )
-from app.web.templating import environment as make_environment
 from tests.components.examples import ROOT, TEMPLATES
 from tests.components.reader import Element, Page
 

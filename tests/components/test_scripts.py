@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from app.web.assets import script, squeeze_js
+from app.web.http.assets import script, squeeze_js
 from tests.components.examples import STATIC, TEMPLATES
 
 SCRIPTS = sorted((STATIC / "js").glob("*.js"))

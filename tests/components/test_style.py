@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from app.web.assets import squeeze_css
+from app.web.http.assets import squeeze_css
 from tests.components.examples import STATIC, TEMPLATES
 
 CSS = STATIC / "css"

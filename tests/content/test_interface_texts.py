@@ -14,7 +14,7 @@ from app import errors
 from app.errors import SkyddsnatError
 from app.records.outbox import State
 from app.runner.field import KINDS
-from app.web.frame import TEXT_PAGES
+from app.web.citizen.frame import TEXT_PAGES
 from tests.content import FORMS, interface_paths, loaded
 
 ROOT = FORMS.parent

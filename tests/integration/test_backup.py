@@ -12,8 +12,8 @@ import pytest
 from alembic import command
 from sqlalchemy import make_url, select
 
-from app import keys as key_files
-from app.backup import BackupRefused, backup, restore
+from app.commands import keys as key_files
+from app.commands.backup import BackupRefused, backup, restore
 from app.crypto import seal, unseal
 from app.delivery import connector, relay
 from app.errors import AlreadySubmitted, DatabaseUnavailable

@@ -22,8 +22,8 @@ from app.storage import copies, roles, schema, tables
 from app.storage.database import Database
 from app.storage.engines import engines
 from app.storage.migrations import migrate
-from app.web import metrics
-from app.web.health import Health
+from app.web.http import metrics
+from app.web.http.health import Health
 from tests.integration.reports import IDLE, KEYS, RECEIVER, TYPED
 
 pytestmark = pytest.mark.postgres

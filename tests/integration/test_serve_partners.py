@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from joserfc.jwk import ECKey
 
-from app import partners
+from app.commands import partners
 from app.settings import CHECKOUT, Settings
 from tests import service
 

@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from app import supervisor
+from app.commands import supervisor
 from app.settings import CHECKOUT
 
 DESCRIPTORS = 256
@@ -19,8 +19,8 @@ PATIENCE = 3.0
 
 SMALL_SITE = """
 import sys
-from app import supervisor
-from app.web import server
+from app.commands import supervisor
+from app.web.http import server
 
 async def site(scope, receive, send):
     if scope["type"] == "lifespan":

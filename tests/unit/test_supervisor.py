@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 import psutil
 import pytest
 
-from app import supervisor
+from app.commands import supervisor
+from app.commands.supervisor import Part, Post, seconds_to_night
 from app.settings import CHECKOUT
-from app.supervisor import Part, Post, seconds_to_night
 
 STAYS = "import time; time.sleep(60)"
 IGNORES = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)"
@@ -146,9 +146,9 @@ def test_night_is_three_on_the_clock_on_the_wall(now, hours, monkeypatch):
 
 
 def test_a_supervisor_that_is_killed_takes_its_children_with_it():
-    child = "from app import supervisor; supervisor.settle(); print(1, flush=True); " + STAYS
+    child = "from app.commands import supervisor; supervisor.settle(); print(1, flush=True); " + STAYS
     parent = (
-        "import os, sys; from app import supervisor; "
+        "import os, sys; from app.commands import supervisor; "
         "supervisor.run([supervisor.Part('a', [sys.executable, '-c', sys.argv[1]], os.environ)])"
     )
     process = subprocess.Popen(
@@ -163,7 +163,7 @@ def test_a_supervisor_that_is_killed_takes_its_children_with_it():
 
 
 def test_a_child_whose_supervisor_died_before_it_could_ask_ends_at_once():
-    code = "from app import supervisor; supervisor.settle(); print('still here')"
+    code = "from app.commands import supervisor; supervisor.settle(); print('still here')"
     environment = {**os.environ, "PYTHONPATH": str(CHECKOUT), supervisor.PARENT: "1"}
     done = subprocess.run(
         [sys.executable, "-c", code], env=environment, capture_output=True, check=False
@@ -174,7 +174,7 @@ def test_a_child_whose_supervisor_died_before_it_could_ask_ends_at_once():
 def test_a_process_of_ours_leaves_no_core_file_and_no_file_for_others():
     code = """
 import os, resource, tempfile
-from app import supervisor
+from app.commands import supervisor
 supervisor.settle()
 print(resource.getrlimit(resource.RLIMIT_CORE), oct(os.umask(0)))
 """

@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from app import keys, main
+from app import main
 from app.clock import Clock
+from app.commands import keys
 from app.delivery import connector, relay
 from app.runner import content
 from app.runner.routing import INBOX

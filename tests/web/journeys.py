@@ -7,8 +7,8 @@ from dataclasses import replace
 from app.intake import drafts
 from app.intake.drafts import Draft
 from app.runner.definition import Form
-from app.web import session
-from app.web.parts import COOKIE
+from app.web.citizen.parts import COOKIE
+from app.web.http import session
 from tests.web.reporters import Reporter
 from tests.web.visitor import Screen, Visitor
 

@@ -209,6 +209,6 @@ def test_starting_over_replaces_what_was_begun(visitor):
 def test_when_another_tab_is_always_quicker_the_draft_is_held_and_nothing_is_lost(
     visitor, monkeypatch
 ):
-    monkeypatch.setattr("app.web.parts.TRIES", 0)
+    monkeypatch.setattr("app.web.citizen.parts.TRIES", 0)
     assert journeys.reach(visitor, ANONYMOUS, "beskriv").here == "beskriv"
     assert journeys.report(visitor, ANONYMOUS)

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from app.web.frame import TEXT_PAGES
+from app.web.citizen.frame import TEXT_PAGES
 from tests.web import journeys
 from tests.web.conftest import HTTPS
 from tests.web.reporters import ANONYMOUS, NURSE, REKTOR, REKTOR_GROUP

@@ -13,7 +13,7 @@ from app import main
 from app.records import outbox, pulse
 from app.storage import tables
 from app.storage.database import Database
-from app.web.health import Health
+from app.web.http.health import Health
 from tests.connectors import reference
 
 SITES = ("citizen", "staff", "api")
@@ -206,7 +206,7 @@ def test_a_database_that_never_answers_is_given_up_on(sqlite_url, clock, monkeyp
         with Silent.open(sqlite_url) as database:
             return await Health(database, clock).ready()
 
-    monkeypatch.setattr("app.web.health.PATIENCE", 0.05)
+    monkeypatch.setattr("app.web.http.health.PATIENCE", 0.05)
     assert asyncio.run(ask())["databas"] == "svarar inte"
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from app import keys
+from app.commands import keys
 from app.runner import content
 from tests import forms
 from tests.content import paths

@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 from markupsafe import escape
 
-from app.web import pages, pieces
-from app.web.pieces import Piece, Skeleton
-from app.web.question_pages import show_met
+from app.web.citizen import pages
+from app.web.citizen.question_pages import show_met
+from app.web.form import pieces
+from app.web.form.pieces import Piece, Skeleton
 from tests.web import journeys
 from tests.web.reporters import NURSE, REKTOR
 from tests.web.visitor import BROWSER, Visitor

@@ -18,9 +18,9 @@ from app import main
 from app.records import destinations, outbox, pulse
 from app.settings import Inside, SettingRefused, Settings
 from app.storage import tables
-from app.web import metrics
-from app.web.metrics import Books, Keys
-from app.web.requests import TOGETHER, Measured, Requests
+from app.web.http import metrics
+from app.web.http.metrics import Books, Keys
+from app.web.http.requests import TOGETHER, Measured, Requests
 from tests.connectors import reference
 from tests.service import free_ports
 

@@ -1,0 +1,177 @@
+"""What an operator does beside running the service: prepare, check, make keys, let staff in."""
+
+import argparse
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.settings import Settings
+
+if TYPE_CHECKING:
+    from app.runner.content import Content
+
+
+class Refused(Exception):
+    """The command could not be done; the message says why, in one Swedish sentence."""
+
+
+def prepare(settings: Settings, asked: argparse.Namespace) -> None:
+    """Make data directory, keys and tables ready; say where everything is, if asked to."""
+    from app.commands import prepare as ready
+
+    found = ready.prepare(settings)
+    if not asked.links:
+        return
+    municipality = found.municipality
+    lines = [
+        "",
+        f"Skyddsnät för {municipality.name}",
+        "",
+        f"  Medborgarnas sida    {settings.citizen.origin}",
+        f"  Personalens inkorg   {settings.staff.origin}",
+        "",
+        "Logga in i inkorgen; varje länk fungerar en gång, inom en kvart:",
+        *_links(settings, found, list(municipality.units)),
+        "",
+        f"Allt sparas i {settings.data}",
+        "Ctrl-C stänger av allt.",
+        "",
+    ]
+    print("\n".join(lines), flush=True)
+
+
+def check_content(settings: Settings, _: argparse.Namespace) -> None:
+    """Read everything in forms/. Raises ContentFaults with every fault."""
+    from app.runner import content
+
+    found = content.load(settings.forms, settings.municipality)
+    forms = ", ".join(found.municipality.forms)
+    print(f"Inga fel. Formulär: {forms}. Språk: {', '.join(found.languages)}.")
+
+
+def keys_new(settings: Settings, _: argparse.Namespace) -> None:
+    """Give the units that have none a key pair."""
+    from app.commands import prepare as ready
+    from app.runner import content
+
+    ready.data_directory(settings.data)
+    new = ready.make_keys(settings, content.load(settings.forms, settings.municipality))
+    print(f"Nya nycklar för: {', '.join(new)}." if new else "Alla enheter har redan nycklar.")
+    print(f"De privata ligger i {settings.private_keys_directory}, för ägarens ögon.")
+
+
+def keys_public(settings: Settings, _: argparse.Namespace) -> None:
+    """Write the public keys that belong to the private ones, and show them."""
+    from app.commands import keys
+    from app.runner import content
+
+    units = content.load(settings.forms, settings.municipality).municipality.units
+    keys.publish(units, private=settings.private_keys_directory, public=settings.public_keys)
+    for unit in units:
+        file = keys.public_file(settings.public_keys, unit)
+        print(f"{unit}\n  {file}\n  {file.read_text('ascii').strip()}")
+
+
+def backup(settings: Settings, asked: argparse.Namespace) -> None:
+    """Copy the database to a new folder, and the keys to another."""
+    from app.clock import SystemClock
+    from app.commands import backup as copying
+
+    now = SystemClock().now()
+    made = copying.backup(settings, Path(asked.folder), keys=asked.keys, now=now)
+    print(f"Databasen är kopierad till {asked.folder}: {_told(made.counts)}.")
+    if asked.keys:
+        print(f"Nycklarna är kopierade till {asked.keys}: förvara dem någon annanstans.")
+
+
+def restore(settings: Settings, asked: argparse.Namespace) -> None:
+    """Put a backup back where there is no database yet."""
+    from app.commands import backup as copying
+    from app.commands import prepare as ready
+
+    ready.data_directory(settings.data)
+    made = copying.restore(settings, Path(asked.folder), keys=asked.keys)
+    print(f"Databasen är återställd som den var {made.made_at}: {_told(made.counts)}.")
+
+
+def _told(counts: Mapping[str, int]) -> str:
+    return f"{counts.get('submissions', 0)} anmälningar, {counts.get('drafts', 0)} utkast"
+
+
+def roles(settings: Settings, asked: argparse.Namespace) -> None:
+    """Print the SQL that makes a role in PostgreSQL for each part, or run it."""
+    from app.storage import roles as rights
+    from app.storage.database import Database
+
+    if not asked.apply:
+        print("".join(f"{statement};\n" for statement in rights.statements()), end="")
+        return
+    if not settings.database_url.startswith("postgresql"):
+        raise Refused("Roller finns bara i PostgreSQL: sätt DATABASE_URL till ägarens adress.")
+    with Database.open(settings.database_url) as database:
+        database.write_now(rights.apply)
+    print(f"Rollerna är klara: {', '.join(map(rights.name, rights.PRIVILEGES))}.")
+
+
+def sign_in_link(settings: Settings, asked: argparse.Namespace) -> None:
+    """Print a one-time link for one unit, or for each."""
+    from app.runner import content
+
+    found = content.load(settings.forms, settings.municipality)
+    known = list(found.municipality.units)
+    if asked.unit and asked.unit not in known:
+        raise Refused(f"Enheten {asked.unit} finns inte; det finns {', '.join(known)}.")
+    print("\n".join(_links(settings, found, [asked.unit] if asked.unit else known)))
+
+
+def _links(settings: Settings, found: "Content", units: list[str]) -> list[str]:
+    from app.clock import SystemClock
+    from app.inbox import access
+    from app.storage.database import Database
+
+    now, named = SystemClock().now(), found.municipality.units
+    with Database.open(settings.database_url) as database:
+        secrets = [
+            database.write_now(partial(access.new_link, unit=unit, now=now)) for unit in units
+        ]
+    return [
+        f"  {named[unit].name}: {settings.staff.origin}/logga-in/{secret}"
+        for unit, secret in zip(units, secrets, strict=True)
+    ]
+
+
+def explain(error: Exception) -> str | None:
+    """Why a command could not be done, for an operator; None if the fault is the program's."""
+    from app.commands.backup import BackupRefused
+    from app.commands.prepare import NotReady
+    from app.errors import (
+        BadOptions,
+        DatabaseUnavailable,
+        MigrationBlocked,
+        NotAKey,
+        SchemaOutdated,
+        UnknownConnector,
+    )
+    from app.runner.content import ContentFaults
+
+    if isinstance(error, ContentFaults):
+        rows = [f"  {fault.file}: {fault.key}: {fault.reason}" for fault in error.faults]
+        return "\n".join([f"Innehållet i forms/ har {len(rows)} fel:", *rows])
+    if isinstance(error, BadOptions):
+        return f"Destinationen {error.destination} kan inte användas: {error.why}."
+    if isinstance(error, UnknownConnector):
+        return f"Det finns ingen sådan väg ut: {error}."
+    if isinstance(error, FileNotFoundError):
+        return f"Filen {error.filename} finns inte: kör skyddsnat prepare först."
+    sentences: dict[type[Exception], str] = {
+        NotReady: str(error),
+        BackupRefused: str(error),
+        NotAKey: "En nyckelfil är skadad: lägg tillbaka den från säkerhetskopian.",
+        DatabaseUnavailable: "Databasen går inte att nå: se att DATABASE_URL är rätt, att den "
+        "körs och att disken har plats.",
+        MigrationBlocked: "Tabellerna gick inte att ändra, för något annat höll dem låsta hela "
+        "tiden: se efter om en lång fråga eller en säkerhetskopia pågår, och försök igen.",
+        SchemaOutdated: "Databasen är inte i ordning: kör skyddsnat prepare först.",
+    }
+    return next((said for kind, said in sentences.items() if isinstance(error, kind)), None)

@@ -1,0 +1,241 @@
+"""Start the service: everything as one, or one part of it.
+
+Nothing heavy is imported before it is needed: the process that supervises the others must stay
+small and hold nothing, and the citizen site must answer at once.
+"""
+
+import argparse
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import timedelta
+from threading import Event, Thread
+from time import sleep
+from typing import TYPE_CHECKING
+
+from app import logs
+from app.commands import partners, supervisor
+from app.commands.operate import Refused
+from app.settings import CHECKOUT, Settings, Site
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
+    from app.storage.database import Database
+
+LOOK_AGAIN = 1.0  # s
+METRICS_AFTER = {"citizen": 0, "staff": 1, "api": 2}
+"""Each has a port of its own for figures, so many after the one that is set."""
+
+
+def everything(settings: Settings, _: argparse.Namespace) -> None:
+    """Start citizen site, staff inbox, relay and nightly job, and keep them running."""
+    citizen, staff = _listen(settings.citizen, "CITIZEN"), _listen(settings.staff, "STAFF")
+    # In a process of its own, so that a newly made key never is in the supervisor's memory.
+    ready = _part(settings, "staff", ["prepare", "--links"])
+    if subprocess.run(ready.command, env=ready.environment, check=False).returncode:
+        raise SystemExit(1)  # it has said why
+    parts = [
+        _part(settings, "citizen", ["serve", "citizen"], listener=citizen),
+        _part(settings, "staff", ["serve", "staff"], listener=staff),
+        # A report waits safely; the first visitor should not.
+        replace(_part(settings, "relay", ["relay"]), after=2.0),
+        _part(settings, "retain", ["retain"], nightly=True),
+    ]
+    if partners.api_is_needed(settings):
+        listener = _listen(settings.api, "API")
+        parts.append(_part(settings, "api", ["serve", "api"], listener=listener))
+    supervisor.run(parts)
+    print("Allt är avstängt.", flush=True)
+
+
+def citizen(settings: Settings, asked: argparse.Namespace) -> None:
+    """Serve the citizen site. It is never told where private keys are."""
+    listener = _listen(settings.citizen, "CITIZEN", descriptor=asked.descriptor)
+    from app import main
+    from app.web.http import server
+
+    told = replace(settings, private_keys=None)
+    site = main.citizen(told, database=_database(settings))
+    _publish_figures(settings, site)
+    server.serve(site, listener)
+
+
+def staff(settings: Settings, asked: argparse.Namespace) -> None:
+    """Serve the staff inbox, the only part that can open a report."""
+    listener = _listen(settings.staff, "STAFF", descriptor=asked.descriptor)
+    from app import main
+    from app.web.http import server
+
+    told = replace(settings, private_keys=settings.private_keys_directory)
+    site = main.staff(told, database=_database(settings))
+    _publish_figures(settings, site, books=True)
+    server.serve(site, listener)
+
+
+def api(settings: Settings, asked: argparse.Namespace) -> None:
+    """Serve the API that a municipality's own system fetches and confirms through. No keys."""
+    listener = _listen(settings.api, "API", descriptor=asked.descriptor)
+    from app import main
+    from app.web.http import server
+
+    told = replace(settings, private_keys=None)
+    site = main.api(told, database=_database(settings))
+    _publish_figures(settings, site)
+    server.serve(site, listener)
+
+
+def relay(settings: Settings, _: argparse.Namespace) -> None:
+    """Carry reports from the outbox to their receivers, until told to stop."""
+    from app.clock import SystemClock
+    from app.delivery import connector
+    from app.delivery import relay as carrier
+    from app.runner import content
+
+    municipality = content.municipality(settings.forms, settings.municipality)
+    patience = {
+        name: timedelta(hours=destination.attention_hours)
+        for name, destination in municipality.destinations.items()
+    }
+    stop = Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda *_: stop.set())
+    clock = SystemClock()
+    with _database(settings) as database:
+        built = connector.build(
+            municipality.destinations,
+            database=database,
+            clock=clock,
+            municipality_code=municipality.code,
+            secrets=settings.secrets,
+            origin=settings.staff.origin,
+        )
+        carrier.run(database, built, clock, stop, patience=patience)
+
+
+def retain(settings: Settings, _: argparse.Namespace) -> None:
+    """Erase what has had its time."""
+    from app.clock import SystemClock
+    from app.commands import deliveries
+    from app.records import retention
+    from app.runner import content
+    from app.storage import schema
+    from app.storage.database import Database
+
+    municipality = content.municipality(settings.forms, settings.municipality)
+    with Database.open(settings.database_url) as database:
+        database.read_now(schema.check)
+        # Before anything is erased, so that what is missing is missed while it may be found.
+        sums = deliveries.count(settings, database)
+        level = logging.INFO if sums.adds_up else logging.CRITICAL
+        logs.event("reconciled", level=level, count=sums.vanished, status=int(not sums.adds_up))
+    decided = municipality.retention_days
+    days = {form: decided[form] for form in municipality.forms if form in decided}
+    more = True
+    with Database.open(settings.database_url) as database:
+        database.read_now(schema.check)
+        while more:
+            erased = database.write_now(
+                lambda connection: retention.retain(
+                    connection,
+                    now=SystemClock().now(),
+                    municipality_code=municipality.code,
+                    submission_days=days,
+                )
+            )
+            logs.event("retained", count=erased.submissions)
+            more = erased.submissions >= retention.AT_ONCE
+
+
+def _database(settings: Settings) -> "Database":
+    """Open the database for a part that serves, once its tables are known to be new enough.
+
+    SchemaOutdated when they are not. One that is away is no reason not to start: visitors are told
+    whom to call, and its tables are looked at when it is back.
+    """
+    from app.errors import DatabaseUnavailable, SchemaOutdated
+    from app.storage import schema
+    from app.storage.database import Database
+
+    database = Database.open(settings.database_url)
+    try:
+        database.read_now(schema.check)
+    except SchemaOutdated:
+        database.close()
+        raise
+    except DatabaseUnavailable as away:
+        logs.failure("database.away", away)
+        Thread(target=_look_when_back, args=(database,), daemon=True).start()
+    return database
+
+
+def _look_when_back(database: "Database") -> None:
+    from app.errors import DatabaseUnavailable, SchemaOutdated
+    from app.storage import schema
+
+    while True:
+        sleep(LOOK_AGAIN)
+        try:
+            database.read_now(schema.check)
+        except DatabaseUnavailable:
+            continue
+        except SchemaOutdated as outdated:
+            # Whoever started us starts us again, and is told why it can not be done.
+            logs.failure("schema.outdated", outdated)
+            os.kill(os.getpid(), signal.SIGTERM)
+        return
+
+
+def _part(
+    settings: Settings,
+    name: str,
+    command: list[str],
+    *,
+    listener: socket.socket | None = None,
+    nightly: bool = False,
+) -> supervisor.Part:
+    """One of our own commands as a process. Only the staff's learns where private keys are."""
+    environment = {**os.environ, "PYTHONPATH": str(CHECKOUT)}
+    environment.pop("SKYDDSNAT_PRIVATE_KEYS", None)
+    environment.pop("SKYDDSNAT_METRICS", None)
+    if settings.metrics and name in METRICS_AFTER:
+        inside = settings.metrics
+        shown = f"[{inside.host}]" if ":" in inside.host else inside.host
+        environment["SKYDDSNAT_METRICS"] = f"{shown}:{inside.port + METRICS_AFTER[name]}"
+    if name == "staff":
+        environment["SKYDDSNAT_PRIVATE_KEYS"] = str(settings.private_keys_directory)
+    given = (listener.fileno(),) if listener else ()
+    whole = [sys.executable, "-m", "app", *command]
+    whole += [word for number in given for word in ("--descriptor", str(number))]
+    return supervisor.Part(name, whole, environment, given, nightly)
+
+
+def _publish_figures(settings: Settings, site: "Starlette", *, books: bool = False) -> None:
+    """Give the figures of a site, and with `books` of the whole house, where it has been asked."""
+    if settings.metrics is None:
+        return
+    from app.web.http import metrics
+
+    try:
+        metrics.publish(site, settings.metrics, books=books)
+    except OSError as refused:
+        raise Refused(
+            f"Porten {settings.metrics.port} på {settings.metrics.host} är upptagen eller får inte "
+            "användas: sätt SKYDDSNAT_METRICS till en annan."
+        ) from refused
+
+
+def _listen(site: Site, audience: str, *, descriptor: int | None = None) -> socket.socket:
+    if descriptor is not None:
+        return socket.socket(fileno=descriptor)
+    try:
+        return supervisor.listen(site.host, site.port)
+    except OSError as refused:
+        raise Refused(
+            f"Porten {site.port} på {site.host} är upptagen eller får inte användas: "
+            f"stäng det som använder den, eller sätt SKYDDSNAT_{audience} till en annan."
+        ) from refused

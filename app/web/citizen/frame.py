@@ -1,0 +1,70 @@
+"""What surrounds every page: its title, the languages, the numbers to call, the way out."""
+
+from collections.abc import Callable
+
+from app.runner.municipality import Contact, Municipality
+from app.runner.texts import Text
+from app.web.citizen.parts import Parts, Visit
+from app.web.http.addresses import Addresses, addresses
+from app.web.shown.views import LinkView, SiteView, SwitchView
+
+TEXT_PAGES = {
+    "privacy": "sa-behandlar-vi-dina-uppgifter",
+    "accessibility": "tillganglighet",
+    "about": "om-tjansten",
+}
+"""Path of the texts to address."""
+
+
+def frame(
+    parts: Parts,
+    language: str,
+    *,
+    title: str,
+    here: Callable[[Addresses], str] = Addresses.start,
+    visit: Visit | None = None,
+    wrong: bool = False,
+    draft: bool = False,
+) -> SiteView:
+    """Return the frame of a page.
+
+    `title` is the whole of the tab's title; `here` gives this page's address in any language. With
+    a `visit` the page belongs to a form; with `draft` it also holds one, and says when it ends.
+    """
+    content = parts.content
+    t, at = content.interfaces[language], addresses(language, content.default)
+    municipality = content.municipalities[language]
+    return SiteView(
+        municipality=municipality,
+        language=language,
+        dir=content.languages[language].dir,
+        title=str(t("site.title_error", title=title) if wrong else title),
+        css=parts.css.path,
+        js=parts.js.path,
+        languages=tuple(
+            SwitchView(other.code, other.switch, here(addresses(other.code, content.default)))
+            for other in content.languages.values()
+        ),
+        home=at.start(),
+        footer=tuple(
+            LinkView(at.text(address), t(f"site.footer.{path}"))
+            for path, address in TEXT_PAGES.items()
+        ),
+        duty=duty(municipality),
+        form_page=visit is not None,
+        exit_href=at.leave() if visit else "",
+        exit_target=municipality.quick_exit if visit else "",
+        expires_in=municipality.draft_minutes * 60 if draft else None,
+        extend_href=at.page(visit.form.id, "forlang") if visit and draft else "",
+        token=visit.token() if visit and draft else "",
+    )
+
+
+def duty(municipality: Municipality) -> tuple[Contact, ...]:
+    """Return the numbers that stand in the same place on every page (WCAG 2.2 3.2.6)."""
+    return municipality.contact("duty_day"), municipality.contact("duty_night")
+
+
+def public_title(parts: Parts, language: str, page: str) -> Text:
+    """Return the tab's title of a page outside the forms."""
+    return parts.content.interfaces[language]("site.title", page=page)

@@ -1,0 +1,77 @@
+"""Going over to another form with what is already written."""
+
+from fastapi import Response
+from sqlalchemy import Connection
+
+from app.errors import AlreadySubmitted, DraftMissing, PageMissing
+from app.intake import drafts
+from app.intake.drafts import Draft
+from app.runner.definition import Form
+from app.runner.journey import Journey, carried
+from app.web.citizen.frame import frame
+from app.web.citizen.pages import next_address, require_token
+from app.web.citizen.parts import Visit
+from app.web.citizen.routes import Routes, of_form
+from app.web.http import posted
+from app.web.http.addresses import see
+from app.web.shown.views import MoveView
+
+routes = Routes()
+
+
+def target_of(here: Visit, target: str) -> Form:
+    """Return the form to go to. Raises PageMissing when this form hands nothing over to it."""
+    form = here.parts.content.forms[here.language].get(target)
+    if form is None or target not in {offer.form for offer in here.form.hand_over}:
+        raise PageMissing
+    return form
+
+
+@of_form(routes, "/{form_id}/vidare/{target}")
+async def show_move(here: Visit) -> Response:
+    """Ask before going over: nothing is sent by it."""
+    target = here.request.path_params["target"]
+    form = target_of(here, target)
+    draft = await here.draft()
+    journey = Journey(here.form, draft.typed, here.parts.today())
+    view = MoveView(
+        form_title=form.title,
+        action=here.at.page(here.form.id, f"vidare/{target}"),
+        stay_href=next_address(here, journey),
+        token=here.token(),
+    )
+    site = frame(
+        here.parts,
+        here.language,
+        title=here.t("site.form_title_start"),
+        here=lambda to: to.page(here.form.id, f"vidare/{target}"),
+        visit=here,
+        draft=True,
+    )
+    return here.parts.page(here.request, "pages/move.html", site=site, move=view)
+
+
+@of_form(routes, "/{form_id}/vidare/{target}", method="POST")
+async def move(here: Visit) -> Response:
+    """Carry along what may be carried. The draft that is left stays: it can still be sent."""
+    posted.require_own_site(here.request, here.parts.origin)
+    target = here.request.path_params["target"]
+    form = target_of(here, target)
+    require_token(here, await posted.inputs(here.request))
+    draft = await here.draft()
+    typed = carried(here.form, form, draft.typed, here.parts.today())
+    key, now, idle = here.key_of(form.id), here.parts.clock.now(), here.parts.idle
+    fresh = Draft(form.id, form.version, here.language, typed)
+
+    def put(connection: Connection) -> None:
+        try:
+            there = drafts.load(connection, key, now=now)
+        except (DraftMissing, AlreadySubmitted):
+            drafts.start(connection, key, fresh, now=now, idle=idle)
+        else:
+            # What is already written there is worth more than what could be carried.
+            both = Draft(form.id, form.version, here.language, {**typed, **there.typed})
+            drafts.start(connection, key, both, now=now, idle=idle)
+
+    await here.parts.database.write(put)
+    return see(here.at.page(form.id, form.pages[0].id))

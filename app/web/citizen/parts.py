@@ -1,0 +1,165 @@
+"""What the citizen site is put together from, and one visitor's request to a form."""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from fastapi import Request, Response
+from jinja2 import Environment
+
+from app.clock import Clock
+from app.crypto.draft_box import DraftKey
+from app.errors import DraftMissing, PageMissing
+from app.intake import drafts
+from app.intake.submit import Reception
+from app.runner.content import Content
+from app.runner.definition import Form
+from app.runner.texts import Interface
+from app.storage.changes import Overtaken
+from app.storage.database import Database
+from app.web.form.pieces import Shelf, whole
+from app.web.http import session
+from app.web.http.addresses import Addresses, addresses
+from app.web.http.assets import Asset
+
+COOKIE = "utkast"
+TRIES = 3
+"""How often a draft is changed as it was found, before it is held."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything a handler needs; made once at start-up."""
+
+    content: Content
+    database: Database
+    clock: Clock
+    environments: Mapping[str, Environment]
+    css: Asset
+    js: Asset
+    receptions: Mapping[str, Reception]
+    origin: str
+    secure: bool
+    random: Callable[[int], bytes]
+    accessibility: Mapping[str, Any]
+    """What the accessibility tests last wrote down."""
+    shelf: Shelf = field(default_factory=Shelf)
+
+    @property
+    def idle(self) -> timedelta:
+        """How long a draft lives after it was last saved."""
+        return timedelta(minutes=self.content.municipality.draft_minutes)
+
+    def today(self) -> date:
+        """The date in the municipality."""
+        return self.clock.now().astimezone(self.content.municipality.zone).date()
+
+    def page(
+        self, request: Request, template: str, *, status: int = 200, **context: object
+    ) -> Response:
+        """Return a page made from a template, in the language of the request."""
+        environment = self.environments[language_of(request)]
+        return whole(request, environment.get_template(template).render(context), status=status)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request to one form, in one language, with whatever cookie the browser sent."""
+
+    parts: Parts
+    language: str
+    form: Form
+    secret: bytes | None
+    request: Request = field(repr=False)
+
+    @property
+    def t(self) -> Interface:
+        return self.parts.content.interfaces[self.language]
+
+    @property
+    def at(self) -> Addresses:
+        return addresses(self.language, self.parts.content.default)
+
+    @property
+    def key(self) -> DraftKey:
+        """The key of this form's draft. Raises DraftMissing when the browser holds no secret."""
+        return self.key_of(self.form.id)
+
+    def key_of(self, form_id: str) -> DraftKey:
+        if self.secret is None:
+            raise DraftMissing
+        return drafts.key(self.secret, form_id)
+
+    def token(self) -> str:
+        return session.token(self.secret, self.parts.random) if self.secret else ""
+
+    async def found(self) -> drafts.Found:
+        """Return the draft as it is now. Raises DraftMissing or AlreadySubmitted."""
+        return self.opened(await self.row())
+
+    async def row(self) -> Any:  # noqa: ANN401 - a row, as SQLAlchemy has it
+        """Return the row under this draft's key; None when there is none."""
+        return await self.parts.database.find(drafts.BY_KEY, self.key.id)
+
+    def opened(self, row: Any) -> drafts.Found:  # noqa: ANN401 - the same
+        """Return the draft in a row. Raises DraftMissing or AlreadySubmitted."""
+        return drafts.opened(self.key, row, now=self.parts.clock.now())
+
+    async def draft(self) -> drafts.Draft:
+        """Return the draft. Raises DraftMissing or AlreadySubmitted."""
+        return (await self.found()).draft
+
+    async def change(self, edit: Callable[[drafts.Draft], drafts.Draft]) -> bytes | None:
+        """Change the draft, durably, and give it its whole time again. Raises as `draft` does.
+
+        `edit` is done anew when another tab has changed the draft meanwhile. Return the head of the
+        row as it then is, where that is known.
+        """
+        key, database, idle = self.key, self.parts.database, self.parts.idle
+        for _ in range(TRIES):
+            found, now = await self.found(), self.parts.clock.now()
+            changed = drafts.changed(key, found, edit(found.draft), now=now, idle=idle)
+            with suppress(Overtaken):
+                await database.write(changed.changes)
+                return changed.head
+        # Somebody is always quicker: hold the draft while it is edited.
+        now = self.parts.clock.now()
+        await database.write(
+            lambda connection: drafts.change(connection, key, edit, now=now, idle=idle)
+        )
+        return None
+
+    async def start(self, typed: drafts.Typed, secret: bytes, form: Form | None = None) -> None:
+        """Keep a new draft under this browser's secret."""
+        goal = form or self.form
+        draft = drafts.Draft(goal.id, goal.version, self.language, typed)
+        key, now, idle = drafts.key(secret, goal.id), self.parts.clock.now(), self.parts.idle
+        await self.parts.database.write(
+            lambda connection: drafts.start(connection, key, draft, now=now, idle=idle)
+        )
+
+    def give_secret(self, response: Response, secret: bytes) -> None:
+        session.give(response, COOKIE, session.written(secret), secure=self.parts.secure)
+
+
+def parts_of(request: Request) -> Parts:
+    parts: Parts = request.app.state.parts
+    return parts
+
+
+def language_of(request: Request) -> str:
+    """Return the language of the address; the first one when nobody has looked at it."""
+    language: str = request.scope.get("language", parts_of(request).content.default)
+    return language
+
+
+def visit(request: Request) -> Visit:
+    """Return this request's visit. Raises PageMissing when there is no such form."""
+    parts, language = parts_of(request), language_of(request)
+    form = parts.content.forms[language].get(request.path_params["form_id"])
+    if form is None:
+        raise PageMissing
+    secret = session.secret_of(request, COOKIE, secure=parts.secure)
+    return Visit(parts, language, form, secret, request)

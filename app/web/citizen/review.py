@@ -1,0 +1,235 @@
+"""Check the answers, hand in, and the receipt.
+
+What is sent is what was read: the check page carries a digest of what it showed,
+and when the answers have changed since, in another tab, they are shown again.
+Handing in happens once; reloading, going back and pressing twice give the same
+receipt.
+"""
+
+import hmac
+from contextlib import suppress
+from dataclasses import replace
+
+from fastapi import Response
+from fastapi.responses import RedirectResponse
+from sqlalchemy.exc import IntegrityError
+
+from app.errors import AlreadySubmitted, DatabaseUnavailable, DraftIncomplete, DraftMissing
+from app.intake import drafts
+from app.intake.drafts import Draft
+from app.intake.submit import DRAWS_MOST, prepared
+from app.runner.field import Problem, Typed
+from app.runner.journey import Journey
+from app.storage.changes import Overtaken
+from app.web.citizen import questions
+from app.web.citizen.frame import duty, frame
+from app.web.citizen.pages import next_address, require_token
+from app.web.citizen.parts import Visit
+from app.web.citizen.routes import Routes, of_form
+from app.web.http import posted
+from app.web.http.addresses import addresses, see
+from app.web.http.posted import Inputs
+from app.web.shown import words
+from app.web.shown.views import (
+    CopyView,
+    FieldView,
+    ReceiptView,
+    ReviewView,
+    RowView,
+    SectionView,
+    StepView,
+)
+
+routes = Routes()
+
+
+@of_form(routes, "/{form_id}/granska")
+async def show_review(here: Visit) -> Response:
+    """All answers, with a way to change each; or the first question that waits."""
+    try:
+        draft = await here.draft()
+    except DraftMissing:
+        if here.secret is None:
+            return see(here.at.form(here.form.id))
+        raise
+    journey = Journey(here.form, draft.typed, here.parts.today())
+    if journey.first_unanswered():
+        return see(next_address(here, journey))
+    return render(here, journey, draft)
+
+
+@of_form(routes, "/{form_id}/skicka", method="POST")
+async def hand_in(here: Visit) -> Response:
+    """Hand in, durably, and lead to the receipt."""
+    posted.require_own_site(here.request, here.parts.origin)
+    inputs = await posted.inputs(here.request)
+    language = next(iter(inputs.get("_language", ())), "")
+    problems = here.form.declaration.read(inputs, today=here.parts.today(), required=True).problems
+    if not language and not problems and await store(here, inputs):
+        return see(here.at.page(here.form.id, "kvitto"))
+    draft = await here.draft()
+    require_token(here, inputs)
+    if language:
+        known = language if language in here.parts.content.languages else here.language
+        return see(addresses(known, here.parts.content.default).page(here.form.id, "granska"))
+    read = read_by(inputs)
+    journey = Journey(here.form, draft.typed, here.parts.today())
+    if journey.first_unanswered():
+        return see(next_address(here, journey))
+    if read != seen(here.secret or b"", draft):
+        return render(here, journey, draft, status=409, changed=True)
+    return render(here, journey, draft, problems=problems, status=422)
+
+
+def read_by(inputs: Inputs) -> str:
+    """Return the digest of what somebody has read on the check page."""
+    return next(iter(inputs.get("_seen", ())), "")
+
+
+async def store(here: Visit, inputs: Inputs) -> bool:
+    """Hand in what was read on the check page, durably; False when it stands there no longer.
+
+    Raises AlreadySubmitted when it was handed in before.
+    """
+    for _ in range(DRAWS_MOST):
+        found = await here.found()
+        require_token(here, inputs)
+        if seen(here.secret or b"", found.draft) != read_by(inputs):
+            return False
+        # The language in which it was read, whatever language it was begun in.
+        read = replace(found, draft=replace(found.draft, language=here.language))
+        reception, clock = here.parts.receptions[here.form.id], here.parts.clock
+        try:
+            ready = prepared(here.key, read, form=here.form, reception=reception, clock=clock)
+        except DraftIncomplete:
+            return False
+        # Changed or handed in meanwhile, in another tab; or the reference is taken.
+        with suppress(Overtaken, IntegrityError):
+            await here.parts.database.write(ready.changes)
+            return True
+    raise DatabaseUnavailable("the draft is never still, or no reference is free")
+
+
+@of_form(routes, "/{form_id}/skicka")
+async def hand_in_address(here: Visit) -> RedirectResponse:
+    return see(here.at.page(here.form.id, "granska"))
+
+
+@of_form(routes, "/{form_id}/kvitto")
+async def show_receipt(here: Visit) -> Response:
+    """That it is received, and nothing of what it said; as often as the browser asks."""
+    try:
+        draft = await here.draft()
+    except AlreadySubmitted as before:
+        receipt = before.receipt
+    else:
+        return see(next_address(here, Journey(here.form, draft.typed, here.parts.today())))
+    zone = here.parts.content.municipality.zone
+    view = ReceiptView(
+        reference=receipt.reference,
+        received=words.moment(receipt.received_at.astimezone(zone), here.t),
+        form_title=here.form.title,
+        prose=here.form.receipt,
+        contacts=duty(here.parts.content.municipalities[here.language]),
+        leave_href=here.at.leave(),
+    )
+    title = here.t("site.form_title_receipt")
+    site = frame(
+        here.parts,
+        here.language,
+        title=title,
+        here=lambda to: to.page(here.form.id, "kvitto"),
+        visit=here,
+    )
+    return here.parts.page(here.request, "pages/receipt.html", site=site, receipt=view)
+
+
+@of_form(routes, "/{form_id}/kopia")
+async def show_copy(here: Visit) -> Response:
+    """The answers to print or save, for those who report in their work; marked as not yet sent."""
+    draft = await here.draft()
+    journey = Journey(here.form, draft.typed, here.parts.today())
+    if journey.first_unanswered() or not journey.flag("copy"):
+        return see(next_address(here, journey))
+    now = here.parts.clock.now().astimezone(here.parts.content.municipality.zone)
+    view = CopyView(
+        title=here.form.title,
+        time=words.moment(now, here.t),
+        sections=sections(here, journey),
+        back=here.at.page(here.form.id, "granska"),
+    )
+    title = here.t("site.form_title_copy")
+    site = frame(
+        here.parts,
+        here.language,
+        title=title,
+        here=lambda to: to.page(here.form.id, "kopia"),
+        visit=here,
+    )
+    return here.parts.page(here.request, "pages/copy.html", site=site, copy=view)
+
+
+def render(
+    here: Visit,
+    journey: Journey,
+    draft: Draft,
+    *,
+    problems: tuple[Problem, ...] = (),
+    status: int = 200,
+    changed: bool = False,
+) -> Response:
+    declaration = declaration_view(here, problems)
+    step = journey.step(None)
+    last = list(journey.asked)[-1]
+    view = ReviewView(
+        sections=sections(here, journey),
+        declaration=declaration,
+        back=here.at.page(here.form.id, last),
+        action=here.at.page(here.form.id, "skicka"),
+        token=here.token(),
+        seen=seen(here.secret or b"", draft),
+        copy_href=here.at.page(here.form.id, "kopia") if journey.flag("copy") else None,
+        step=StepView(step.number, step.total, here.t("review.step")),
+        errors=tuple((f"#{place}", text) for place, text in declaration.errors.items()),
+        changed=changed,
+    )
+    site = frame(
+        here.parts,
+        here.language,
+        title=here.t("site.form_title_review"),
+        here=lambda to: to.page(here.form.id, "granska"),
+        visit=here,
+        wrong=bool(problems),
+        draft=True,
+    )
+    return here.parts.page(here.request, "pages/review.html", status=status, site=site, review=view)
+
+
+def declaration_view(here: Visit, problems: tuple[Problem, ...]) -> FieldView:
+    field = here.form.declaration
+    typed: Typed = {}
+    return questions.field_view(field, here.form.pages[-1], problems, typed, here.t, required=True)
+
+
+def sections(here: Visit, journey: Journey) -> tuple[SectionView, ...]:
+    """Return every question that was put, by step, with its answer and the way to change it."""
+    made = []
+    for step in here.form.steps:
+        rows = tuple(
+            RowView(
+                question=field.label,
+                answers=asked.answers[field.id].lines if field.id in asked.answers else (),
+                href=here.at.page(here.form.id, asked.page.id, to_review=True),
+            )
+            for asked in journey.asked.values()
+            if asked.page.step == step.id
+            for field in asked.fields
+        )
+        if rows:
+            made.append(SectionView(step.title, rows))
+    return tuple(made)
+
+
+def seen(secret: bytes, draft: Draft) -> str:
+    """Return a digest of the answers that says nothing to anyone without this browser's secret."""
+    return hmac.digest(secret, drafts.dump({**draft.typed}), "sha256").hex()[:32]

@@ -1,0 +1,196 @@
+"""Figures for Prometheus, on a port inside the house: what waits, what is wrong, how fast we are.
+
+Nothing here is about anybody. A report that goes through as it should is never seen: what waits is
+told in whole tens, and for how long in steps of ten minutes. What is wrong is told exactly. No
+figures of the process itself (processor time, open files) are given: those do show a single visit.
+"""
+
+import os
+import socket
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from math import inf
+from pathlib import Path
+from threading import Lock, Thread
+from time import monotonic
+from wsgiref.simple_server import WSGIServer
+
+from prometheus_client import CollectorRegistry, Metric, start_http_server
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+from sqlalchemy import Connection, func, select
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+
+from app.clock import Clock
+from app.errors import DatabaseUnavailable
+from app.records import pulse
+from app.settings import Inside, SettingRefused, is_inside
+from app.storage.database import Database
+from app.storage.tables import NOT_ENDED, deliveries, pulses
+from app.web.http.health import STEP, Health
+from app.web.http.requests import Measured, Requests
+
+TENS = 10
+EXACT = frozenset({"failed", "parked"})
+CLOSING = "destination/"
+KEPT = 5.0
+"""Seconds that what was read is good for; longer when it took long to read."""
+SHARE = 50
+"""The database is asked for at most a fiftieth of the time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """How it is with one destination."""
+
+    states: Mapping[str, int]
+    oldest: datetime
+    asked_about: int
+
+
+@dataclass(slots=True, eq=False)
+class Books(Collector):
+    """What the database says of the whole house; for one process to tell, the staff's."""
+
+    database: Database
+    clock: Clock
+    _told: list[Metric] = field(default_factory=list)
+    _until: float = 0.0
+    _lock: Lock = field(default_factory=Lock)
+
+    def collect(self) -> Iterator[Metric]:
+        """Give the figures. However many ask, the database is asked seldom."""
+        with self._lock:
+            if monotonic() >= self._until:
+                begun = monotonic()
+                self._told = list(self._read())
+                took = monotonic() - begun
+                self._until = monotonic() + max(KEPT, SHARE * took)
+            yield from self._told
+
+    def _read(self) -> Iterator[Metric]:
+        try:
+            lanes = self.database.read_now(lanes_of)
+            beats = self.database.read_now(beats_of)
+        except (DatabaseUnavailable, SQLAlchemyError):
+            yield gauge("skyddsnat_database_up", "Whether the database can be read.", 0)
+            return
+        now = self.clock.now()
+        yield gauge("skyddsnat_database_up", "Whether the database can be read.", 1)
+        yield from about_lanes(lanes, now)
+        yield from about_beats(beats, now)
+
+
+class Keys(Collector):
+    """Whether the key files are there that this process needs when it starts."""
+
+    def __init__(self, files: Iterable[Path]) -> None:
+        self._files = tuple(files)
+
+    def collect(self) -> Iterator[Metric]:
+        there = all(os.access(file, os.R_OK) for file in self._files)
+        yield gauge("skyddsnat_keys_present", "Whether every key file is there.", there)
+
+
+def lanes_of(connection: Connection) -> dict[str, Lane]:
+    found: dict[str, Lane] = {}
+    for row in connection.execute(OPEN):
+        before = found.get(row.destination, Lane({}, row.oldest, 0))
+        found[row.destination] = Lane(
+            {**before.states, row.state: row.many},
+            min(before.oldest, row.oldest),
+            before.asked_about + row.asked_about,
+        )
+    return found
+
+
+def beats_of(connection: Connection) -> dict[str, tuple[datetime, bool]]:
+    return {row.name: (row.at, row.ok) for row in connection.execute(select(pulses))}
+
+
+def about_lanes(lanes: Mapping[str, Lane], now: datetime) -> Iterator[Metric]:
+    waiting = GaugeMetricFamily(
+        "skyddsnat_deliveries",
+        "Deliveries that have not ended: in whole tens, exact where they have failed.",
+        labels=("destination", "state"),
+    )
+    oldest = GaugeMetricFamily(
+        "skyddsnat_oldest_delivery_seconds",
+        "How long the oldest has waited, in steps of ten minutes.",
+        labels=("destination",),
+    )
+    work = GaugeMetricFamily(
+        "skyddsnat_work_items", "Deliveries that a person is asked about.", labels=("destination",)
+    )
+    for name, lane in sorted(lanes.items()):
+        for state, many in sorted(lane.states.items()):
+            if shown := many if state in EXACT else many // TENS * TENS:
+                waiting.add_metric((name, state), shown)
+        if waited := (now - lane.oldest) // STEP * STEP.total_seconds():
+            oldest.add_metric((name,), max(0.0, waited))
+        if lane.asked_about:
+            work.add_metric((name,), lane.asked_about)
+    yield from (waiting, oldest, work)
+
+
+def about_beats(beats: Mapping[str, tuple[datetime, bool]], now: datetime) -> Iterator[Metric]:
+    def age(name: str) -> float:
+        return max(0.0, (now - beats[name][0]) / timedelta(seconds=1)) if name in beats else inf
+
+    yield gauge("skyddsnat_relay_age_seconds", "Since a relay was heard.", age(pulse.RELAY))
+    yield gauge("skyddsnat_reconcile_age_seconds", "Since it was counted.", age(pulse.RECONCILE))
+    if pulse.RECONCILE in beats:
+        fine = beats[pulse.RECONCILE][1]
+        yield gauge("skyddsnat_reconcile_ok", "Whether it added up.", fine)
+    closed = GaugeMetricFamily(
+        "skyddsnat_destination_closed", "Whether nothing is sent to it.", labels=("destination",)
+    )
+    for name in sorted(name for name in beats if name.startswith(CLOSING)):
+        closed.add_metric((name.removeprefix(CLOSING),), not beats[name][1])
+    yield closed
+
+
+def gauge(name: str, words: str, value: float) -> Metric:
+    return GaugeMetricFamily(name, words, value=value)
+
+
+def publish(site: Starlette, at: Inside, *, books: bool) -> tuple[WSGIServer, Thread]:
+    """Count a site's requests from now on, and give its figures at an address inside the house.
+
+    With `books`, those of the whole house too. SettingRefused when the address turns out to be
+    outside, OSError when the port is taken.
+    """
+    health: Health = site.state.health
+    requests = Requests()
+    site.user_middleware.append(Middleware(Measured, requests=requests))
+    registry = CollectorRegistry()
+    registry.register(requests)
+    if health.files:
+        registry.register(Keys(health.files))
+    if books:
+        registry.register(Books(health.database, health.clock))
+    return start_http_server(at.port, inside(at.host), registry)
+
+
+def inside(host: str) -> str:
+    """Return the address of a name, which must be the own machine's or a private network's."""
+    found = {str(each[4][0]) for each in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)}
+    if not all(map(is_inside, found)):
+        raise SettingRefused(f"SKYDDSNAT_METRICS: {host} är ingen adress i det egna nätet.")
+    return min(found)
+
+
+OPEN = (
+    select(
+        deliveries.c.destination,
+        deliveries.c.state,
+        func.count().label("many"),
+        func.min(deliveries.c.queued_at).label("oldest"),
+        func.count(deliveries.c.attention_at).label("asked_about"),
+    )
+    .where(NOT_ENDED)
+    .group_by(deliveries.c.destination, deliveries.c.state)
+)

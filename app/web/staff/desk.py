@@ -1,0 +1,144 @@
+"""What the staff site is put together from, and who is asking."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment
+from sqlalchemy import Connection
+
+from app.clock import Clock
+from app.crypto import seal, unseal
+from app.errors import CrossSite, SignedOut
+from app.inbox import access
+from app.inbox.access import Staff
+from app.runner.content import Content
+from app.runner.municipality import Municipality
+from app.runner.texts import Interface
+from app.storage.database import Database
+from app.web.http import posted, session
+from app.web.http.assets import Asset
+from app.web.shown.views import LinkView, SiteView
+from app.web.staff.views import StaffView
+
+COOKIE = "inkorg"
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything a staff handler needs, made once. `keys` are private: seeds by key id.
+
+    `sealers` seal a report to another destination's own public key, by its name.
+    """
+
+    content: Content
+    database: Database
+    clock: Clock
+    environment: Environment
+    css: Asset
+    js: Asset
+    keys: Mapping[str, bytes]
+    sealers: Mapping[str, Callable[[bytes], bytes]]
+    origin: str
+    secure: bool
+    random: Callable[[int], bytes]
+
+    @property
+    def t(self) -> Interface:
+        return self.content.interfaces[self.content.default]
+
+    @property
+    def municipality(self) -> Municipality:
+        return self.content.municipality
+
+    def page(
+        self,
+        template: str,
+        *,
+        title: str,
+        staff: Staff | None,
+        status: int = 200,
+        **context: object,
+    ) -> HTMLResponse:
+        """Return a page made from a template, in the frame of the staff site."""
+        site = SiteView(
+            municipality=self.municipality,
+            language=self.content.default,
+            dir="ltr",
+            title=self.t("staff.page_title", title=title),
+            css=self.css.path,
+            js=self.js.path,
+            languages=(),
+            home="/inkorg",
+            footer=(LinkView("/inkorg", self.t("staff.home")),),
+            duty=(),
+        )
+        made = self.environment.get_template(template)
+        view = self.staff_view(staff) if staff else None
+        return HTMLResponse(made.render(site=site, staff=view, **context), status)
+
+    def staff_view(self, staff: Staff) -> StaffView:
+        unit = self.municipality.units[staff.unit].name
+        return StaffView(staff.name, unit, "/logga-ut", self.token(staff))
+
+    def token(self, staff: Staff) -> str:
+        """Return a new token for a form of this session's."""
+        return session.token(staff.csrf.encode(), self.random)
+
+
+def private_keys(folder: Path | None, units: Iterable[str]) -> dict[str, bytes]:
+    """Return each unit's private key by its id. OSError or NotAKey when one cannot be read."""
+    if folder is None:
+        raise FileNotFoundError("SKYDDSNAT_PRIVATE_KEYS")
+    seeds = [unseal.parse_private((folder / f"{unit}.key").read_text("ascii")) for unit in units]
+    return {seal.key_id(unseal.public_of(seed)): seed for seed in seeds}
+
+
+def desk_of(request: Request) -> Desk:
+    desk: Desk = request.app.state.parts
+    return desk
+
+
+def cookie_of(request: Request, desk: Desk) -> str:
+    return request.cookies.get(session.cookie_name(COOKIE, secure=desk.secure), "")
+
+
+async def signed_in(request: Request) -> Staff:
+    """Return who is asking, and let the session live on. Raises SignedOut."""
+    staff, _ = await read_for(request, lambda _connection, _staff: None)
+    return staff
+
+
+async def read_for(request: Request, work: Callable[[Connection, Staff], T]) -> tuple[Staff, T]:
+    """Return who is asking, and what is read for them at the same moment. As `signed_in`."""
+    desk, cookie = desk_of(request), cookie_of(request, desk_of(request))
+    if not cookie:
+        raise SignedOut
+    now = desk.clock.now()
+
+    def look(connection: Connection) -> tuple[Staff, bool, T]:
+        staff, due = access.look(connection, cookie, now=now)
+        return staff, due, work(connection, staff)
+
+    staff, due, found = await desk.database.read(look)
+    if due:
+        await desk.database.write(lambda connection: access.renew(connection, cookie, now=now))
+    return staff, found
+
+
+async def posting(request: Request) -> Staff:
+    """Return who is posting. Raises CrossSite when the form was not made for this session.
+
+    A body can be read once: what was posted is `request.state.inputs` from here on.
+    """
+    desk = desk_of(request)
+    posted.require_own_site(request, desk.origin)
+    staff = await signed_in(request)
+    inputs = request.state.inputs = await posted.inputs(request)
+    if not session.is_token(staff.csrf.encode(), next(iter(inputs.get("_token", ())), "")):
+        raise CrossSite
+    return staff

@@ -1,0 +1,106 @@
+"""Signing in to the inbox with a printed link, and signing out.
+
+The link only opens a page; the button uses it up. A program that looks at links
+in advance, in a chat or an e-mail, cannot spend it.
+"""
+
+from fastapi import APIRouter, Request, Response
+
+from app.errors import LinkUsed
+from app.inbox import access
+from app.runner.field import clean
+from app.runner.fields.text import TextField
+from app.web.http import posted, session
+from app.web.http.addresses import see
+from app.web.shown.views import FieldView
+from app.web.staff.desk import COOKIE, Desk, cookie_of, desk_of, posting
+from app.web.staff.views import SignInView
+
+router = APIRouter()
+LONGEST_NAME = 60
+LONGEST_CODE = 200
+
+
+@router.get("/logga-in")
+async def show_needed(request: Request) -> Response:
+    """Say that a link is needed."""
+    desk = desk_of(request)
+    return closed(desk, "needed", status=200)
+
+
+@router.get("/logga-in/{code}")
+async def show_sign_in(request: Request, code: str) -> Response:
+    """The page that a link opens; it uses nothing up."""
+    return form(desk_of(request), code)
+
+
+@router.post("/logga-in")
+async def sign_in(request: Request) -> Response:
+    """Use the link up and open a session in the name that was given.
+
+    There is no session to sign a token with yet: the code, which nobody can guess, is the token.
+    """
+    desk = desk_of(request)
+    posted.require_own_site(request, desk.origin)
+    inputs = await posted.inputs(request)
+    code, typed = (next(iter(inputs.get(name, ())), "") for name in ("code", "namn"))
+    name = " ".join(clean(typed).split())[:LONGEST_NAME]
+    if not name:
+        return form(desk, code[:LONGEST_CODE], wrong=True)
+    try:
+        opened = await desk.database.write(
+            lambda connection: access.sign_in(connection, code, name=name, now=desk.clock.now())
+        )
+    except LinkUsed:
+        return closed(desk, "used", status=410)
+    response = see("/inkorg")
+    session.give(response, COOKIE, opened.cookie, secure=desk.secure)
+    return response
+
+
+@router.post("/logga-ut")
+async def sign_out(request: Request) -> Response:
+    """End the session."""
+    await posting(request)
+    desk = desk_of(request)
+    cookie, now = cookie_of(request, desk), desk.clock.now()
+    await desk.database.write(lambda connection: access.sign_out(connection, cookie, now=now))
+    response = see("/logga-in")
+    session.forget(response, COOKIE, secure=desk.secure)
+    return response
+
+
+def form(desk: Desk, code: str, *, wrong: bool = False) -> Response:
+    t = desk.t
+    errors = {"namn": t("staff.sign_in.name_missing")} if wrong else {}
+    name = TextField(
+        kind="text",
+        id="namn",
+        label=t("staff.sign_in.name"),
+        hint=t("staff.sign_in.name_hint"),
+        autocomplete="name",
+        spellcheck=False,
+    )
+    view = SignInView(
+        title=t("staff.sign_in.title"),
+        text=t("staff.sign_in.text"),
+        action="/logga-in",
+        code=code,
+        name=FieldView(
+            name, required=True, heading=False, values={}, errors=errors, optional_text=""
+        ),
+        errors=tuple((f"#{place}", text) for place, text in errors.items()),
+    )
+    title = t("site.title_error", title=view.title) if wrong else view.title
+    return desk.page(
+        "staff/sign_in.html", title=title, staff=None, status=422 if wrong else 200, sign_in=view
+    )
+
+
+def closed(desk: Desk, why: str, *, status: int) -> Response:
+    """Return the page that says why nobody is let in."""
+    t = desk.t
+    view = SignInView(t(f"staff.sign_in.{why}_title"), t(f"staff.sign_in.{why}"), "", "", None, ())
+    return desk.page(
+        "staff/sign_in.html", title=view.title, staff=None, status=status, sign_in=view
+    )

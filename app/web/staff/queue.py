@@ -1,0 +1,211 @@
+"""The staff's queue, and one item of it.
+
+The queue shows that something waits, and nothing of what it says (SoPuL 7 a §).
+Opening an item is written down before anything of it is shown (SoPuL 10 §).
+"""
+
+from collections.abc import Iterable
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from sqlalchemy import Connection
+from starlette.exceptions import HTTPException
+
+from app import references
+from app.errors import NoSuchItem, NotARecipient, SealBroken, SignedOut, SkyddsnatError
+from app.inbox import casework, queue, stuck
+from app.inbox.access import Staff
+from app.inbox.casework import ReadItem
+from app.inbox.queue import QueueItem, QueuePage, Status
+from app.inbox.stuck import Stuck
+from app.records import pulse
+from app.records.pulse import Pulse
+from app.web.http.addresses import see
+from app.web.http.posted import Inputs
+from app.web.shown import words
+from app.web.shown.views import ErrorView, LinkView, RowView, SectionView
+from app.web.staff import stuck as stuck_pages
+from app.web.staff.desk import Desk, desk_of, posting, read_for, signed_in
+from app.web.staff.views import ActionView, ItemPageView, QueueRowView, QueueView
+
+router = APIRouter()
+SignedIn = Annotated[Staff, Depends(signed_in)]
+Posting = Annotated[Staff, Depends(posting)]
+
+
+@router.get("/")
+async def show_home() -> Response:
+    return see("/inkorg")
+
+
+async def show_queue(request: Request) -> Response:
+    """What waits for the unit, oldest first."""
+    desk, asked = desk_of(request), request.query_params
+    alla, efter = asked.get("alla", ""), references.parse(asked.get("efter", ""))
+
+    def read(
+        connection: Connection, staff: Staff
+    ) -> tuple[QueuePage, tuple[Stuck, ...], Pulse | None]:
+        status = None if alla else Status.NEW
+        return (
+            queue.list_items(connection, unit=staff.unit, status=status, after=efter),
+            () if efter else stuck.waiting(connection, unit=staff.unit),
+            pulse.pulse(connection, pulse.RECONCILE),
+        )
+
+    staff, (found, needing, counted) = await read_for(request, read)
+    t, suffix = desk.t, "alla=1" if alla else ""
+    other, words_for_it = ("/inkorg", "waiting") if alla else ("/inkorg?alla=1", "all")
+    view = QueueView(
+        unit=desk.municipality.units[staff.unit].name,
+        items=rows(desk, found.items),
+        toggle=LinkView(other, t(f"staff.queue.show_{words_for_it}")),
+        refresh_href=f"/inkorg?{suffix}".rstrip("?"),
+        previous="",
+        next=f"/inkorg?{suffix}&efter={found.after}".replace("?&", "?") if found.after else "",
+        stuck=tuple(stuck_pages.row(desk, each) for each in needing),
+        warning=t("staff.queue.does_not_add_up") if counted and not counted.ok else "",
+    )
+    return desk.page("staff/queue.html", title=t("staff.queue.title"), staff=staff, queue=view)
+
+
+# Not through FastAPI: to find a handler's arguments costs as much as to read the queue.
+router.add_route("/inkorg", show_queue, methods=["GET"])
+
+
+def rows(desk: Desk, items: Iterable[QueueItem]) -> tuple[QueueRowView, ...]:
+    """Return each item's line in the queue."""
+    t, zone, now = desk.t, desk.municipality.zone, desk.clock.now()
+    forms = desk.content.forms[desk.content.default]
+    titles = {name: form.title for name, form in forms.items()}
+    status = {status: t(f"staff.status.{status}") for status in Status}
+    return tuple(
+        QueueRowView(
+            reference=item.reference,
+            href=f"/inkorg/arenden/{item.reference}",
+            form=titles.get(item.form_id, item.form_id),
+            received=words.moment(item.received_at.astimezone(zone), t),
+            age=words.age(item.age(now), t),
+            flags=tuple(t(f"staff.queue.{flag}") for flag in flags(item)),
+            urgent=item.urgent,
+            status=status[item.status],
+        )
+        for item in items
+    )
+
+
+def flags(item: QueueItem) -> tuple[str, ...]:
+    """Return what staff are to see of an item before anything else, as the texts name it."""
+    return (("urgent",) if item.urgent else ()) + (("protected",) if item.protected else ())
+
+
+@router.get("/inkorg/arenden/{reference}")
+async def show_item(request: Request, staff: SignedIn, reference: str) -> Response:
+    """One report: the questions as they were put and the answers as they were given."""
+    desk = desk_of(request)
+    read = await casework.read_item(
+        desk.database,
+        staff=staff,
+        reference=references.parse(reference) or "",
+        keys=desk.keys,
+        clock=desk.clock,
+    )
+    view = item_view(desk, staff, read)
+    title = desk.t("staff.item.title", reference=view.reference)
+    return desk.page("staff/item.html", title=title, staff=staff, item=view)
+
+
+@router.post("/inkorg/arenden/{reference}/kvittera")
+async def acknowledge(request: Request, staff: Posting, reference: str) -> Response:
+    """Take the report in hand; the first to do so stands."""
+    desk = desk_of(request)
+    await casework.acknowledge_item(
+        desk.database,
+        staff=staff,
+        reference=references.parse(reference) or "",
+        clock=desk.clock,
+    )
+    return see(f"/inkorg/arenden/{reference}")
+
+
+def item_view(desk: Desk, staff: Staff, read: ReadItem) -> ItemPageView:
+    t, zone, item = desk.t, desk.municipality.zone, read.item
+    [line], transcript = rows(desk, [item]), read.transcript
+    now = words.moment(desk.clock.now().astimezone(zone), t)
+    taken = (
+        t(
+            "staff.item.acknowledged",
+            name=read.acknowledged_by,
+            time=words.moment(item.acknowledged_at.astimezone(zone), t),
+        )
+        if item.acknowledged_at
+        else ""
+    )
+    language = desk.content.languages.get(transcript["language"])
+    facts = [
+        ("staff.item.received", line.received),
+        ("staff.item.form", transcript["title"]),
+        ("staff.item.version", str(transcript["version"])),
+        ("staff.item.written_in", language.name if language else transcript["language"]),
+        ("staff.item.status", taken or line.status),
+        ("staff.item.declaration", transcript["declaration"]),
+    ]
+    return ItemPageView(
+        reference=line.reference,
+        facts=tuple(RowView(t(name), (value,)) for name, value in facts),
+        warnings=tuple(t(f"staff.item.{flag}") for flag in flags(item)),
+        sections=tuple(
+            SectionView(
+                page["title"],
+                tuple(
+                    RowView(asked["question"], tuple(asked["lines"])) for asked in page["questions"]
+                ),
+            )
+            for page in transcript["pages"]
+        ),
+        language=transcript["language"],
+        dir=language.dir if language else "auto",
+        acknowledge=None
+        if item.acknowledged_at
+        else ActionView(f"/inkorg/arenden/{item.reference}/kvittera", desk.token(staff)),
+        printed=t("staff.item.printed", name=staff.name, time=now),
+        back="/inkorg",
+    )
+
+
+def install_errors(app: FastAPI) -> None:
+    """Let every error of the staff site end as a page."""
+    app.add_exception_handler(SkyddsnatError, named)
+    app.add_exception_handler(HTTPException, by_status)
+
+
+async def named(request: Request, error: Exception) -> Response:
+    if isinstance(error, SignedOut):
+        return see("/logga-in")
+    if isinstance(error, SealBroken | NotARecipient):
+        return message(desk_of(request), 500, "staff.item.unreadable")
+    if isinstance(error, NoSuchItem):
+        return message(desk_of(request), 404, "staff.errors.not_yours")
+    return error_page(request, error.status if isinstance(error, SkyddsnatError) else 500)
+
+
+async def by_status(request: Request, error: Exception) -> Response:
+    return error_page(request, error.status_code if isinstance(error, HTTPException) else 500)
+
+
+def error_page(request: Request, status: int, *, inputs: Inputs | None = None) -> Response:  # noqa: ARG001 - the citizen site's offers to send the inputs again
+    """Return the page of a status."""
+    desk = desk_of(request)
+    known = f"errors.page.{status}.title" in desk.t
+    path = f"errors.page.{status if known else 500}"
+    return error_view(desk, status, desk.t(f"{path}.title"), desk.t(f"{path}.text"))
+
+
+def message(desk: Desk, status: int, path: str) -> Response:
+    """Return the page of an error that staff have words of their own for."""
+    return error_view(desk, status, desk.t(f"{path}_title"), desk.t(path))
+
+
+def error_view(desk: Desk, status: int, title: str, prose: str) -> Response:
+    view = ErrorView(title, prose, (), LinkView("/inkorg", desk.t("staff.home")))
+    return desk.page("staff/error.html", title=title, staff=None, status=status, error=view)

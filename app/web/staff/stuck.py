@@ -1,0 +1,181 @@
+"""What could not be delivered, and what staff do about it: take it on, try again, go another way.
+
+A page says to whom, why and since when, and nothing of what the report says.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from app import references
+from app.errors import NoSuchItem, PageMissing
+from app.inbox import stuck
+from app.inbox.access import Staff
+from app.inbox.stuck import LONGEST_REASON, Stuck
+from app.runner.field import clean
+from app.runner.fields.text import TextField
+from app.web.http.addresses import see
+from app.web.http.posted import Inputs
+from app.web.shown import words
+from app.web.shown.views import FieldView, RowView
+from app.web.staff.desk import Desk, desk_of, posting, signed_in
+from app.web.staff.views import ActionView, StuckPageView, StuckRowView, WayView
+
+router = APIRouter()
+SignedIn = Annotated[Staff, Depends(signed_in)]
+Posting = Annotated[Staff, Depends(posting)]
+AT = "/inkorg/leveranser/{reference}/{destination}"
+REASON = "anledning"
+
+
+@router.get(AT)
+async def show(request: Request, staff: SignedIn, reference: str, destination: str) -> Response:
+    """One delivery that needs a person."""
+    desk = desk_of(request)
+    return page(desk, staff, await found(desk, staff, reference, destination))
+
+
+@router.post(AT + "/{action}")
+async def act(
+    request: Request, staff: Posting, reference: str, destination: str, action: str
+) -> Response:
+    """Do one thing about a delivery, and show it again, or the queue when nothing is left to do."""
+    desk, inputs = desk_of(request), request.state.inputs
+    here = await found(desk, staff, reference, destination)
+    where = {"staff": staff, "reference": here.reference, "destination": here.destination}
+    if action == "for-hand":
+        reason = typed_reason(inputs)
+        if not reason or len(reason) > LONGEST_REASON:
+            return page(desk, staff, here, reason=reason, wrong=True)
+        do: Callable[..., bool] = partial(stuck.release, reason=reason)
+    elif action == "annan-vag":
+        to = next(iter(inputs.get("till", ())), "")
+        if to not in ways(desk, here):
+            raise PageMissing
+        do = partial(stuck.reroute, to=to, content=await resealed(desk, staff, here, to))
+    elif action in SIMPLE:
+        do = SIMPLE[action]
+    else:
+        raise PageMissing
+    now = desk.clock.now()
+    await desk.database.write(lambda connection: do(connection, **where, now=now))
+    ended = action in {"for-hand", "annan-vag"}
+    return see("/inkorg" if ended else address(here))
+
+
+SIMPLE = {"ta-hand-om": stuck.take_over, "forsok-igen": stuck.try_again}
+
+
+async def found(desk: Desk, staff: Staff, reference: str, destination: str) -> Stuck:
+    """Return the delivery. NoSuchItem when the unit has none there that needs a person."""
+    known = references.parse(reference) or ""
+    one = await desk.database.read(
+        lambda connection: stuck.one(
+            connection, unit=staff.unit, reference=known, destination=destination
+        )
+    )
+    if one is None:
+        raise NoSuchItem("nothing here needs a person")
+    return one
+
+
+async def resealed(desk: Desk, staff: Staff, here: Stuck, to: str) -> bytes | None:
+    """Return the report sealed to another destination; None where nothing leaves us.
+
+    It passes through this process, that alone has the key, and nobody is shown it.
+    """
+    seal = desk.sealers.get(to)
+    if seal is None:
+        return None
+    report = await desk.database.read(
+        lambda connection: stuck.report(
+            connection, unit=staff.unit, reference=here.reference, destination=here.destination
+        )
+    )
+    return stuck.resealed(report, desk.keys, seal) if report else None
+
+
+def ways(desk: Desk, here: Stuck) -> dict[str, str]:
+    """Return the destinations that a report has not been meant for yet, with their names."""
+    places = desk.municipality.destinations
+    return {name: place.name or name for name, place in places.items() if name not in here.had_by}
+
+
+def typed_reason(inputs: Inputs) -> str:
+    return " ".join(clean(next(iter(inputs.get(REASON, ())), "")).split())
+
+
+def address(here: Stuck) -> str:
+    return AT.format(reference=here.reference, destination=here.destination)
+
+
+def row(desk: Desk, here: Stuck) -> StuckRowView:
+    """Return a delivery's line in the queue."""
+    t = desk.t
+    places = desk.municipality.destinations
+    place = places.get(here.destination)
+    reason = here.reason or ""
+    return StuckRowView(
+        reference=here.reference,
+        href=address(here),
+        destination=(place.name if place else "") or here.destination,
+        why=t(reason if reason in t else "delivery.reasons.fault"),
+        since=words.age(desk.clock.now() - here.attention_at, t),
+        owner=here.owner or t("staff.stuck.nobody"),
+    )
+
+
+def page(
+    desk: Desk, staff: Staff, here: Stuck, *, reason: str = "", wrong: bool = False
+) -> Response:
+    t, zone, line, at = desk.t, desk.municipality.zone, row(desk, here), address(here)
+    form = desk.content.forms[desk.content.default].get(here.form_id)
+    errors = {REASON: t("staff.stuck.reason_missing", most=LONGEST_REASON)} if wrong else {}
+    field = TextField(
+        kind="text",
+        id=REASON,
+        label=t("staff.stuck.reason"),
+        hint=t("staff.stuck.reason_hint", name=staff.name),
+        max=LONGEST_REASON,
+    )
+    facts = (
+        ("destination", line.destination),
+        ("form", form.title if form else here.form_id),
+        ("received", words.moment(here.received_at.astimezone(zone), t)),
+        ("since", words.moment(here.attention_at.astimezone(zone), t)),
+        ("attempts", str(here.attempts)),
+        ("state", t(f"staff.stuck.states.{here.state}")),
+        ("owner", line.owner),
+    )
+    view = StuckPageView(
+        reference=here.reference,
+        why=line.why,
+        closed=here.closed,
+        facts=tuple(RowView(t(f"staff.stuck.{name}"), (value,)) for name, value in facts),
+        take_over=action(desk, staff, f"{at}/ta-hand-om") if here.owner != staff.name else None,
+        try_again=action(desk, staff, f"{at}/forsok-igen"),
+        reroute=action(desk, staff, f"{at}/annan-vag"),
+        ways=tuple(WayView(name, known) for name, known in ways(desk, here).items()),
+        open_href=f"/inkorg/arenden/{here.reference}" if here.in_inbox else "",
+        release=action(desk, staff, f"{at}/for-hand"),
+        reason=FieldView(
+            field,
+            required=True,
+            heading=False,
+            values={REASON: (reason,)},
+            errors=errors,
+            optional_text="",
+        ),
+        errors=tuple((f"#{place}", text) for place, text in errors.items()),
+    )
+    title = t("staff.stuck.title", reference=here.reference)
+    title = t("site.title_error", title=title) if wrong else title
+    return desk.page(
+        "staff/stuck.html", title=title, staff=staff, status=422 if wrong else 200, stuck=view
+    )
+
+
+def action(desk: Desk, staff: Staff, where: str) -> ActionView:
+    return ActionView(where, desk.token(staff))

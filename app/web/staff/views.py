@@ -1,0 +1,117 @@
+"""What each template of the staff site receives, declared: nothing but what the page shows."""
+
+from dataclasses import dataclass
+
+from app.web.shown.views import ErrorLink, FieldView, LinkView, RowView, SectionView
+
+
+@dataclass(frozen=True, slots=True)
+class StaffView:
+    """Who is signed in, and the way out."""
+
+    name: str
+    unit: str
+    sign_out_action: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignInView:
+    """Signing in; without an action it says why nobody is let in."""
+
+    title: str
+    text: str
+    action: str
+    code: str
+    name: FieldView | None
+    errors: tuple[ErrorLink, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRowView:
+    """One line of the queue: nothing of what the report says."""
+
+    reference: str
+    href: str
+    form: str
+    received: str
+    age: str
+    flags: tuple[str, ...]
+    urgent: bool
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class StuckRowView:
+    """A report that has not reached a receiver: where to, why and since when."""
+
+    reference: str
+    href: str
+    destination: str
+    why: str
+    since: str
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueueView:
+    """A page of the queue."""
+
+    unit: str
+    items: tuple[QueueRowView, ...]
+    toggle: LinkView
+    refresh_href: str
+    previous: str
+    next: str
+    stuck: tuple[StuckRowView, ...] = ()
+    warning: str = ""
+    """That the nightly count does not add up; "" when it does."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActionView:
+    """Something to do with one press."""
+
+    action: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemPageView:
+    """One report, opened."""
+
+    reference: str
+    facts: tuple[RowView, ...]
+    warnings: tuple[str, ...]
+    sections: tuple[SectionView, ...]
+    language: str
+    dir: str
+    acknowledge: ActionView | None
+    printed: str
+    back: str
+
+
+@dataclass(frozen=True, slots=True)
+class WayView:
+    """A receiver that a report can be sent to instead."""
+
+    value: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class StuckPageView:
+    """A report that has not reached a receiver, and what can be done about it."""
+
+    reference: str
+    why: str
+    closed: bool
+    facts: tuple[RowView, ...]
+    take_over: ActionView | None
+    try_again: ActionView
+    reroute: ActionView
+    ways: tuple[WayView, ...]
+    open_href: str
+    release: ActionView
+    reason: FieldView
+    errors: tuple[ErrorLink, ...]
