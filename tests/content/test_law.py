@@ -132,7 +132,7 @@ def test_a_private_person_reads_who_gets_to_know_before_any_name_is_asked():
         assert order.index("anonym") < first_name
         truth = way.journey.asked["anonym"].page.intro
         assert "vårdnadshavare får normalt veta vem som har anmält" in truth
-        assert "våld eller något annat allvarligt" in truth
+        assert "du eller någon nära dig annars riskerar våld eller något annat allvarligt" in truth
         assert "26 kap. 5 §" in truth
         assert "Mejla oss inte" in truth
 

@@ -77,7 +77,7 @@ def test_it_says_that_it_is_no_report_of_concern_no_police_report_and_no_tip():
     intro = form("stoppmote").intro
     assert "inte en orosanmälan" in intro
     assert "inte en polisanmälan och inte ett tips till polisen" in intro
-    assert "får normalt läsa vad du skriver och veta vem du är" in intro
+    assert "får normalt läsa det som rör deras eget barn, och veta vem du är" in intro
     assert "ersätter inte en orosanmälan" in form("stoppmote").page("orosanmalan").intro
     assert "inte en polisanmälan" in form("stoppmote").page("polis").intro
 
@@ -101,7 +101,7 @@ def test_whoever_asks_may_keep_a_copy():
 
 def test_the_receipt_promises_nothing_about_a_single_young_person():
     receipt = form("stoppmote").receipt
-    for part in ("## Inom ett dygn", "## Inom 14 dagar", "## Det här händer inte"):
+    for part in ("## Senast nästa vardag", "## Inom 14 dagar", "## Det här händer inte"):
         assert part in receipt
     assert "Vi kan inte berätta vad som händer med en enskild ung person" in receipt
 

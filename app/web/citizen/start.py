@@ -65,6 +65,7 @@ async def show_privacy(request: Request) -> Response:
             "## " + t("privacy.controller_title"),
             "\n".join(rows),
             t("privacy.controller").strip(),
+            t("privacy.suppliers").strip(),
             t("privacy.text").strip(),
         ]
     )
