@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from joserfc.jwk import ECKey
 
-from app.commands import partners
+from app.commands import keys, partners
+from app.runner import content
 from app.settings import CHECKOUT, Settings
 from tests import service
 
@@ -80,18 +81,26 @@ def test_a_token_that_can_not_be_right_is_refused_with_what_there_is(
         partners.tokens_new(settings, argparse.Namespace(**{**right, "label": "ny", **wrong}))
 
 
-def test_the_process_of_the_api_has_not_even_loaded_what_can_open_a_report(tmp_path):
-    code = (
-        "import sys; from app import main; from app.settings import Settings; "
-        "main.api(Settings.read()); print('app.crypto.unseal' in sys.modules)"
-    )
+@pytest.mark.parametrize(
+    ("audience", "loaded"), [("citizen", False), ("api", False), ("staff", True)]
+)
+def test_only_the_staffs_process_has_even_loaded_what_can_open_a_report(tmp_path, audience, loaded):
     environment = service.environment(
         data=tmp_path, citizen="http://127.0.0.1:8000", staff="http://127.0.0.1:8001"
     )
+    settings = Settings.read(environment)
+    units = content.municipality(settings.forms, settings.municipality).units
+    private = settings.private_keys_directory
+    keys.make_missing(units, private=private, public=settings.public_keys)
+    code = (
+        "import sys; from app import main; from app.settings import Settings; "
+        f"main.{audience}(Settings.read()); print('app.crypto.unseal' in sys.modules)"
+    )
+    environment["SKYDDSNAT_PRIVATE_KEYS"] = str(private)
     done = subprocess.run(
         [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
     )
-    assert done.stdout == "False\n"
+    assert done.stdout == f"{loaded}\n"
 
 
 def test_a_system_is_let_in_until_its_token_is_revoked_and_figures_are_given_inside(tmp_path):

@@ -161,5 +161,5 @@ async def invalid(_: Request, error: Exception) -> Response:
     return answer("bad-request", errors=tuple(errors))
 
 
-def unforeseen(_: Request, __: int, *, inputs: object = None) -> Response:  # noqa: ARG001 - as error_pages.page
+def fault(_: Request, __: object) -> Response:
     return answer("fault")

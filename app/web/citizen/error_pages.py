@@ -5,15 +5,10 @@ what they wrote: what was posted is offered again where sending it once more can
 help.
 """
 
-from collections.abc import Callable
-
 from fastapi import Request, Response
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app import logs
 from app.errors import (
     AlreadySubmitted,
     DatabaseUnavailable,
@@ -56,34 +51,9 @@ async def by_status(request: Request, error: Exception) -> Response:
     return response
 
 
-class Unforeseen:
-    """Says that the fault is ours. The log learns the kind of error and where, never what it said.
-
-    `page` makes the page of an audience: of a request, a status and what was posted.
-    """
-
-    def __init__(self, app: ASGIApp, page: Callable[..., Response]) -> None:
-        self.app = app
-        self.page = page
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        begun = False
-
-        async def noting(message: Message) -> None:
-            nonlocal begun
-            begun = True
-            await send(message)
-
-        try:
-            await self.app(scope, receive, noting)
-        except ClientDisconnect:
-            raise
-        except Exception as error:  # noqa: BLE001 - this is the one place that catches what nobody foresaw
-            logs.failure("web.unforeseen", error)
-            if not begun and scope["type"] == "http":
-                request = Request(scope, receive)
-                response = self.page(request, 500, inputs=getattr(request.state, "inputs", {}))
-                await response(scope, receive, send)
+def fault(request: Request, inputs: Inputs) -> Response:
+    """Return the page that says that the fault is ours."""
+    return page(request, 500, inputs=inputs)
 
 
 def gone(request: Request, *, first: str) -> Response:

@@ -7,9 +7,17 @@ and keeps it until its content, and so its name, is another.
 import gzip
 import hashlib
 import re
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from fastapi import Request, Response
+
+from app.runner.content import Content
+from app.settings import CHECKOUT
+
+STATIC = CHECKOUT / "static"
+A_YEAR = 31_536_000
 CSS_ORDER = ("tokens.css", "base.css", "layout.css")
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 SPACE = re.compile(r"\s+")
@@ -30,19 +38,18 @@ class Asset:
     gzipped: bytes
 
 
-def style_sheet(
-    folder: Path, *, accent: str, accent_dark: str, logo: str = "", staff: bool
-) -> Asset:
-    """Return every style sheet in `folder` as one; the municipality's colours follow the tokens.
+def style_sheet(content: Content, *, staff: bool) -> Asset:
+    """Return every style sheet as one; the municipality's colours follow the tokens.
 
-    `logo` is a `data:` address, put where our own mark stands otherwise.
+    Its logo, a `data:` address, is put where our own mark stands otherwise.
     """
+    folder, municipality, logo = STATIC / "css", content.municipality, content.logo
     last = ("staff.css",) if staff else ()
     files = [folder / name for name in CSS_ORDER]
     files += sorted((folder / "components").glob("*.css"))
     files += [folder / name for name in (*last, "print.css") if (folder / name).exists()]
-    dark = f"@media (prefers-color-scheme:dark){{:root{{--accent:{accent_dark}}}}}"
-    colours = f":root{{--accent:{accent}}}{dark}"
+    dark = f"@media (prefers-color-scheme:dark){{:root{{--accent:{municipality.accent_dark}}}}}"
+    colours = f":root{{--accent:{municipality.accent}}}{dark}"
     whole = [squeeze_css(path.read_text("utf-8")) for path in files if path.exists()]
     mark = (
         ".brand::before{inline-size:2.2rem;block-size:2.2rem;border:0;"
@@ -53,8 +60,8 @@ def style_sheet(
     return asset("css", "text/css", "".join((*whole[:1], colours, *whole[1:], mark)))
 
 
-def script(folder: Path) -> Asset:
-    """Return every script in `folder` as one, in the order of their names; each keeps to itself."""
+def script(folder: Path = STATIC / "js") -> Asset:
+    """Return every script as one, in the order of their names; each keeps to itself."""
     return asset(
         "js",
         "text/javascript",
@@ -77,3 +84,16 @@ def asset(suffix: str, media_type: str, text: str) -> Asset:
     body = text.encode()
     name = hashlib.sha256(body).hexdigest()[:12]
     return Asset(f"/static/{name}.{suffix}", media_type, body, gzip.compress(body, 9, mtime=0))
+
+
+def serve(file: Asset) -> Callable[[Request], Awaitable[Response]]:
+    """Return what answers with a file, for good: another content has another address."""
+    headers = {"cache-control": f"public, max-age={A_YEAR}, immutable", "vary": "accept-encoding"}
+    packed = {**headers, "content-encoding": "gzip"}
+
+    async def answer(request: Request) -> Response:
+        if "gzip" in request.headers.get("accept-encoding", ""):
+            return Response(file.gzipped, headers=packed, media_type=file.media_type)
+        return Response(file.body, headers=headers, media_type=file.media_type)
+
+    return answer

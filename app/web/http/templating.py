@@ -9,14 +9,17 @@ from markupsafe import Markup, escape
 
 from app.runner.content import Content
 from app.runner.texts import Interface, Text
+from app.settings import CHECKOUT
 
+TEMPLATES = CHECKOUT / "templates"
 LINK = re.compile(r"\[([^\]]+)\]\(((?:/|https://|tel:|mailto:)[^)\s]*)\)")
 
 
-def environments(folder: Path, content: Content) -> Mapping[str, Environment]:
+def environments(content: Content) -> Mapping[str, Environment]:
     """Return the templates, once for each language."""
     return {
-        code: environment(folder, code, interface) for code, interface in content.interfaces.items()
+        code: environment(TEMPLATES, code, interface)
+        for code, interface in content.interfaces.items()
     }
 
 

@@ -193,7 +193,12 @@ async def by_status(request: Request, error: Exception) -> Response:
     return error_page(request, error.status_code if isinstance(error, HTTPException) else 500)
 
 
-def error_page(request: Request, status: int, *, inputs: Inputs | None = None) -> Response:  # noqa: ARG001 - the citizen site's offers to send the inputs again
+def fault(request: Request, _: Inputs) -> Response:
+    """Return the page that says that the fault is ours."""
+    return error_page(request, 500)
+
+
+def error_page(request: Request, status: int) -> Response:
     """Return the page of a status."""
     desk = desk_of(request)
     known = f"errors.page.{status}.title" in desk.t

@@ -1,0 +1,63 @@
+"""Puts the citizen site together."""
+
+import os
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+
+from app.clock import Clock
+from app.reception import receptions
+from app.runner import content as contents
+from app.settings import Settings
+from app.storage.database import Database
+from app.web.citizen import error_pages, moves, pages, review, start
+from app.web.citizen.parts import Parts
+from app.web.citizen.routes import Routes
+from app.web.http import assets, health, templating
+from app.web.http.health import Health, key_files
+from app.web.http.security import Headers, Heads, Language
+from app.web.http.unforeseen import Unforeseen
+
+
+def site(settings: Settings, clock: Clock, database: Database) -> Starlette:
+    """Return the citizen site. It holds public keys only: what it has taken in it can never read.
+
+    Raises ContentFaults when `forms/` is wrong, and NotAKey or OSError when a unit's public key is.
+    """
+    content = contents.load(settings.forms, settings.municipality)
+    parts = Parts(
+        content=content,
+        database=database,
+        clock=clock,
+        environments=templating.environments(content),
+        css=assets.style_sheet(content, staff=False),
+        js=assets.script(),
+        receptions=receptions(content.municipality, settings.public_keys),
+        origin=settings.citizen.origin,
+        secure=settings.citizen.secure_cookies,
+        random=os.urandom,
+        accessibility=start.read_results(settings.forms / "results" / "accessibility.toml"),
+    )
+    app = Starlette(
+        middleware=[
+            Middleware(Headers, secure=parts.secure),
+            Middleware(Heads),
+            Middleware(Language, languages=tuple(content.languages)),
+            Middleware(Unforeseen, page=error_pages.fault),
+        ],
+    )
+    # It would name whatever host a request claims, and no language.
+    app.router.redirect_slashes = False
+    app.state.parts = parts
+    units = (f"{unit}.pub" for unit in content.municipality.units)
+    app.state.health = Health(database, clock, key_files(settings.public_keys, units))
+    error_pages.install(app)
+    table = Routes()
+    for file in (parts.css, parts.js):
+        table.add(file.path, "GET", assets.serve(file))
+    for address, answer in health.ADDRESSES.items():
+        table.add(address, "GET", answer)
+    for module in (start, review, moves, pages):
+        table.add_all(module.routes)
+    app.routes.append(table)
+    return app

@@ -1,0 +1,61 @@
+"""Puts the staff site together, the only one that is given private keys."""
+
+import os
+
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+
+from app.clock import Clock
+from app.reception import destination_keys
+from app.runner import content as contents
+from app.settings import Settings
+from app.storage.database import Database
+from app.web.http import assets, health, templating
+from app.web.http.health import Health, key_files
+from app.web.http.security import Headers, Heads
+from app.web.http.unforeseen import Unforeseen
+from app.web.staff import desk, login, queue, stuck
+
+LEAST_TO_COMPRESS = 500
+
+
+def site(settings: Settings, clock: Clock, database: Database) -> FastAPI:
+    """Return the staff site.
+
+    Raises ContentFaults when `forms/` is wrong, and NotAKey or OSError when a private key is.
+    """
+    content = contents.load(settings.forms, settings.municipality)
+    parts = desk.Desk(
+        content=content,
+        database=database,
+        clock=clock,
+        environment=templating.environments(content)[content.default],
+        css=assets.style_sheet(content, staff=True),
+        js=assets.script(),
+        keys=desk.private_keys(settings.private_keys, content.municipality.units),
+        sealers=destination_keys(content.municipality, settings.public_keys),
+        origin=settings.staff.origin,
+        secure=settings.staff.secure_cookies,
+        random=os.urandom,
+    )
+    app = FastAPI(
+        openapi_url=None,
+        redirect_slashes=False,
+        middleware=[
+            Middleware(Headers, secure=parts.secure),
+            Middleware(Heads),
+            Middleware(GZipMiddleware, minimum_size=LEAST_TO_COMPRESS),
+            Middleware(Unforeseen, page=queue.fault),
+        ],
+    )
+    app.state.parts = parts
+    units = (f"{unit}.key" for unit in content.municipality.units)
+    keys = key_files(settings.private_keys_directory, units)
+    app.state.health = Health(database, clock, keys, figures=True)
+    queue.install_errors(app)
+    for file in (parts.css, parts.js):
+        app.add_route(file.path, assets.serve(file), methods=["GET"])
+    for module in (health, login, queue, stuck):
+        app.include_router(module.router)
+    return app
