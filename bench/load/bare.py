@@ -1,9 +1,9 @@
-"""Bare Starlette that answers the same octets: what the framework costs before anything is done.
+"""A FastAPI handler that answers the same octets: what the framework costs before anything is done.
 
 `python -m bench.load.bare DESCRIPTOR FILE`: GET gives the answer in the file, compressed
-beforehand; POST reads the body and gives the 303 in the file. Plain uvicorn, nothing around it.
-With "ceiling" for a file it is no HTTP server at all: it writes the same answer to whatever comes,
-which shows how fast the client can be.
+beforehand; POST reads the body and gives the 303 in the file. The server around it is ours, with
+the same settings. With "ceiling" for a file it is no HTTP server at all: it writes the same answer
+to whatever comes, which shows how fast the client can be.
 """
 
 import asyncio
@@ -13,36 +13,32 @@ import sys
 from base64 import b64decode
 from pathlib import Path
 
-import uvicorn
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
+from fastapi import FastAPI, Request, Response
+
+from app.web.http import server
 
 NOT_OURS = {"content-length", "date", "server"}
 
 
-def application(said: dict[str, dict[str, object]]) -> Starlette:
+def application(said: dict[str, dict[str, object]]) -> FastAPI:
     """Return an application with one address that answers as the file says."""
-    page = b64decode(str(said["get"]["body"]))
+    body = b64decode(str(said["get"]["body"]))
     page_headers, see_headers = (
         {name: value for name, value in said[method]["headers"] if name not in NOT_OURS}  # type: ignore[attr-defined]
         for method in ("get", "post")
     )
+    made = FastAPI(openapi_url=None)
 
-    async def show(_: Request) -> Response:
-        return Response(page, headers=page_headers)
+    @made.get("/{form}/{page}")
+    async def show(form: str, page: str) -> Response:  # noqa: ARG001 - as a handler would have it
+        return Response(body, headers=page_headers)
 
-    async def save(request: Request) -> Response:
+    @made.post("/{form}/{page}")
+    async def save(form: str, page: str, request: Request) -> Response:  # noqa: ARG001 - as above
         await request.body()
         return Response(status_code=303, headers=see_headers)
 
-    return Starlette(
-        routes=[
-            Route("/{form}/{page}", show, methods=["GET"]),
-            Route("/{form}/{page}", save, methods=["POST"]),
-        ]
-    )
+    return made
 
 
 class Ceiling(asyncio.Protocol):
@@ -59,8 +55,8 @@ class Ceiling(asyncio.Protocol):
 
 async def answer_at_once(listener: socket.socket) -> None:
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(Ceiling, sock=listener)
-    await server.serve_forever()
+    ceiling = await loop.create_server(Ceiling, sock=listener)
+    await ceiling.serve_forever()
 
 
 def main() -> None:
@@ -69,8 +65,7 @@ def main() -> None:
         asyncio.run(answer_at_once(listener))
         return
     said = json.loads(Path(sys.argv[2]).read_text("ascii"))
-    config = uvicorn.Config(application(said), log_config=None, access_log=False, lifespan="off")
-    uvicorn.Server(config).run(sockets=[listener])
+    server.serve(application(said), listener)
 
 
 if __name__ == "__main__":

@@ -46,9 +46,15 @@ class Answer:
         return found[1].decode("ascii") if found else ""
 
     @property
+    def cookies(self) -> dict[str, str]:
+        """What the browser is given to keep, by name."""
+        pairs = (found.decode("ascii").partition("=") for found in COOKIE.findall(self.head))
+        return {name: value for name, _, value in pairs}
+
+    @property
     def cookie(self) -> str:
-        found = COOKIE.search(self.head)
-        return found[1].decode("ascii") if found else ""
+        """The same, as the browser sends it back."""
+        return sent_back(self.cookies)
 
     @property
     def page(self) -> str:
@@ -57,7 +63,7 @@ class Answer:
         return (zlib.decompress(self.body, GZIP) if packed else self.body).decode()
 
 
-Script = Generator[bytes, Answer, None]
+Script = Generator[bytes, Answer, Any]
 Scripts = Callable[..., Iterable[Script]]
 
 
@@ -69,7 +75,8 @@ class Tally:
     taken: list[float] = field(default_factory=list)
     statuses: Counter[int] = field(default_factory=Counter)
     failures: Counter[str] = field(default_factory=Counter)
-    ended: int = 0
+    ended: list[Any] = field(default_factory=list)
+    """What each script that came to its end returned."""
     receipts: int = 0
 
     @property
@@ -82,6 +89,11 @@ class Tally:
         ordered = sorted(self.taken)
         place = min(int(len(ordered) * share), len(ordered) - 1)
         return ordered[place] * 1000 if ordered else float("inf")
+
+
+def sent_back(cookies: Mapping[str, str]) -> str:
+    """Return cookies as a browser sends them."""
+    return "; ".join(f"{name}={value}" for name, value in cookies.items())
 
 
 def get(host: str, path: str, cookie: str = "") -> bytes:
@@ -194,8 +206,8 @@ def _go_on(
 ) -> None:
     try:
         request = next(one.script) if answer is None else one.script.send(answer)
-    except StopIteration:
-        tally.ended += 1
+    except StopIteration as end:
+        tally.ended.append(end.value)
         _close(one, open_ones, poll)
     except (AssertionError, ValueError, KeyError) as wrong:
         tally.failures[f"{type(wrong).__name__}: {wrong}"[:120]] += 1

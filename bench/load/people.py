@@ -6,8 +6,10 @@ finished can also be planted straight into the database, so that handing in is m
 
 import re
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
+from typing import Any
 
 from starlette.applications import Starlette
 
@@ -17,7 +19,7 @@ from app.runner.definition import Form
 from app.web.citizen import review
 from app.web.citizen.parts import COOKIE, Parts
 from app.web.http import session
-from bench.load.client import Script, get, post
+from bench.load.client import Answer, Script, get, post, sent_back
 
 FORM = "orosanmalan"
 QUESTION = "beskriv"
@@ -43,9 +45,25 @@ ANSWERS = {
     "telefon": "070-174 06 05",
     "besked": "nej",
     "mote": "ja",
+    "last": "yes",
 }
+NEIGHBOUR = {
+    **{name: ANSWERS[name] for name in ("fara", "skyddad", "namn", "alder", "plats", "syskon")},
+    **{name: ANSWERS[name] for name in ("tolk", "slag", "beskriv", "barnet_vet", "last")},
+    "roll": "privat",
+    "anonym": "ja",
+    "relation": "granne",
+    "kalla": "Jag har hört det genom väggen och sett barnet i trapphuset.",
+    "vardnadshavarna_vet": "nej",
+    "bra": "Barnet är glatt när mormor är där.",
+    "tidigare": "nej",
+}
+"""An anonymous neighbour, who goes the long way: seventeen pages."""
 INPUT = re.compile(r' name="([^"_][^"]*)"')
-HIDDEN = re.compile(r'name="(_token|_seen)" value="([^"]+)"')
+HIDDEN = re.compile(r'type="hidden" name="([^"]+)" value="([^"]*)"')
+ACTION = re.compile(r'<form[^>]* method="post" action="([^"]*)"')
+REFERENCE = re.compile(r'class="reference">([^<]+)<')
+BEGIN = f"/{FORM}/borja"
 MOST_PAGES = 60
 OK, SEE = 200, 303
 
@@ -57,6 +75,28 @@ class Planted:
     cookie: str
     token: str
     seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Somebody who has come to a page: the browser's cookies, the address, and what is shown."""
+
+    cookie: str
+    address: str
+    page: str
+
+    @property
+    def action(self) -> str:
+        """Where the page's form is sent."""
+        found = ACTION.search(self.page)
+        assert found, f"{self.address}: no form to send"
+        return found[1]
+
+    def filled_in(self, answers: Mapping[str, str | tuple[str, ...]]) -> dict[str, Any]:
+        """Return what is sent when the page's own inputs are answered."""
+        asked = set(INPUT.findall(self.page))
+        hidden = dict(HIDDEN.findall(self.page))
+        return {**hidden, **{name: said for name, said in answers.items() if name in asked}}
 
 
 def typed(form: Form, *, until: str = "") -> dict[str, dict[str, tuple[str, ...]]]:
@@ -139,9 +179,9 @@ def once_each(requests: Sequence[bytes], at_once: int, status: int) -> list[Scri
     return [_one_after_another(waiting, status) for _ in range(at_once)]
 
 
-def over_and_over(requests: Sequence[bytes], status: int) -> list[Script]:
-    """Give each request a connection of its own, and send it over and over."""
-    return [_again(request, status) for request in requests]
+def over_and_over(requests: Sequence[bytes], status: int, most: int | None = None) -> list[Script]:
+    """Give each request a connection of its own, and send it over and over, at most so often."""
+    return [_again(request, status, most) for request in requests]
 
 
 def _one_after_another(requests: Iterator[bytes], status: int) -> Script:
@@ -150,41 +190,62 @@ def _one_after_another(requests: Iterator[bytes], status: int) -> Script:
         assert answer.status == status, f"{answer.status} was answered"
 
 
-def _again(request: bytes, status: int) -> Script:
-    while True:
+def _again(request: bytes, status: int, most: int | None) -> Script:
+    for _ in count() if most is None else range(most):
         answer = yield request
         assert answer.status == status, f"{answer.status} was answered"
 
 
-def journeys(host: str, at_once: int, most: int | None = None) -> list[Script]:
+def journeys(
+    host: str,
+    at_once: int,
+    most: int | None = None,
+    begin: str = BEGIN,
+    answers: Mapping[str, str | tuple[str, ...]] = ANSWERS,
+) -> list[Script]:
     """Whole reports, one after another on each connection; `most` ends each after so many."""
-    return [reporter(host, most) for _ in range(at_once)]
+    return [reporter(host, most, begin, answers) for _ in range(at_once)]
 
 
-def reporter(host: str, most: int | None) -> Script:
-    """Write report after report as a person would: every page is looked at, filled in and sent."""
-    done = 0
-    while most is None or done < most:
-        yield from journey(host)
-        done += 1
+def reporter(
+    host: str, most: int | None, begin: str, answers: Mapping[str, str | tuple[str, ...]]
+) -> Script:
+    """Write report after report as a person would: every page is looked at, filled in and sent.
+
+    Return the references of the receipts that were shown.
+    """
+    shown: list[str] = []
+    while most is None or len(shown) < most:
+        there = yield from walk(host, begin, answers, until="kvitto")
+        found = REFERENCE.search(there.page)
+        assert found, "a receipt without a reference"
+        shown.append("".join(filter(str.isalnum, found[1])))
+    return shown
 
 
-def journey(host: str) -> Script:
-    """One report, from "Starta" to the receipt."""
-    begun = yield post(host, f"/{FORM}/borja", {})
-    assert begun.status == SEE, f"borja: {begun.status}"
-    cookie, address = begun.cookie, begun.location
+def arriving(
+    host: str, at_once: int, begin: str, answers: Mapping[str, str | tuple[str, ...]], until: str
+) -> list[Script]:
+    """As many people who each come as far as to one page; each script returns the Arrival."""
+    return [walk(host, begin, answers, until=until) for _ in range(at_once)]
+
+
+def walk(
+    host: str, begin: str, answers: Mapping[str, str | tuple[str, ...]], *, until: str
+) -> Generator[bytes, Answer, Arrival]:
+    """Go from "Starta" to the page whose address ends like `until`, and return it as it is met."""
+    begun = yield post(host, begin, {})
+    assert begun.status == SEE, f"{begin}: {begun.status}"
+    cookies, address = begun.cookies, begun.location
     for _ in range(MOST_PAGES):
-        shown = yield get(host, address, cookie)
+        shown = yield get(host, address, sent_back(cookies))
         assert shown.status == OK, f"{address}: {shown.status}"
-        if address.endswith("kvitto"):
-            return
-        page = shown.page
-        asked, hidden = set(INPUT.findall(page)), dict(HIDDEN.findall(page))
-        last = "_seen" in hidden
-        data = {"last": "yes"} if last else {n: v for n, v in ANSWERS.items() if n in asked}
-        target = f"/{FORM}/skicka" if last else address
-        sent = yield post(host, target, {**hidden, **data}, cookie)
-        assert sent.status == SEE, f"{target}: {sent.status}"
+        cookies |= shown.cookies
+        there = Arrival(sent_back(cookies), address, shown.page)
+        if address.endswith(until):
+            return there
+        sent = yield post(host, there.action, there.filled_in(answers), there.cookie)
+        assert sent.status == SEE, f"{there.action}: {sent.status}"
+        cookies |= sent.cookies
         address = sent.location
-    raise ValueError("the receipt was never reached")
+    raise ValueError(f"{until} was never reached")

@@ -5,16 +5,19 @@ that keeps its word: `fsync`, `synchronous_commit` and `full_page_writes` on.
 """
 
 import os
+import secrets
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psutil
+from sqlalchemy import make_url
 
 from app.commands.prepare import prepare
 from app.settings import Settings
@@ -37,9 +40,26 @@ class Server:
         return self.address.removeprefix("http://")
 
     def busy(self) -> float:
-        """Processor seconds used so far."""
-        used = self.process.cpu_times()
-        return used.user + used.system
+        """Processor seconds used so far, by it and by all that it has started."""
+        return busy(self.process)
+
+    def kind(self) -> str:
+        """What reads HTTP and what turns the loop, by what the process has loaded."""
+        loaded = Path(f"/proc/{self.process.pid}/maps").read_text("ascii", "replace")
+        if "gunicorn" in " ".join(self.process.cmdline()):
+            return "gunicorn's own parser, no loop"
+        parser = "httptools" if "/httptools/" in loaded else "h11"
+        return f"{parser}, {'uvloop' if '/uvloop/' in loaded else 'asyncio'}"
+
+
+def busy(process: psutil.Process) -> float:
+    """Return the processor seconds that a process and all that it has started have used."""
+    ours = process.cpu_times()
+    used = [ours.user, ours.system, ours.children_user, ours.children_system]
+    for each in process.children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            used += each.cpu_times()[:2]
+    return sum(used)
 
 
 def environment(data: Path, database_url: str = "") -> dict[str, str]:
@@ -58,16 +78,21 @@ def prepared(data: Path, database_url: str = "") -> Settings:
 
 
 @contextmanager
-def serving(*words: str, environment: Mapping[str, str]) -> Iterator[Server]:
-    """Run `python -m WORDS` with a listening socket; `DESCRIPTOR` among them is its number."""
+def serving(
+    *words: str,
+    environment: Mapping[str, str],
+    python: str | Path = sys.executable,
+    folder: Path = ROOT,
+) -> Iterator[Server]:
+    """Run `python -m WORDS` with a listening socket; `DESCRIPTOR` in them is its number."""
     with socket.socket() as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(("127.0.0.1", 0))
         listener.listen(1024)
         number = listener.fileno()
-        told = [str(number) if word == "DESCRIPTOR" else word for word in words]
+        told = [word.replace("DESCRIPTOR", str(number)) for word in words]
         process = subprocess.Popen(
-            [sys.executable, "-m", *told], env=dict(environment), pass_fds=(number,), cwd=ROOT
+            [python, "-m", *told], env=dict(environment), pass_fds=(number,), cwd=folder
         )
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
     try:
@@ -86,6 +111,70 @@ def citizen(data: Path, database_url: str = "") -> AbstractContextManager[Server
     """The citizen site, as `skyddsnat serve citizen` starts it."""
     words = ("app", "serve", "citizen", "--descriptor", "DESCRIPTOR")
     return serving(*words, environment=environment(data, database_url))
+
+
+@contextmanager
+def peer(data: Path, *, workers: int) -> Iterator[Server]:
+    """The peer (bench/peer) in packages of its own, served in the way that costs it least."""
+    sys.path.insert(0, str(ROOT / "tools"))
+    import environment as environments  # noqa: PLC0415 - lies beside, in a folder of programs
+
+    python = environments.ensure("venv-bench", lock="bench", size="en gång, ungefär 40 MB")
+    around = {
+        **{name: value for name, value in os.environ.items() if "SKYDDSNAT" not in name},
+        "PYTHONPATH": str(ROOT),
+        "DJANGO_SETTINGS_MODULE": "bench.peer.settings",
+        "PEER_SECRET": secrets.token_urlsafe(48),
+        "PEER_DATA": str(data),
+    }
+    tables = [python, "-m", "django", "migrate", "--run-syncdb", "--verbosity", "0"]
+    subprocess.run(tables, env=around, cwd=ROOT, check=True)
+    words = ["gunicorn", "--bind", "fd://DESCRIPTOR", "--workers", str(workers)]
+    words += ["--worker-class", "gthread", "--threads", "4", "--keep-alive", "60"]
+    words += ["--log-level", "warning", "bench.peer.wsgi"]
+    with serving(*words, environment=around, python=python) as server:
+        yield server
+
+
+@contextmanager
+def checkout(commit: str) -> Iterator[Path]:
+    """Give a folder with the project as it was at a commit; it is gone afterwards."""
+    with TemporaryDirectory() as beside:
+        folder = Path(beside) / "then"
+        git = ["git", "-C", str(ROOT), "worktree"]
+        subprocess.run([*git, "add", "--quiet", "--detach", folder, commit], check=True)
+        try:
+            yield folder
+        finally:
+            subprocess.run([*git, "remove", "--force", folder], check=True)
+
+
+@contextmanager
+def as_it_was(folder: Path, data: Path) -> Iterator[Server]:
+    """The citizen site of another checkout, with the data in a folder of its own.
+
+    It runs with the packages of now, but for uvloop, which uvicorn would take unasked.
+    """
+    hidden = data.parent / "hidden"
+    hidden.mkdir()
+    (hidden / "uvloop.py").write_text("raise ImportError\n", "ascii")
+    around = environment(data) | {"PYTHONPATH": f"{hidden}:{folder}"}
+    prepare_then = [sys.executable, "-m", "app", "prepare"]
+    subprocess.run(prepare_then, env=around, cwd=folder, check=True, stdout=subprocess.DEVNULL)
+    words = ("app", "serve", "citizen", "--descriptor", "DESCRIPTOR")
+    with serving(*words, environment=around, folder=folder) as server:
+        yield server
+
+
+def postgres_process(url: str) -> psutil.Process:
+    """Return the PostgreSQL that listens where an address says, the parent of all its own."""
+    port = make_url(url).port
+    listening = (
+        each.pid
+        for each in psutil.net_connections("tcp")
+        if each.status == psutil.CONN_LISTEN and each.laddr.port == port and each.pid
+    )
+    return psutil.Process(next(listening))
 
 
 def _wait(address: str, process: subprocess.Popen[bytes]) -> None:
