@@ -177,7 +177,8 @@ def assemble(
     interfaces: dict[str, Interface] = {}
     for code in municipality.languages:
         wording = Wording(code, translated=dict(texts.flat(tables[code])), swedish=swedish, own=own)
-        here = municipalities[code] = say(municipality, "municipality", wording, {})
+        said = say(municipality, "municipality", wording, {})
+        here = municipalities[code] = said.saying_hours(wording.say)
         localised[code] = {
             name: say(form, name, wording, here.words(name)) for name, form in forms.items()
         }

@@ -3,10 +3,10 @@
 Read from one file in `forms/municipalities`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from ipaddress import ip_address
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -15,10 +15,17 @@ from pydantic import field_validator
 
 from app.runner import colours, routing
 from app.runner.field import Definition, Id, Listed, Words
+from app.runner.hours import EVES, USUAL_EVES, Calendar, Hours, Timetable
+from app.runner.hours_in_words import Say, in_words
 from app.runner.routing import INBOX, Destination, Routing, Unit
 
 NEEDED_CONTACTS = ("112", "duty_day", "duty_night", "bris")
 """Shown on every page, or where somebody is in danger."""
+
+NOBODY_READS = (
+    "det finns dagar då ingen läser, och ett barns behov av skydd bedöms senast dagen efter;"
+    " skriv under otherwise vilken kontakt som gör det då"
+)
 
 Age = Annotated[int, Constraint(ge=0, le=130)]
 
@@ -32,9 +39,25 @@ class Ages(Definition):
 
 
 class Inbox(Definition):
-    """When staff read what comes in, in words: "vardagar klockan 8–16"."""
+    """When staff read what comes in. `hours` is said of it, in a language, when all is read.
 
-    hours: Words
+    On a day when nobody does, the contact `otherwise` sees to what has come: protection is judged
+    the same day or the day after (20 kap. 1 § SoL; prop. 2012/13:10 s. 60).
+    """
+
+    open: Hours
+    otherwise: Id = ""
+    hours: str = ""
+
+    def faults(self, contacts: Collection[str]) -> Iterator[tuple[str, str]]:
+        """Yield what is wrong: (key, reason)."""
+        yield from ((f"open.{key}", reason) for key, reason in self.open.faults())
+        if self.open.outside:
+            yield "open.outside", "kan inte stå här"
+        if self.otherwise and self.otherwise not in contacts:
+            yield "otherwise", f"kontakten {self.otherwise!r} finns inte"
+        if not self.otherwise and not self.open.every_day:
+            yield "open", NOBODY_READS
 
 
 class Dpo(Definition):
@@ -59,15 +82,31 @@ class Supervision(Definition):
 
 
 class Contact(Definition):
-    """A way to reach people. `checked` is the day someone last rang or looked."""
+    """A way to reach people. `checked` is the day someone last rang or looked.
+
+    `open` is when they answer. `hours` says it in words, where data can not, or where it is
+    whenever another does not.
+    """
 
     id: Id
     name: Words
     checked: str
     phone: str = ""
+    open: Hours | None = None
     hours: Words = ""
     text: Words = ""
     link: str = ""
+
+    def hours_faults(self, contacts: Mapping[str, "Contact"]) -> Iterator[tuple[str, str]]:
+        """Yield what is wrong with when they answer: (key, reason)."""
+        if self.open is None:
+            return
+        yield from ((f"open.{key}", reason) for key, reason in self.open.faults())
+        if self.hours and not self.open.outside:
+            yield "hours", "tiderna står redan under open, och sägs som de står där"
+        other = contacts.get(self.open.outside)
+        if self.open.outside and (other is None or other.open is None or other.open.outside):
+            yield "open.outside", "ska vara en kontakt som har egna tider under open"
 
     @property
     def tel(self) -> str:
@@ -96,6 +135,8 @@ class Municipality(Definition):
     quick_exit: str
     draft_minutes: Annotated[int, Constraint(ge=10, le=24 * 60)] = 60
     ages: Ages
+    eves: Annotated[tuple[str, ...], Listed] = USUAL_EVES
+    """The eves on which it is as on a Sunday here."""
     inbox: Inbox
     dpo: Dpo
     registrar: Registrar
@@ -120,6 +161,17 @@ class Municipality(Definition):
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
 
+    @property
+    def calendar(self) -> Calendar:
+        return Calendar(self.zone, frozenset(self.eves))
+
+    def timetable(self, contact: Contact) -> Timetable | None:
+        """Return when a contact answers; None where that is said in words alone."""
+        if contact.open is None:
+            return None
+        other = self.contact(contact.open.outside).open if contact.open.outside else None
+        return Timetable(contact.open, self.calendar, other)
+
     def contact(self, name: str) -> Contact:
         """Return the contact of this id. Raises KeyError when there is none."""
         found = next((contact for contact in self.contacts if contact.id == name), None)
@@ -131,6 +183,7 @@ class Municipality(Definition):
         """Yield what is wrong: (key, reason)."""
         yield from colours.faults(self.accent, self.accent_dark)
         yield from self.contact_faults()
+        yield from self.hours_faults()
         yield from routing.faults(self.forms, units=self.units, destinations=self.destinations)
         if self.ages.stoppmote_age_min > self.ages.stoppmote_age_max:
             yield "ages.stoppmote_age_min", "är högre än stoppmote_age_max"
@@ -164,6 +217,37 @@ class Municipality(Definition):
         for way in self.ways:
             if way.contact not in ids:
                 yield f"ways.{way.id}.contact", f"kontakten {way.contact!r} finns inte"
+
+    def hours_faults(self) -> Iterator[tuple[str, str]]:
+        known = {contact.id: contact for contact in self.contacts}
+        for name in self.eves:
+            if name not in EVES:
+                yield "eves", f"{name!r} är ingen afton; de är {', '.join(EVES)}"
+        for contact in self.contacts:
+            at = f"contacts.{contact.id}"
+            yield from ((f"{at}.{key}", why) for key, why in contact.hours_faults(known))
+        yield from ((f"inbox.{key}", why) for key, why in self.inbox.faults(known))
+
+    def saying_hours(self, say: Say) -> Self:
+        """Return the municipality with its hours in words, where they are data."""
+
+        def named(contact: Contact) -> str:
+            assert contact.open is not None  # noqa: S101 - asked only of those that have hours
+            outside = contact.open.outside
+            return in_words(contact.open, say, other=outside and self.contact(outside).name)
+
+        contacts = tuple(
+            contact.model_copy(update={"hours": contact.hours or named(contact)})
+            if contact.open
+            else contact
+            for contact in self.contacts
+        )
+        hours = in_words(self.inbox.open, say)
+        if self.inbox.otherwise:
+            name = self.contact(self.inbox.otherwise).name
+            hours = say("hours.otherwise", hours=hours, name=name)
+        inbox = self.inbox.model_copy(update={"hours": hours})
+        return self.model_copy(update={"contacts": contacts, "inbox": inbox})
 
     def words(self, form_id: str) -> dict[str, str]:
         """Return what `{name}` stands for in the texts of a form (or, for "", of the interface)."""

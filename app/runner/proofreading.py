@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field as Constraint
 from pydantic import ValidationError
 
-from app.runner import texts
+from app.runner import hours_in_words, texts
 from app.runner.definition import Form, HandOver, condition_faults
 from app.runner.faults import Fault, of_model
 from app.runner.field import Definition, Field, Id
@@ -117,6 +117,8 @@ def text_faults(
     """Yield what is wrong with texts: nothing behind them, locked, empty, or never to be filled."""
     swedish = texts.all_texts(tables[SWEDISH], {"municipality": municipality, **forms})
     locked = {f"{form.id}.{key}" for form in forms.values() for key in form.locked}
+    missing = [key for key in hours_in_words.NEEDED if key not in swedish]
+    yield from (Fault(f"{SWEDISH}.toml", key, "saknas") for key in missing)
     taken = {"municipality", *tables[SWEDISH]}
     for form in forms.values():
         if form.id in taken:

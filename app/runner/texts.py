@@ -17,9 +17,9 @@ SWEDISH = "sv"
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 STRAY = re.compile(r"[{}]")
 RUNTIME_NAMES = """
-    actor count date day days findings form hour item label language least link max method
-    min minute minutes month most name number over page pages phone questions received
-    reference responsible seconds status text time title tool total unit version weekday year
+    actor count date day days findings first form hour hours item label language last least link
+    max method min minute minutes month most name number over page pages phone questions received
+    reference responsible seconds spans status text time title tool total unit version weekday year
 """
 RUNTIME = frozenset(RUNTIME_NAMES.split())
 """What the interface's placeholders may be filled with when a page is made.
@@ -76,6 +76,10 @@ class Wording:
             if path in texts:
                 return Text(fill(texts[path], words), language)
         raise KeyError(path)
+
+    def say(self, path: str, **values: object) -> str:
+        """Return the text at a path, with these values in it. Raises KeyError as `find` does."""
+        return self.find(path, {name: str(value) for name, value in values.items()})
 
 
 class Interface:

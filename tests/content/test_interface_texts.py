@@ -13,6 +13,7 @@ from jinja2 import Environment, nodes
 from app import errors
 from app.errors import SkyddsnatError
 from app.records.outbox import State
+from app.runner import hours_in_words
 from app.runner.field import KINDS
 from app.web.citizen.frame import TEXT_PAGES
 from tests.content import FORMS, interface_paths, loaded
@@ -114,7 +115,7 @@ def interface() -> set[str]:
 
 
 def asked() -> set[str]:
-    return {*asked_in_code(), *asked_in_templates()}
+    return {*asked_in_code(), *asked_in_templates(), *hours_in_words.NEEDED}
 
 
 def fillings(path: str) -> set[str]:

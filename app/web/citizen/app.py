@@ -11,6 +11,7 @@ from app.runner import content as contents
 from app.settings import Settings
 from app.storage.database import Database
 from app.web.citizen import error_pages, moves, pages, review, start
+from app.web.citizen.answering import Switchboard
 from app.web.citizen.parts import Parts
 from app.web.citizen.routes import Routes
 from app.web.http import assets, health, templating
@@ -36,6 +37,7 @@ def site(settings: Settings, clock: Clock, database: Database) -> Starlette:
         origin=settings.citizen.origin,
         secure=settings.citizen.secure_cookies,
         random=os.urandom,
+        switchboard=Switchboard(content),
         accessibility=start.read_results(settings.forms / "results" / "accessibility.toml"),
     )
     app = Starlette(

@@ -16,7 +16,7 @@ from app.errors import (
     SkyddsnatError,
     StaleToken,
 )
-from app.web.citizen.frame import duty, frame, public_title
+from app.web.citizen.frame import frame, public_title
 from app.web.citizen.parts import COOKIE, Parts, language_of, parts_of
 from app.web.http import session
 from app.web.http.addresses import Addresses, addresses, see
@@ -78,7 +78,6 @@ def page(
     parts, language = parts_of(request), language_of(request)
     t, at = parts.content.interfaces[language], addresses(language, parts.content.default)
     key = f"errors.page.{status}" if f"errors.page.{status}.title" in t else "errors.page.500"
-    municipality = parts.content.municipalities[language]
     path = request.scope["path"]
     if inputs:
         more = t("errors.page.sending" if path.endswith("/skicka") else "errors.page.kept")
@@ -86,7 +85,7 @@ def page(
     view = ErrorView(
         title=t(f"{key}.title"),
         prose="\n\n".join(text.strip() for text in said if text),
-        contacts=(municipality.contact("112"), *duty(municipality)),
+        contacts=parts.answering(language).danger,
         back=back or way_on(parts, language, at, path),
         retry=again(request, parts, at, inputs, t("errors.page.again")) if inputs else None,
     )

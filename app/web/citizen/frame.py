@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from app.runner.municipality import Contact, Municipality
 from app.runner.texts import Text
 from app.web.citizen.parts import Parts, Visit
 from app.web.http.addresses import Addresses, addresses
@@ -50,7 +49,7 @@ def frame(
             LinkView(at.text(address), t(f"site.footer.{path}"))
             for path, address in TEXT_PAGES.items()
         ),
-        duty=duty(municipality),
+        duty=parts.answering(language).duty,
         form_page=visit is not None,
         exit_href=at.leave() if visit else "",
         exit_target=municipality.quick_exit if visit else "",
@@ -58,11 +57,6 @@ def frame(
         extend_href=at.page(visit.form.id, "forlang") if visit and draft else "",
         token=visit.token() if visit and draft else "",
     )
-
-
-def duty(municipality: Municipality) -> tuple[Contact, ...]:
-    """Return the numbers that stand in the same place on every page (WCAG 2.2 3.2.6)."""
-    return municipality.contact("duty_day"), municipality.contact("duty_night")
 
 
 def public_title(parts: Parts, language: str, page: str) -> Text:

@@ -24,7 +24,7 @@ from app.runner.field import Typed
 from app.runner.fields.group import GroupField
 from app.runner.journey import UNFINISHED, Asked, Journey, without_unasked_identity
 from app.web.citizen import error_pages
-from app.web.citizen.frame import duty, frame
+from app.web.citizen.frame import frame
 from app.web.citizen.parts import Visit
 from app.web.citizen.question_pages import Glimpse, foresee, show, show_met
 from app.web.citizen.routes import Routes, of_form
@@ -46,11 +46,10 @@ LONGEST_NUMBER = 3
 async def show_start(here: Visit) -> Response:
     """The page before the first question. It sets no cookie."""
     form, at = here.form, here.at
-    municipality = here.parts.content.municipalities[here.language]
     start = FormStartView(
         title=form.title,
         intro=form.intro,
-        contacts=(municipality.contact("112"), *duty(municipality)),
+        contacts=here.parts.answering(here.language).danger,
         action=at.page(form.id, "borja"),
         token=here.token(),
         has_draft=await has_draft(here),
@@ -109,7 +108,8 @@ async def show_page(here: Visit) -> Response:
     row = await here.row()
     glimpse = None
     if row is not None and row.expires_at > here.parts.clock.now():
-        glimpse = Glimpse(drafts.head_of(row), here.language, page.id, to_review, today)
+        until = here.parts.answering(here.language).until
+        glimpse = Glimpse(drafts.head_of(row), here.language, page.id, to_review, today, until)
         if (met := show_met(here, glimpse)) is not None:
             return met
     draft = here.opened(row).draft

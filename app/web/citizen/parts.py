@@ -19,6 +19,7 @@ from app.runner.definition import Form
 from app.runner.texts import Interface
 from app.storage.changes import Overtaken
 from app.storage.database import Database
+from app.web.citizen.answering import Answering, Switchboard
 from app.web.form.pieces import Shelf, whole
 from app.web.http import session
 from app.web.http.addresses import Addresses, addresses
@@ -45,6 +46,7 @@ class Parts:
     random: Callable[[int], bytes]
     accessibility: Mapping[str, Any]
     """What the accessibility tests last wrote down."""
+    switchboard: Switchboard
     shelf: Shelf = field(default_factory=Shelf)
 
     @property
@@ -55,6 +57,10 @@ class Parts:
     def today(self) -> date:
         """The date in the municipality."""
         return self.clock.now().astimezone(self.content.municipality.zone).date()
+
+    def answering(self, language: str) -> Answering:
+        """Return who answers at this moment."""
+        return self.switchboard.now(language, self.clock.now())
 
     def page(
         self, request: Request, template: str, *, status: int = 200, **context: object

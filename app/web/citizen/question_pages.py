@@ -9,7 +9,7 @@ begun, the whole page is rendered anew.
 import secrets
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from fastapi import Response
@@ -42,6 +42,8 @@ class Glimpse(NamedTuple):
     page_id: str
     to_review: bool
     today: date
+    until: datetime
+    """When somebody opens or closes: the page says who answers."""
 
 
 def show_met(here: Visit, glimpse: Glimpse) -> Response | None:
@@ -58,7 +60,14 @@ def foresee(here: Visit, journey: Journey, page: Page, head: bytes) -> None:
         return
     variant = variant_of(here, journey, journey.asked[page.id], to_review=False)
     if kept := here.parts.shelf.kept.get(variant):
-        glimpse = Glimpse(head, here.language, page.id, to_review=False, today=journey.today)
+        glimpse = Glimpse(
+            head,
+            here.language,
+            page.id,
+            to_review=False,
+            today=journey.today,
+            until=variant.until,
+        )
         here.parts.shelf.meet(glimpse, kept.blank)
 
 
@@ -75,6 +84,8 @@ class Variant(NamedTuple):
     number: int
     before: str
     to_review: bool
+    until: datetime
+    """When somebody opens or closes."""
 
 
 def show(
@@ -127,6 +138,7 @@ def variant_of(here: Visit, journey: Journey, asked: Asked, *, to_review: bool) 
         number=step.index(page.id) + 1,
         before=before.id if before else "",
         to_review=to_review,
+        until=here.parts.answering(here.language).until,
     )
 
 

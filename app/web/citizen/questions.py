@@ -38,10 +38,7 @@ def page_view(
             NoteView(note.text, note.tone, offer(visit, note.offer))
             for note in notes_shown(page, journey)
         ),
-        contacts=tuple(
-            visit.parts.content.municipalities[visit.language].contact(name)
-            for name in page.contacts
-        ),
+        contacts=visit.parts.answering(visit.language).these(page.contacts),
         ends=page.ends,
         step=StepView(step.number, step.total, step.title),
         back=back_href(

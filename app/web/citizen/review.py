@@ -22,7 +22,7 @@ from app.runner.field import Problem, Typed
 from app.runner.journey import Journey
 from app.storage.changes import Overtaken
 from app.web.citizen import questions
-from app.web.citizen.frame import duty, frame
+from app.web.citizen.frame import frame
 from app.web.citizen.pages import next_address, require_token
 from app.web.citizen.parts import Visit
 from app.web.citizen.routes import Routes, of_form
@@ -130,7 +130,7 @@ async def show_receipt(here: Visit) -> Response:
         received=words.moment(receipt.received_at.astimezone(zone), here.t),
         form_title=here.form.title,
         prose=here.form.receipt,
-        contacts=duty(here.parts.content.municipalities[here.language]),
+        contacts=here.parts.answering(here.language).duty,
         leave_href=here.at.leave(),
     )
     title = here.t("site.form_title_receipt")

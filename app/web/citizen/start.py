@@ -13,18 +13,16 @@ from app import VERSION, logs
 from app.errors import DatabaseUnavailable
 from app.intake import drafts
 from app.runner.texts import Interface
-from app.web.citizen.frame import TEXT_PAGES, duty, frame, public_title
+from app.web.citizen.frame import TEXT_PAGES, frame, public_title
 from app.web.citizen.parts import COOKIE, Parts, language_of, parts_of
 from app.web.citizen.routes import Routes, page
 from app.web.http import session
 from app.web.http.addresses import addresses
 from app.web.shown import words
+from app.web.shown.statement import KnownFault, ResultView, StatementView
 from app.web.shown.views import (
     FormCardView,
-    KnownFault,
-    ResultView,
     StartView,
-    StatementView,
     TextView,
     WayView,
 )
@@ -38,10 +36,11 @@ async def show_start(request: Request) -> Response:
     parts, language = parts_of(request), language_of(request)
     content = parts.content
     at, municipality = addresses(language, content.default), content.municipalities[language]
+    answering = parts.answering(language)
     view = StartView(
-        danger=(municipality.contact("112"), *duty(municipality)),
+        danger=answering.danger,
         forms=tuple(FormCardView(form_id, at.form(form_id)) for form_id in content.forms[language]),
-        ways=tuple(WayView(way.id, municipality.contact(way.contact)) for way in municipality.ways),
+        ways=tuple(WayView(way.id, answering.contacts[way.contact]) for way in municipality.ways),
     )
     title = public_title(parts, language, content.interfaces[language]("start.title"))
     return parts.page(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from app.runner.field import Field
-from app.runner.municipality import Contact, Municipality, Supervision
+from app.runner.municipality import Municipality
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,23 @@ class LinkView:
 
 ErrorLink = tuple[str, str]
 """The id of the input with a hash before it, and the message."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactView:
+    """Someone to call. `answers` is None where their hours are known in words alone.
+
+    `says` is what holds at this moment: that they answer, or when they open.
+    """
+
+    name: str
+    phone: str
+    tel: str
+    hours: str
+    text: str
+    link: str
+    answers: bool | None = None
+    says: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +60,7 @@ class SiteView:
     languages: tuple[SwitchView, ...]
     home: str
     footer: tuple[LinkView, ...]
-    duty: tuple[Contact, ...]
+    duty: tuple[ContactView, ...]
     form_page: bool = False
     exit_href: str = ""
     exit_target: str = ""
@@ -117,7 +134,7 @@ class PageView:
     title: str
     intro: str
     notes: tuple[NoteView, ...]
-    contacts: tuple[Contact, ...]
+    contacts: tuple[ContactView, ...]
     ends: bool
     step: StepView
     back: str
@@ -166,7 +183,7 @@ class FormStartView:
 
     title: str
     intro: str
-    contacts: tuple[Contact, ...]
+    contacts: tuple[ContactView, ...]
     action: str
     token: str
     has_draft: bool
@@ -181,7 +198,7 @@ class ReceiptView:
     received: str
     form_title: str
     prose: str
-    contacts: tuple[Contact, ...]
+    contacts: tuple[ContactView, ...]
     leave_href: str
 
 
@@ -210,7 +227,7 @@ class WayView:
     """Another way to help; its words are `ways.<id>` of the interface."""
 
     id: str
-    contact: Contact
+    contact: ContactView
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +242,7 @@ class FormCardView:
 class StartView:
     """What is it about? Danger, the forms, and every other way."""
 
-    danger: tuple[Contact, ...]
+    danger: tuple[ContactView, ...]
     forms: tuple[FormCardView, ...]
     ways: tuple[WayView, ...]
 
@@ -236,38 +253,6 @@ class TextView:
 
     title: str
     prose: str
-
-
-@dataclass(frozen=True, slots=True)
-class KnownFault:
-    """Something we know is not accessible: what, why, and what to do instead."""
-
-    what: str
-    why: str
-    instead: str
-
-
-@dataclass(frozen=True, slots=True)
-class ResultView:
-    """What a tool found when the tests last ran it over every page."""
-
-    tool: str
-    pages: int
-    faults: int
-
-
-@dataclass(frozen=True, slots=True)
-class StatementView:
-    """The accessibility statement (lag 2018:1937, 13 §)."""
-
-    status: str
-    faults: tuple[KnownFault, ...]
-    untested: tuple[str, ...]
-    results: tuple[ResultView, ...]
-    assessed: str
-    updated: str
-    supervision: Supervision
-    version: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +270,6 @@ class ErrorView:
 
     title: str
     prose: str
-    contacts: tuple[Contact, ...]
+    contacts: tuple[ContactView, ...]
     back: LinkView | None
     retry: RetryView | None = None

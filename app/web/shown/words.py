@@ -5,6 +5,8 @@ from functools import lru_cache
 
 from app.runner.texts import Interface, Text
 
+DAYS_IN_A_WEEK = 7
+
 
 def moment(time: datetime, t: Interface) -> Text:
     """Return a time, already in the municipality's zone, with weekday, date and clock."""
@@ -28,6 +30,19 @@ def moments_of(day: date, t: Interface) -> Text:
 def day(time: datetime, t: Interface) -> str:
     """Return the date of a time, already in the municipality's zone."""
     return t("dates.date", day=time.day, month=t(f"dates.months.{time.month}"), year=time.year)
+
+
+def opening(opens: datetime, now: datetime, t: Interface) -> Text:
+    """Return when it opens, said from a moment before; both already in the municipality's zone."""
+    time = t("hours.clock", hour=opens.hour, minute=f"{opens.minute:02}")
+    days = (opens.date() - now.date()).days
+    if days <= 1:
+        return t("hours.tomorrow" if days else "hours.today", time=time)
+    if days < DAYS_IN_A_WEEK:
+        weekday = t(f"dates.weekdays.{opens.isoweekday()}")
+        return t("hours.weekday", weekday=weekday, time=time)
+    month = t(f"dates.months.{opens.month}")
+    return t("hours.date", day=opens.day, month=month, time=time)
 
 
 def age(since: timedelta, t: Interface) -> Text:

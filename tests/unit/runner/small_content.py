@@ -87,6 +87,26 @@ code = "sv"
 name = "Svenska"
 dir = "ltr"
 switch = "Svenska"
+[hours]
+on = "{days} {spans}"
+days = "{first}–{last}"
+list = "{first} och {last}"
+clock = "{hour}.{minute}"
+always = "dygnet runt"
+weekdays = "vardagar"
+weekends = "helger"
+holidays = "röda dagar"
+shut = "stängt"
+outside = "när {name} har stängt"
+otherwise = "{hours}, och andra dagar gör {name} det"
+[dates.weekdays]
+1 = "måndag"
+2 = "tisdag"
+3 = "onsdag"
+4 = "torsdag"
+5 = "fredag"
+6 = "lördag"
+7 = "söndag"
 [site]
 title = "{page} – {municipality}"
 hours = "{inbox_hours}, {duty_day_phone}"
@@ -121,7 +141,7 @@ name = "Provkommun"
 languages = ["sv", "en"]
 quick_exit = "https://www.example.org/"
 ages = { child_age_max = 20, stoppmote_age_min = 11, stoppmote_age_max = 20 }
-inbox = { hours = "vardagar" }
+inbox = { open = { weekdays = "8-16" }, otherwise = "duty_night" }
 dpo = { email = "d@prov.example", phone = "08-465 004 01" }
 registrar = { email = "r@prov.example" }
 supervision = { name = "Digg", link = "https://www.digg.se" }
