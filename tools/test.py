@@ -3,15 +3,21 @@
 Everything is fetched without root, from the package indexes this machine is set up for, in the
 versions that the lock files name: Python packages and a PostgreSQL server, Node.js and Java where
 the system's are missing or too old, a Chromium where there is none, and the npm packages that
-look at the pages. What the system has is used first.
+look at the pages. What the system has is used first, and never with SKYDDSNAT_BARE=1. The last
+lines say how long each round took, and which tests took longest.
 """
 
 import os
+import resource
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import environment
 import outside
@@ -24,6 +30,64 @@ STATIC = [
     ["ruff", "format", "--check", "--quiet", "."],
     ["mypy"],
 ]
+COVER = ["--cov=app", "--cov-branch", "--cov-append", "--cov-report=", "--cov-fail-under=0"]
+ROUNDS = {
+    "prov": ["-m", "not browser and not alone", "-n2"],
+    "prov för sig": ["-m", "alone", "-p", "no:xdist"],
+    "prov i webbläsare": ["-m", "browser and not alone", "-n2", "--dist=loadfile"],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What one round cost: seconds by the clock, and of processor."""
+
+    name: str
+    clock: float
+    processor: float
+
+    def __str__(self) -> str:
+        return f"  {self.name:<24} {self.clock:6.0f} s   processor {self.processor:6.0f} s"
+
+
+class Report:
+    """What every round cost and how long every test took, told when all is over."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.rounds: list[Round] = []
+
+    @contextmanager
+    def measuring(self, name: str) -> Iterator[Path]:
+        """Measure a round; gives the file where pytest shall write what its tests took."""
+        began, used = time.monotonic(), processor()
+        yield self.folder / f"{len(self.rounds)}.xml"
+        self.rounds.append(Round(name, time.monotonic() - began, processor() - used))
+
+    def slowest(self, many: int = 12) -> list[tuple[float, str]]:
+        """The tests that took longest, with what they had set up: seconds and name."""
+        cases = [
+            case
+            for file in self.folder.glob("*.xml")
+            for case in ET.parse(file).iter("testcase")  # noqa: S314 - pytest wrote it
+        ]
+        taken = [
+            (float(case.get("time", 0)), f"{case.get('classname')}: {case.get('name')}")
+            for case in cases
+        ]
+        return sorted(taken, reverse=True)[:many]
+
+    def tell(self) -> None:
+        print("\nLängst tid tog, i sekunder:")
+        print("\n".join(f"  {seconds:6.1f} {name}" for seconds, name in self.slowest()))
+        print("\nOmgångarna tog:")
+        print("\n".join(map(str, self.rounds)))
+
+
+def processor() -> float:
+    """Seconds of processor that everything we have started, and that is over, has used."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def main(arguments: list[str]) -> int:
@@ -35,14 +99,13 @@ def main(arguments: list[str]) -> int:
             return fix(python)
         if what == "pytest":
             return pytest(python, *more, env=outside.tools(python))
-        failed = static(python)
-        if what == "check":
-            failed += ["fast"] if pytest(python, *FAST, "-m", WITHOUT_SERVICES, "-n2") else []
-        elif what == "all":
-            failed += everything(python)
-        else:
+        if what not in {"all", "check"}:
             print(f"Okänt: {what}. Det finns all, check, fix och pytest.", file=sys.stderr)
             return 2
+        with tempfile.TemporaryDirectory() as folder:
+            report = Report(Path(folder))
+            failed = everything(python, report) if what == "all" else fast(python, report)
+            report.tell()
     except NotPossible as why:
         print(why, file=sys.stderr)
         return 1
@@ -68,20 +131,31 @@ def static(python: Path) -> list[str]:
     return failed
 
 
-def everything(python: Path) -> list[str]:
+def fast(python: Path, report: Report) -> list[str]:
+    """What needs nothing from outside; return what failed."""
+    with report.measuring("stil och typer"):
+        failed = static(python)
+    with report.measuring("snabba prov") as times:
+        words = [*FAST, "-m", WITHOUT_SERVICES, "-n2", f"--junitxml={times}"]
+        failed += ["snabba prov"] if pytest(python, *words) else []
+    return failed
+
+
+def everything(python: Path, report: Report) -> list[str]:
     """Every test, with branch coverage of app/ over them all; return what failed."""
-    env = outside.tools(python)
+    with report.measuring("hämta det som behövs"):
+        tools = outside.found(python)
+    print("\n".join(["Proven använder:", *(f"  {tool}" for tool in tools)]), flush=True)
+    with report.measuring("stil och typer"):
+        failed = static(python)
     for old in ROOT.glob(".coverage*"):
         old.unlink()
-    cover = ["--cov=app", "--cov-branch", "--cov-append", "--cov-report=", "--cov-fail-under=0"]
-    rounds = {
-        "tests": ["tests", "-m", "not browser and not alone", "-n2"],
-        "tests alone": ["tests", "-m", "alone", "-p", "no:xdist"],
-        "tests in a browser": ["tests", "-m", "browser and not alone", "-n2", "--dist=loadfile"],
-    }
-    failed = [name for name, words in rounds.items() if pytest(python, *words, *cover, env=env)]
+    for name, chosen in ROUNDS.items():
+        with report.measuring(name) as times:
+            words = ["tests", *chosen, *COVER, f"--junitxml={times}"]
+            failed += [name] if pytest(python, *words, env=outside.told(tools)) else []
     if subprocess.run([python, "-m", "coverage", "report"], cwd=ROOT, check=False).returncode:
-        failed.append("coverage")
+        failed.append("täckning")
     return failed
 
 

@@ -15,7 +15,8 @@ from app.settings import CHECKOUT
 HOST = "127.0.0.2"
 PAGES = {
     "/vader": "<!doctype html><link rel=icon href=data:,><title>Väder</title><h1>Väder</h1>",
-    "/trasig": "<!doctype html><link rel=icon href=data:,><script>throw Error('x')</script>",
+    "/trasig": "<!doctype html><link rel=icon href=data:,>"
+    "<script>throw Error('x')</script><script>no program</script>",
 }
 EXAMPLE = CHECKOUT / "forms" / "municipalities" / "exempelkommun.toml"
 
@@ -34,7 +35,7 @@ class Elsewhere:
 
     @property
     def broken(self) -> str:
-        """A page with an error in its script."""
+        """A page with one script that fails, and one that is none."""
         return f"http://{HOST}:{self.port}/trasig"
 
     def municipality(self) -> str:

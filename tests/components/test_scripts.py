@@ -2,8 +2,6 @@
 
 import gzip
 import re
-import shutil
-import subprocess
 
 import pytest
 
@@ -58,16 +56,3 @@ def test_squeezing_a_script_takes_nothing_but_comments_and_space(path):
         if line.strip() and not line.lstrip().startswith("//")
     ]
     assert squeeze_js(text).splitlines() == kept
-
-
-NODE = shutil.which("node")
-
-
-@pytest.mark.skipif(NODE is None, reason="no Node.js here; the browser's tests run the scripts")
-def test_the_scripts_together_are_one_valid_program(tmp_path):
-    whole = tmp_path / "all.js"
-    whole.write_bytes(script(STATIC / "js").body)
-    checked = subprocess.run(
-        [NODE, "--check", str(whole)], capture_output=True, text=True, check=False
-    )
-    assert checked.returncode == 0, checked.stderr

@@ -126,8 +126,8 @@ def machine(request, tmp_path, database_url):
 
 @pytest.fixture(autouse=True)
 def postgres_programs(monkeypatch):
-    """Let pg_dump be found where the server's own programs are, if it is nowhere else."""
-    monkeypatch.setenv("PATH", f"{os.environ['PATH']}:{postgres.binaries()}")
+    """Let pg_dump be the one of the server that is asked: an older one would refuse."""
+    monkeypatch.setenv("PATH", f"{postgres.binaries()}:{os.environ['PATH']}")
 
 
 def test_an_empty_machine_opens_every_report_and_delivers_what_was_on_its_way(
