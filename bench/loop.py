@@ -57,8 +57,7 @@ async def journey(client: httpx2.AsyncClient) -> int:
         answers = {name: value for name, value in ANSWERS.items() if name in asked}
         review = "_seen" in hidden
         address = "/orosanmalan/skicka" if review else page.url.path
-        declared = {"last": "yes"} if review else {}
-        answer = await client.post(address, data={**hidden, **answers, **declared})
+        answer = await client.post(address, data={**hidden, **answers})
         requests += 1
     return requests
 

@@ -27,7 +27,6 @@ from app.runner.field import (
     load_kinds,
     twice,
 )
-from app.runner.fields.confirmation import ConfirmationField
 from app.runner.fields.options import OptionsField
 
 load_kinds()
@@ -138,7 +137,6 @@ class Form(Definition):
     urgent_if: Conditions = ()
     protected_if: Conditions = ()
     copy_if: Conditions = ()
-    declaration: ConfirmationField
     steps: Annotated[tuple[Step, ...], Listed]
     pages: Annotated[tuple[Page, ...], Listed]
     hand_over: Annotated[tuple[HandOver, ...], Listed] = ()
@@ -241,10 +239,6 @@ class Form(Definition):
             yield from check_faults(at, page, earlier)
         for name in ("urgent_if", "protected_if", "copy_if"):
             yield from condition_faults(name, getattr(self, name), earlier)
-        yield from (
-            (f"declaration.{key}", reason)
-            for key, reason in self.declaration.model_copy(update={"required": True}).faults()
-        )
 
     def hand_over_faults(self) -> Iterator[tuple[str, str]]:
         known = {field.id for _, field in self.fields()}

@@ -205,7 +205,6 @@ class Journey:
             "title": self.form.title,
             "language": language,
             "pages": [transcribe(asked) for asked in self.asked.values() if asked.fields],
-            "declaration": self.form.declaration.label,
         }
 
 

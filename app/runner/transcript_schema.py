@@ -72,7 +72,6 @@ def schema(form: Form) -> Schema:
                 "title": STRING,
                 "language": {"type": "string", "pattern": "^[a-z][a-zA-Z0-9-]*$"},
                 "pages": {"type": "array", "items": one_of(map(page, asking(form)))},
-                "declaration": STRING,
             }
         ),
         "$defs": {"question": QUESTION},

@@ -132,7 +132,7 @@ async def report(browser: Browser, number: int, cookie: str) -> Shown:
             return Shown(number, found[1].replace(" ", ""), cookie, waited, browser.tries)
         hidden, asked = dict(HIDDEN.findall(page)), set(INPUT.findall(page))
         last = "_seen" in hidden
-        data = {"last": "yes"} if last else {n: v for n, v in answers.items() if n in asked}
+        data = {n: v for n, v in answers.items() if n in asked}
         target = f"/{FORM}/skicka" if last else address
         if last:
             pressed, browser.tries = pressed or time.monotonic(), 0

@@ -10,7 +10,8 @@ from functools import cache
 import pytest
 
 from app.runner.journey import Journey, without_unasked_identity
-from tests.content import FORM_IDS, form, said
+from app.runner.texts import texts_of
+from tests.content import FORM_IDS, form, read_form, said
 from tests.content.paths import TODAY, Way, walk, ways
 
 MANDATED = {"ditt_namn", "telefon", "yrkesroll", "arbetsplats"}
@@ -149,12 +150,108 @@ def test_the_anonymous_are_told_not_to_write_who_they_are_wherever_they_write_fr
             assert any("Skriv inte vem du är" in text for text in notes)
 
 
-def test_only_one_who_reports_in_work_is_offered_to_be_told_and_must_answer():
-    for way in ways_of(roll="arbete"):
+def test_only_one_who_may_have_a_duty_to_report_is_offered_to_be_told_and_must_answer():
+    for answer in ("ja", "vet_inte", ""):
+        way = walk(form("orosanmalan"), {"roll": "arbete", "skyldig": answer})
+        assert way.finished
         assert "besked" in way.journey.asked["besked"].required
         assert "19 kap. 6 §" in way.journey.asked["besked"].page.intro
+    for way in (*ways_of(roll="arbete", skyldig="nej"), *ways_of(roll="privat")):
+        assert way.asked & {"besked", "besked_hur"} == set()
+    receipt = form("orosanmalan").receipt
+    assert "Är du skyldig att anmäla och har bett om besked?" in receipt
+    assert receipt.count("besked") == 2
+
+
+def test_a_meeting_is_an_offer_to_one_who_may_have_a_duty_to_report_if_it_is_good_for_the_child():
+    for way in ways_of(roll="arbete"):
+        assert ("mote" in way.asked) == (way.chosen["skyldig"] != "nej")
     for way in ways_of(roll="privat"):
-        assert "besked" not in way.asked
+        assert "mote" not in way.asked
+    question = next(field for _, field in form("orosanmalan").fields() if field.id == "mote")
+    assert not question.required
+    assert "bara in till ett möte om det är bra för barnet" in question.hint
+    assert "möte" not in form("orosanmalan").receipt
+
+
+def test_one_who_has_no_duty_may_report_as_a_private_person_instead():
+    duty = next(field for _, field in form("orosanmalan").fields() if field.id == "skyldig")
+    no = next(option for option in duty.options if option.id == "nej")
+    assert "anmäla som privatperson" in no.hint
+    assert "om du är skyldig att anmäla" in form("orosanmalan").page("skyldig").intro
+
+
+def test_nobody_who_works_with_the_child_is_invited_to_be_a_private_person():
+    relation = next(field for _, field in form("orosanmalan").fields() if field.id == "relation")
+    words = " ".join(f"{option.label} {option.hint}" for option in relation.options)
+    assert re.search("lärare|rektor|personal|kollega", words, re.IGNORECASE) is None
+    paid = next(option for option in relation.options if option.id == "ledare")
+    assert "utan lön" in paid.label
+    assert "I mitt arbete" in paid.hint
+
+
+def test_the_report_goes_to_where_the_child_lives_and_help_at_once_comes_from_where_the_child_is():
+    for path in (form("orosanmalan").intro, said("gränssnittet")["about.text"]):
+        assert "kommunen där barnet bor" in path
+    assert "det kommunen där barnet är just nu som hjälper" in said("gränssnittet")["about.text"]
+    assert "municipality where the child lives" in form("orosanmalan", "en").intro
+    assert "municipality where the child is right now" in said("gränssnittet", "en")["about.text"]
+
+
+def test_nobody_tries_to_find_out_who_the_anonymous_reporter_is_and_it_is_said():
+    for way in ways_of(roll="privat"):
+        assert "vi försöker inte ta reda på det" in way.journey.asked["anonym"].page.intro
+    assert "Vi försöker inte ta reda på vem du är" in said("gränssnittet")["privacy.text"]
+    assert "do not try to find out who you are" in said("gränssnittet", "en")["privacy.text"]
+    keep = re.compile(r"ip-adress|nummerpresentat|spåra", re.IGNORECASE)
+    told = {path: text for path, text in said("gränssnittet").items() if keep.search(text)}
+    assert told.keys() == {"privacy.text"}
+    assert "sparar inte din ip-adress" in told["privacy.text"]
+
+
+def test_no_proof_is_needed_and_nothing_is_to_be_found_out_first():
+    whole = form("orosanmalan")
+    start = said("gränssnittet")["start.intro"]
+    for text in (whole.intro, start):
+        assert "Det räcker att du är orolig" in text
+    assert "inga bevis" in whole.intro
+    assert "Du behöver inte ta reda på mer själv" in whole.intro
+    required = {field.id: field for _, field in whole.fields() if field.required}
+    for name, ways_out in {"fara": "vet_inte", "slag": "vet_inte"}.items():
+        assert ways_out in {option.id for option in required[name].options}
+    asked = " ".join(text for path, text in said("orosanmalan").items() if path.endswith(".label"))
+    assert re.search(r"bevis|diagnos|brottsrubricering|polisanmäl", asked, re.IGNORECASE) is None
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_the_ground_is_the_task_in_the_law_and_never_consent(language):
+    texts = said("gränssnittet", language)
+    privacy = texts["privacy.text"]
+    article = {"sv": "artikel 6.1 e", "en": "article 6.1 e"}[language]
+    assert article in privacy
+    assert "(2001:454)" in privacy
+    consent = re.compile(r"[^.\n]*(?:samtyck|consent)[^.\n]*", re.IGNORECASE)
+    for form_id in (*FORM_IDS, "gränssnittet"):
+        for path, text in said(form_id, language).items():
+            for sentence in consent.findall(text):
+                assert path == "privacy.text", path
+                assert re.search(r"\b(inte|not)\b", sentence), sentence
+    secrecy = {"sv": "26 kap. 1 §", "en": "chapter 26, section 1 "}[language]
+    social = {"sv": "hos socialtjänsten", "en": "with social services"}[language]
+    strong = [line for line in re.split(r"(?<=\.)\s+(?=[A-ZÅÄÖ])", privacy) if secrecy in line]
+    assert len(strong) == 1
+    assert social in strong[0]
+
+
+def test_hours_and_numbers_are_the_municipalitys_and_never_written_in_a_text():
+    number = re.compile(r"\b0\d{1,3}-\d[\d ]{4,}\d\b")
+    hour = re.compile(r"klockan \d|\d{1,2}[.:]\d\d\b|\b\d{1,2}–\d{1,2}(?= )(?! år)")
+    for form_id in FORM_IDS:
+        for path, text in texts_of(read_form(form_id)).items():
+            assert number.search(text) is None, path
+            assert hour.search(text) is None, path
+    for gap in ("{inbox_hours}", "{duty_day_phone}", "{duty_night_phone}"):
+        assert gap in read_form("orosanmalan").intro
 
 
 def test_a_private_person_is_promised_nothing():
@@ -166,7 +263,7 @@ def test_a_private_person_is_promised_nothing():
         ]
         assert promises == []
         assert "inget besked" in shown(way)
-    assert "Du som är privatperson får inget besked" in form("orosanmalan").receipt
+    assert "får inget besked om vad som händer" in form("orosanmalan").receipt
 
 
 def test_the_family_is_not_to_be_told_first_when_violence_is_suspected():
@@ -216,6 +313,9 @@ def test_the_texts_with_legal_weight_are_locked():
     assert set(form("orosanmalan").locked) >= {
         "pages.anonym.intro",
         "pages.skyldig.intro",
+        "fields.skyldig.label",
+        "fields.skyldig.options.nej.hint",
+        "receipt",
         "pages.besked.intro",
         "pages.vet_om.notes.prata_inte.text",
         "pages.kontakt.notes.privat.text",

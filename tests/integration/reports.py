@@ -25,12 +25,6 @@ FORM = {
     "intro": "Det här händer.",
     "receipt": "Tack.",
     "urgent_if": [{"field": "fara", "any_of": ["ja"]}],
-    "declaration": {
-        "id": "last",
-        "kind": "confirmation",
-        "label": "Jag har läst",
-        "errors": {"missing": "Kryssa i."},
-    },
     "steps": [{"id": "barnet", "title": "Barnet"}],
     "pages": [
         {

@@ -93,7 +93,7 @@ def test_what_is_sent_while_it_is_away_is_not_said_to_be_sent_and_can_be_sent_ag
 ):
     journeys.at_review(visitor, ANONYMOUS)
     with trouble(town.database):
-        screen = visitor.press({"last": "yes"})
+        screen = visitor.press()
         links = says_what_to_do(screen)
         assert "inte är skickad" in screen.text
         assert "/orosanmalan/granska" in links

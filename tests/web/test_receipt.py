@@ -29,9 +29,26 @@ def test_the_receipt_says_what_happens_now_and_nothing_of_what_was_written(visit
     assert [words for words in written if words in screen.html.replace("&#39;", "'")] == []
 
 
+@pytest.mark.parametrize(
+    "reporter", [ANONYMOUS, ENGLISH, REKTOR_GROUP], ids=lambda who: who.form_id
+)
+def test_whom_to_call_by_day_and_by_night_stands_on_the_first_page_and_on_the_receipt(
+    visitor, reporter
+):
+    prefix = "" if reporter.language == "sv" else f"/{reporter.language}"
+    first = visitor.go(f"{prefix}/{reporter.form_id}").text
+    journeys.report_at_once(visitor, reporter)
+    municipality = visitor.parts.content.municipalities[reporter.language]
+    for shown in (first, visitor.screen.text):
+        for name in ("duty_day", "duty_night"):
+            contact = municipality.contact(name)
+            assert contact.phone in shown
+            assert contact.hours in shown
+
+
 def test_reloading_and_going_back_give_the_same_receipt_and_send_nothing(visitor, town):
     journeys.at_review(visitor, ANONYMOUS)
-    data = visitor.filled({"last": "yes"})
+    data = visitor.filled({})
     reference = journeys.send(visitor)
     for path in ("kvitto", "granska", "skicka", "slag", "kopia", "fara", "vidare/stoppmote"):
         assert journeys.reference(visitor.go(f"/orosanmalan/{path}")) == reference, path
@@ -43,7 +60,7 @@ def test_reloading_and_going_back_give_the_same_receipt_and_send_nothing(visitor
 def test_two_presses_at_the_same_moment_are_one_report(either):
     visitor = Visitor(either.citizen())
     journeys.at_review(visitor, ANONYMOUS)
-    press = ("/orosanmalan/skicka", visitor.filled({"last": "yes"}))
+    press = ("/orosanmalan/skicka", visitor.filled({}))
     answers = at_once(visitor, *[press] * 8)
     assert {(one.status_code, one.headers["location"]) for one in answers} == {
         (303, "/orosanmalan/kvitto")
@@ -69,12 +86,18 @@ def test_the_receipt_is_gone_when_the_page_is_left(visitor):
     assert visitor.go("/orosanmalan/kvitto").status == 410
 
 
-def test_without_the_confirmation_nothing_is_sent_and_the_page_says_what_is_missing(visitor, town):
-    journeys.at_review(visitor, ANONYMOUS)
-    screen = visitor.press()
-    assert (screen.status, screen.title[:4]) == (422, "Fel:")
-    assert screen.errors()
-    assert received(town) == 0
+@pytest.mark.parametrize(
+    ("reporter", "text"),
+    [(ANONYMOUS, "/sa-"), (ENGLISH, "/en/sa-"), (REKTOR_GROUP, "/sa-")],
+    ids=["neighbour", "in English", "rektor"],
+)
+def test_nothing_need_be_ticked_and_what_is_done_with_it_can_be_read_before_it_is_sent(
+    visitor, reporter, text
+):
+    screen = journeys.at_review(visitor, reporter)
+    assert screen.names() == {"_token", "_seen"}
+    links = [link.attributes["href"] for link in screen.page.all("a")]
+    assert links.count(f"{text}behandlar-vi-dina-uppgifter") == 2, "beside the button, and below"
     journeys.send(visitor)
 
 
@@ -91,7 +114,7 @@ def test_the_language_of_the_check_page_is_the_language_of_the_report(visitor, t
 
 def test_what_was_changed_in_another_tab_is_shown_again_before_it_is_sent(visitor, town):
     journeys.at_review(visitor, ANONYMOUS)
-    stale = visitor.filled({"last": "yes"})
+    stale = visitor.filled({})
     visitor.go("/orosanmalan/beskriv?till=granska")
     visitor.press({"beskriv": "Nu skriver jag något helt annat, i en annan flik, om samma barn."})
     screen = visitor.send("/orosanmalan/skicka", stale)

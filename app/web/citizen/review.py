@@ -18,11 +18,9 @@ from app.errors import AlreadySubmitted, DatabaseUnavailable, DraftIncomplete, D
 from app.intake import drafts
 from app.intake.drafts import Draft
 from app.intake.submit import DRAWS_MOST, prepared
-from app.runner.field import Problem, Typed
 from app.runner.journey import Journey
 from app.storage.changes import Overtaken
-from app.web.citizen import questions
-from app.web.citizen.frame import frame
+from app.web.citizen.frame import TEXT_PAGES, frame
 from app.web.citizen.pages import next_address, require_token
 from app.web.citizen.parts import Visit
 from app.web.citizen.routes import Routes, of_form
@@ -32,7 +30,6 @@ from app.web.http.posted import Inputs
 from app.web.shown import words
 from app.web.shown.views import (
     CopyView,
-    FieldView,
     ReceiptView,
     ReviewView,
     RowView,
@@ -64,21 +61,17 @@ async def hand_in(here: Visit) -> Response:
     posted.require_own_site(here.request, here.parts.origin)
     inputs = await posted.inputs(here.request)
     language = next(iter(inputs.get("_language", ())), "")
-    problems = here.form.declaration.read(inputs, today=here.parts.today(), required=True).problems
-    if not language and not problems and await store(here, inputs):
+    if not language and await store(here, inputs):
         return see(here.at.page(here.form.id, "kvitto"))
     draft = await here.draft()
     require_token(here, inputs)
     if language:
         known = language if language in here.parts.content.languages else here.language
         return see(addresses(known, here.parts.content.default).page(here.form.id, "granska"))
-    read = read_by(inputs)
     journey = Journey(here.form, draft.typed, here.parts.today())
     if journey.first_unanswered():
         return see(next_address(here, journey))
-    if read != seen(here.secret or b"", draft):
-        return render(here, journey, draft, status=409, changed=True)
-    return render(here, journey, draft, problems=problems, status=422)
+    return render(here, journey, draft, changed=True)
 
 
 def read_by(inputs: Inputs) -> str:
@@ -174,23 +167,19 @@ def render(
     journey: Journey,
     draft: Draft,
     *,
-    problems: tuple[Problem, ...] = (),
-    status: int = 200,
     changed: bool = False,
 ) -> Response:
-    declaration = declaration_view(here, problems)
     step = journey.step(None)
     last = list(journey.asked)[-1]
     view = ReviewView(
         sections=sections(here, journey),
-        declaration=declaration,
         back=here.at.page(here.form.id, last),
         action=here.at.page(here.form.id, "skicka"),
         token=here.token(),
         seen=seen(here.secret or b"", draft),
         copy_href=here.at.page(here.form.id, "kopia") if journey.flag("copy") else None,
+        privacy_href=here.at.text(TEXT_PAGES["privacy"]),
         step=StepView(step.number, step.total, here.t("review.step")),
-        errors=tuple((f"#{place}", text) for place, text in declaration.errors.items()),
         changed=changed,
     )
     site = frame(
@@ -199,16 +188,15 @@ def render(
         title=here.t("site.form_title_review"),
         here=lambda to: to.page(here.form.id, "granska"),
         visit=here,
-        wrong=bool(problems),
         draft=True,
     )
-    return here.parts.page(here.request, "pages/review.html", status=status, site=site, review=view)
-
-
-def declaration_view(here: Visit, problems: tuple[Problem, ...]) -> FieldView:
-    field = here.form.declaration
-    typed: Typed = {}
-    return questions.field_view(field, here.form.pages[-1], problems, typed, here.t, required=True)
+    return here.parts.page(
+        here.request,
+        "pages/review.html",
+        status=409 if changed else 200,
+        site=site,
+        review=view,
+    )
 
 
 def sections(here: Visit, journey: Journey) -> tuple[SectionView, ...]:

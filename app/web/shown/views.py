@@ -166,14 +166,13 @@ class ReviewView:
     """The check page. `seen` is what was shown, as a digest: what is sent is what was read."""
 
     sections: tuple[SectionView, ...]
-    declaration: FieldView
     back: str
     action: str
     token: str
     seen: str
     copy_href: str | None
+    privacy_href: str
     step: StepView
-    errors: tuple[ErrorLink, ...]
     changed: bool = False
 
 

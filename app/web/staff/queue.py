@@ -148,7 +148,6 @@ def item_view(desk: Desk, staff: Staff, read: ReadItem) -> ItemPageView:
         ("staff.item.version", str(transcript["version"])),
         ("staff.item.written_in", language.name if language else transcript["language"]),
         ("staff.item.status", taken or line.status),
-        ("staff.item.declaration", transcript["declaration"]),
     ]
     return ItemPageView(
         reference=line.reference,

@@ -76,7 +76,6 @@ def form(text: str, **more: object) -> Form:
         "title": "Liten",
         "intro": "Hej.",
         "receipt": "Tack.",
-        "declaration": {"id": "last", "label": "Läst", "errors": {"missing": "Kryssa i."}},
         "steps": [{"id": "s", "title": "Steg"}],
         **tomllib.loads(text),
         **more,

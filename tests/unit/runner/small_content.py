@@ -13,10 +13,6 @@ intro = "Hej."
 receipt = "Tack."
 locked = ["fields.roll.label"]
 urgent_if = [{ field = "roll", any_of = ["a"] }]
-[declaration]
-id = "last"
-label = "Läst"
-errors = { missing = "Kryssa i." }
 [[hand_over]]
 form = "annan"
 answers = { namn = "namn" }
@@ -71,7 +67,6 @@ version = 1
 title = "Annan"
 intro = "Hej."
 receipt = "Tack."
-declaration = { id = "last", label = "Läst", errors = { missing = "Kryssa i." } }
 steps = [{ id = "s", title = "Steg" }]
 [[pages]]
 id = "p"

@@ -46,7 +46,6 @@ TABLE = [
     (FORM, ('missing = "Skriv."', "missing = 1"), "pages.mer.fields.namn.errors.missing", "text"),
     (FORM, ('missing = "Skriv.", ', ""), "fields.namn.errors.missing", "säger själv"),
     (FORM, ('missing = "Skriv."', 'missing = "S", x = "y"'), "fields.namn.errors.x", "okänt fel"),
-    (FORM, ('{ missing = "Kryssa i." }', "{}"), "declaration.errors.missing", "säger själv"),
     (FORM, (', { id = "b", label = "B" }', ""), "pages.roll.fields.roll.options", "är för kort"),
     (FORM, ('{ id = "b", label', '{ id = "a", label'), "fields.roll.options.a", "två gånger"),
     (FORM, ('contacts = ["112"]', 'contacts = "112"'), "pages.mer.contacts", "ska vara en lista"),

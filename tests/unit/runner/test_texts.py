@@ -130,7 +130,7 @@ def test_every_text_of_a_form_has_a_path_of_its_own(name):
     reword(definition, lambda path, text: seen.append(path) or text)
     assert len(seen) == len(set(seen))
     assert set(seen) == set(texts_of(definition))
-    assert {"title", "intro", "receipt", "declaration.label"} <= set(seen)
+    assert {"title", "intro", "receipt"} <= set(seen)
 
 
 @pytest.mark.parametrize("name", sorted(all_forms()))
@@ -148,7 +148,6 @@ def test_a_field_is_named_under_the_form_and_not_under_its_page():
         "steps.ett.title",
         "pages.flera.notes.lugn.text",
         "pages.kontakt.checks.one_of.error",
-        "declaration.errors.missing",
         "fields.val.label",
         "fields.val.options.annat.text.errors.missing",
         "fields.rad.unknown",

@@ -40,7 +40,6 @@ def test_it_says_which_form_in_which_version_and_language(transcript):
     assert transcript["title"] == "Provformulär"
     assert transcript["language"] == "sv"
     assert transcript["content_hash"] == FORM.content_hash()
-    assert transcript["declaration"] == "Jag har läst hur uppgifterna hanteras"
 
 
 def test_every_question_that_was_put_stands_as_it_was_put_in_order(transcript, questions):
