@@ -39,6 +39,16 @@ class SchemaOutdated(SkyddsnatError):
     status = 503
 
 
+class SchemaNewer(SkyddsnatError):
+    """The database has been migrated by a newer version than this; nothing was changed."""
+
+    status = 503
+
+    def __init__(self, found: str, known: str) -> None:
+        super().__init__(f"{found} is newer than {known}")
+        self.found, self.known = found, known
+
+
 class MigrationBlocked(SkyddsnatError):
     """Somebody else held a table for so long that it could not be changed; it is as it was."""
 
@@ -176,7 +186,11 @@ class LabelTaken(SkyddsnatError):
 
 
 class NotAKey(SkyddsnatError):
-    """The text is not a key of the kind that was asked for."""
+    """The text is not a key of the kind that was asked for; `file` is where it stood, if known."""
+
+    def __init__(self, message: str, *, file: str = "") -> None:
+        super().__init__(f"{file}: {message}" if file else message)
+        self.file = file
 
 
 class UnknownSuite(SkyddsnatError):

@@ -1,6 +1,6 @@
 """Who each form's reports are sealed to and carried to, with every public key read beforehand."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from app.crypto import seal
@@ -22,7 +22,7 @@ def receptions(municipality: Municipality, public_keys: Path) -> dict[str, Recep
 
     def reception(routing: Routing) -> Reception:
         def receiver(unit: str, destinations: tuple[str, ...]) -> Receiver:
-            public = seal.parse_public((public_keys / f"{unit}.pub").read_text("ascii"))
+            public = public_key(public_keys, unit)
             return Receiver(
                 municipality_code=municipality.code,
                 unit=unit,
@@ -41,6 +41,20 @@ def receptions(municipality: Municipality, public_keys: Path) -> dict[str, Recep
     return {form_id: reception(routing) for form_id, routing in municipality.forms.items()}
 
 
+def public_key(folder: Path, unit: str) -> bytes:
+    """Return what a unit's reports are sealed to. Errors as above."""
+    file = folder / f"{unit}.pub"
+    try:
+        return seal.parse_public(file.read_text("ascii"))
+    except (NotAKey, UnicodeDecodeError) as wrong:
+        raise NotAKey("it holds no public key", file=str(file)) from wrong
+
+
+def public_key_ids(units: Iterable[str], folder: Path) -> dict[str, str]:
+    """Return the id of each unit's public key. Errors as above."""
+    return {unit: seal.key_id(public_key(folder, unit)) for unit in units}
+
+
 def destination_keys(municipality: Municipality, public_keys: Path) -> dict[str, Sealer]:
     """Return what seals to each destination that reports leave us for. Errors as above."""
     carrying = [name for name, place in municipality.destinations.items() if place.carries]
@@ -55,5 +69,5 @@ def destination_keys(municipality: Municipality, public_keys: Path) -> dict[str,
         try:
             found[name] = hand_over.sealer(file.read_text("utf-8"))
         except NotAKey as wrong:
-            raise NotAKey(f"{file.name}: {wrong}") from wrong
+            raise NotAKey(str(wrong), file=str(file)) from wrong
     return found

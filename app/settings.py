@@ -81,7 +81,7 @@ class Settings:
             _check_apart({"CITIZEN": citizen, "STAFF": staff, "API": api})
         return cls(
             data=data,
-            database_url=environment.get("DATABASE_URL") or f"sqlite:///{data}/skyddsnat.sqlite",
+            database_url=_database(environment) or f"sqlite:///{data}/skyddsnat.sqlite",
             municipality=_municipality(environment),
             forms=_directory(environment, "SKYDDSNAT_FORMS") or CHECKOUT / "forms",
             citizen=citizen,
@@ -111,6 +111,24 @@ def data_directory(environment: Mapping[str, str]) -> Path:
 def _directory(environment: Mapping[str, str], name: str) -> Path | None:
     text = environment.get(name, "")
     return Path(text).expanduser().absolute() if text else None
+
+
+def _database(environment: Mapping[str, str]) -> str:
+    """The address of the database; it is never repeated, since there may be a password in it."""
+    address = environment.get("DATABASE_URL", "")
+    scheme, _, rest = address.partition("://")
+    file = rest.partition("?")[0]
+    if scheme == "sqlite" and (not file.startswith("/") or file in {"/", "/:memory:"}):
+        raise SettingRefused(
+            "DATABASE_URL ska ha filens sökväg efter sqlite:///, till exempel "
+            "sqlite:////var/lib/skyddsnat/skyddsnat.sqlite."
+        )
+    if address and scheme not in {"sqlite", "postgresql"}:
+        raise SettingRefused(
+            "DATABASE_URL ska börja med postgresql:// eller sqlite:///: ingen annan sorts databas "
+            "går att använda."
+        )
+    return address
 
 
 def _municipality(environment: Mapping[str, str]) -> str | Path:

@@ -5,25 +5,30 @@ that open it go to another, which shall never lie beside the first. A folder tha
 whole: it is written under another and renamed. Nothing is put back over what somebody has.
 """
 
+import errno
 import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.commands import prepare
 from app.errors import DatabaseUnavailable
+from app.records import sealed_to
+from app.records.sealed_to import SealedTo
 from app.settings import Settings
 from app.storage import copies, schema
 from app.storage.copies import CopyFailed, ProgramMissing
 from app.storage.engines import is_unavailable
 from app.storage.migrations import migrate
 
+NO_ROOM = "Det finns inte plats nog för {}: gör plats, eller välj en annan disk."
 MANIFEST, FORMAT = "manifest.json", "skyddsnat/backup/1"
 
 
@@ -33,7 +38,10 @@ class BackupRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a backup holds, kept beside it: nothing that anybody wrote."""
+    """What a backup holds, kept beside it: nothing that anybody wrote.
+
+    `keys` is how many reports each key opens, by unit and by the key's id.
+    """
 
     made_at: str
     engine: str
@@ -42,6 +50,15 @@ class Manifest:
     file: str
     sha256: str
     schema: str = FORMAT
+    keys: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+    @property
+    def sealed_to(self) -> tuple[SealedTo, ...]:
+        return tuple(
+            SealedTo(unit, key_id, count)
+            for unit, by_key in self.keys.items()
+            for key_id, count in by_key.items()
+        )
 
 
 def backup(settings: Settings, folder: Path, *, keys: Path | None, now: datetime) -> Manifest:
@@ -70,11 +87,14 @@ def backup(settings: Settings, folder: Path, *, keys: Path | None, now: datetime
     return manifest
 
 
-def restore(settings: Settings, folder: Path, *, keys: Path | None) -> Manifest:
+def restore(
+    settings: Settings, folder: Path, *, keys: Path | None, unopened: bool = False
+) -> Manifest:
     """Put a backup back where there is no database yet, and bring its tables up to date.
 
-    BackupRefused when it is damaged, newer than this program or of another engine, and when there
-    is a row in the database or another key of the same name: then nothing has been changed.
+    BackupRefused when it is damaged, newer than this program or of another engine, when there is a
+    row in the database or another key of the same name, and, unless `unopened`, when some report in
+    it could be opened by no key: then nothing has been changed.
     """
     manifest = _read(folder)
     file = folder / manifest.file
@@ -89,6 +109,8 @@ def restore(settings: Settings, folder: Path, *, keys: Path | None) -> Manifest:
             raise BackupRefused(f"Filen {file} är skadad: använd en annan kopia.")
         if any(copies.count(settings.database_url).values()):
             raise BackupRefused("Databasen är inte tom: ingenting har återställts över den.")
+        if not unopened:
+            _must_be_openable(manifest, (_apart_in(keys) if keys else _apart(settings))["private"])
         if keys is not None:
             _copy(_apart_in(keys), to=_apart(settings))
             _let_read(settings.public_keys)
@@ -100,7 +122,7 @@ def restore(settings: Settings, folder: Path, *, keys: Path | None) -> Manifest:
 
 
 def _take(url: str, draft: Path, *, now: datetime) -> Manifest:
-    copy = copies.take(url, draft)
+    copy, sealed = copies.take(url, draft, sealed_to.stored)
     manifest = Manifest(
         made_at=now.isoformat(),
         engine=copy.engine,
@@ -108,6 +130,7 @@ def _take(url: str, draft: Path, *, now: datetime) -> Manifest:
         counts=copy.counts,
         file=copy.file.name,
         sha256=digest(copy.file),
+        keys=_by_unit(sealed),
     )
     (draft / MANIFEST).write_text(json.dumps(asdict(manifest), indent=2) + "\n", "utf-8")
     for each in (copy.file, draft / MANIFEST):
@@ -125,6 +148,24 @@ def _read(folder: Path) -> Manifest:
         return Manifest(**content)
     except (OSError, ValueError, KeyError, TypeError) as wrong:
         raise BackupRefused(f"{folder} är ingen hel kopia: {MANIFEST} saknas.") from wrong
+
+
+def _by_unit(found: Iterable[SealedTo]) -> dict[str, dict[str, int]]:
+    by_unit: dict[str, dict[str, int]] = {}
+    for each in found:
+        by_unit.setdefault(each.unit, {})[each.key_id] = each.count
+    return by_unit
+
+
+def _must_be_openable(manifest: Manifest, private: Path) -> None:
+    missing = prepare.unopenable(manifest.sealed_to, (), private=private)
+    if missing:
+        rows = "".join(f"{prepare.missing_row(each)}\n" for each in missing)
+        raise BackupRefused(
+            f"Det finns anmälningar i kopian som ingen nyckel i {private} kan öppna:\n{rows}"
+            "Säg var nycklarna finns med --keys, eller lägg dem där. Databasen kan återställas "
+            "utan dem med --without-keys, och då kan inget läsas. Ingenting har ändrats."
+        )
 
 
 def _apart(settings: Settings) -> dict[str, Path]:
@@ -200,8 +241,12 @@ def _in_words(folder: Path) -> Iterator[None]:
             "eller kör det på databasens egen maskin."
         ) from missing
     except CopyFailed as failed:
+        if copies.is_full(failed):
+            raise BackupRefused(NO_ROOM.format(folder)) from failed
         raise BackupRefused(f"Det gick inte att kopiera databasen: {failed}") from failed
     except OSError as refused:
+        if refused.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise BackupRefused(NO_ROOM.format(folder)) from refused
         raise BackupRefused(f"Det går inte att läsa eller skriva i {folder}.") from refused
     except SQLAlchemyError as trouble:
         if is_unavailable(trouble):

@@ -8,12 +8,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from app import logs
+from app import VERSION, logs
 from app.commands import deliveries, operate, partners, start, supervisor
 from app.commands.parsing import Commands, Parser, command, within
 from app.settings import SettingRefused, Settings
 
-VERSION = "0.1.0"
 EXAMPLES = """\
 Exempel:
   skyddsnat serve                         starta allt på den egna datorn
@@ -41,7 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (SettingRefused, operate.Refused) as why:
         return _say(str(why))
     except Exception as error:  # noqa: BLE001 - a trace on the screen may repeat what people wrote
-        sentence = operate.explain(error)
+        from app.commands.explain import explain
+
+        sentence = explain(error)
         if sentence is None:
             logs.failure("command_failed", error)
             sentence = "Det gick inte, och felet är programmets. Raden ovan säger var."
@@ -151,6 +152,15 @@ def _operators_commands(commands: Commands) -> None:
         "skriv de publika nycklarna",
         "Skapar filerna med publika nycklar av de privata, och visar dem.",
     )
+    lost = command(
+        kinds,
+        "lost",
+        operate.keys_lost,
+        "ge upp en nyckel som är borta för alltid",
+        "Det som är förseglat till nyckeln kan då aldrig läsas av någon, och det frågas inte efter "
+        "den mer. Leta först i varje säkerhetskopia. prepare säger vilka nycklar som saknas.",
+    )
+    lost.options.add_argument("key", metavar="NYCKEL", help="nyckelns id, som prepare säger det")
     link = command(
         commands,
         "sign-in-link",
@@ -181,6 +191,9 @@ def _keepers_commands(commands: Commands) -> None:
     for each, what in ((backup, "kopiera nycklarna dit"), (restore, "hämta nycklarna därifrån")):
         each.options.add_argument("folder", metavar="KATALOG", help="kopians katalog")
         each.options.add_argument("--keys", type=Path, metavar="KATALOG", help=what)
+    restore.options.add_argument(
+        "--without-keys", action="store_true", help="även om det inte går att öppna allt"
+    )
     roles = command(
         commands,
         "roles",

@@ -6,14 +6,19 @@ anybody on the machine may read it.
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from app.crypto import seal, unseal
+from app.errors import NotAKey
 
 
 class KeyMissing(Exception):
     """A unit has a public key here but the private key that belongs to it is gone."""
+
+    def __init__(self, unit: str, key_id: str) -> None:
+        super().__init__(unit)
+        self.unit, self.key_id = unit, key_id
 
 
 def public_file(folder: Path, unit: str) -> Path:
@@ -24,16 +29,19 @@ def private_file(folder: Path, unit: str) -> Path:
     return folder / f"{unit}.key"
 
 
-def make_missing(units: Iterable[str], *, private: Path, public: Path) -> list[str]:
+def make_missing(
+    units: Iterable[str], *, private: Path, public: Path, given_up: Collection[str] = ()
+) -> list[str]:
     """Give each unit that has no key a new pair; return those units.
 
     KeyMissing, before anything is written, when a unit's private key is gone but its public key
-    is not: a new pair would silently leave what has been sealed to the old one unreadable.
+    is not: a new pair would silently leave what has been sealed to the old one unreadable. Unless
+    it has been `given_up`, by its id.
     """
     new = [unit for unit in units if not private_file(private, unit).exists()]
     for unit in new:
-        if public_file(public, unit).exists():
-            raise KeyMissing(unit)
+        if (key_id := public_id(public, unit)) and key_id not in given_up:
+            raise KeyMissing(unit, key_id)
     for unit in new:
         _write(private_file(private, unit), unseal.private_text(unseal.new_private()), mode=0o600)
     publish(units, private=private, public=public)
@@ -46,11 +54,38 @@ def publish(units: Iterable[str], *, private: Path, public: Path) -> None:
     OSError when a private key cannot be read, NotAKey when its file is damaged.
     """
     for unit in units:
-        seed = unseal.parse_private(private_file(private, unit).read_text("ascii"))
-        text, file = seal.public_text(unseal.public_of(seed)), public_file(public, unit)
+        text, file = (
+            seal.public_text(opens(private_file(private, unit))),
+            public_file(public, unit),
+        )
         if not file.exists() or file.read_text("ascii") != text:
             file.unlink(missing_ok=True)
             _write(file, text, mode=0o644, folder_mode=0o755)
+
+
+def ids(units: Iterable[str], *, private: Path) -> dict[str, str]:
+    """Return the id of the key of each unit that has a private one. Errors as for `publish`."""
+    files = {unit: private_file(private, unit) for unit in units}
+    return {unit: seal.key_id(opens(file)) for unit, file in files.items() if file.exists()}
+
+
+def public_id(public: Path, unit: str) -> str:
+    """Return the id of a unit's public key, "" when it has none. NotAKey when it is damaged."""
+    file = public_file(public, unit)
+    if not file.exists():
+        return ""
+    try:
+        return seal.key_id(seal.parse_public(file.read_text("ascii")))
+    except (NotAKey, UnicodeDecodeError) as damaged:
+        raise NotAKey("it holds no public key", file=str(file)) from damaged
+
+
+def opens(file: Path) -> bytes:
+    """Return the public key that belongs to the private one in a file. Errors as for `publish`."""
+    try:
+        return unseal.public_of(unseal.parse_private(file.read_text("ascii")))
+    except (NotAKey, UnicodeDecodeError) as damaged:
+        raise NotAKey("it holds no private key", file=str(file)) from damaged
 
 
 def _write(file: Path, text: str, *, mode: int, folder_mode: int = 0o700) -> None:

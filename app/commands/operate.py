@@ -73,6 +73,25 @@ def keys_public(settings: Settings, _: argparse.Namespace) -> None:
         print(f"{unit}\n  {file}\n  {file.read_text('ascii').strip()}")
 
 
+def keys_lost(settings: Settings, asked: argparse.Namespace) -> None:
+    """Give up a key that will never be found, so that the unit can be given a new one."""
+    from app.clock import SystemClock
+    from app.commands import prepare as ready
+    from app.records import sealed_to
+    from app.storage.database import Database
+
+    lost = {each.key_id: each for each in ready.missing_keys(settings)}.get(asked.key)
+    if lost is None:
+        raise Refused(f"{asked.key} är ingen nyckel som saknas här.")
+    now = SystemClock().now()
+    with Database.open(settings.database_url) as database:
+        database.write_now(partial(sealed_to.give_up, key_id=lost.key_id, unit=lost.unit, now=now))
+    print(
+        f"Nyckeln {lost.key_id} räknas som borta: {lost.count} anmälningar till {lost.unit} kan "
+        "inte öppnas av någon. Kör skyddsnat prepare, så får enheten en ny."
+    )
+
+
 def backup(settings: Settings, asked: argparse.Namespace) -> None:
     """Copy the database to a new folder, and the keys to another."""
     from app.clock import SystemClock
@@ -91,7 +110,9 @@ def restore(settings: Settings, asked: argparse.Namespace) -> None:
     from app.commands import prepare as ready
 
     ready.data_directory(settings.data)
-    made = copying.restore(settings, Path(asked.folder), keys=asked.keys)
+    made = copying.restore(
+        settings, Path(asked.folder), keys=asked.keys, unopened=asked.without_keys
+    )
     print(f"Databasen är återställd som den var {made.made_at}: {_told(made.counts)}.")
 
 
@@ -139,39 +160,3 @@ def _links(settings: Settings, found: "Content", units: list[str]) -> list[str]:
         f"  {named[unit].name}: {settings.staff.origin}/logga-in/{secret}"
         for unit, secret in zip(units, secrets, strict=True)
     ]
-
-
-def explain(error: Exception) -> str | None:
-    """Why a command could not be done, for an operator; None if the fault is the program's."""
-    from app.commands.backup import BackupRefused
-    from app.commands.prepare import NotReady
-    from app.errors import (
-        BadOptions,
-        DatabaseUnavailable,
-        MigrationBlocked,
-        NotAKey,
-        SchemaOutdated,
-        UnknownConnector,
-    )
-    from app.runner.content import ContentFaults
-
-    if isinstance(error, ContentFaults):
-        rows = [f"  {fault.file}: {fault.key}: {fault.reason}" for fault in error.faults]
-        return "\n".join([f"Innehållet i forms/ har {len(rows)} fel:", *rows])
-    if isinstance(error, BadOptions):
-        return f"Destinationen {error.destination} kan inte användas: {error.why}."
-    if isinstance(error, UnknownConnector):
-        return f"Det finns ingen sådan väg ut: {error}."
-    if isinstance(error, FileNotFoundError):
-        return f"Filen {error.filename} finns inte: kör skyddsnat prepare först."
-    sentences: dict[type[Exception], str] = {
-        NotReady: str(error),
-        BackupRefused: str(error),
-        NotAKey: "En nyckelfil är skadad: lägg tillbaka den från säkerhetskopian.",
-        DatabaseUnavailable: "Databasen går inte att nå: se att DATABASE_URL är rätt, att den "
-        "körs och att disken har plats.",
-        MigrationBlocked: "Tabellerna gick inte att ändra, för något annat höll dem låsta hela "
-        "tiden: se efter om en lång fråga eller en säkerhetskopia pågår, och försök igen.",
-        SchemaOutdated: "Databasen är inte i ordning: kör skyddsnat prepare först.",
-    }
-    return next((said for kind, said in sentences.items() if isinstance(error, kind)), None)

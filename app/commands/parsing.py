@@ -4,8 +4,10 @@ A command is a function of the settings and of what was asked for.
 """
 
 import argparse
+import re
 import sys
 from collections.abc import Callable, Iterable
+from difflib import get_close_matches
 from textwrap import fill
 from typing import NoReturn, TypeAlias
 
@@ -32,11 +34,9 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Say what was not understood; argparse's own words are English."""
-        del message
         given = " ".join(sys.argv[1:])
-        self.exit(
-            2, f"Kommandot går inte att förstå: {given}\nSkriv {self.prog} --help för hjälp.\n"
-        )
+        why = in_swedish(message) or f"Kommandot går inte att förstå: {given}"
+        self.exit(2, f"{why}\nSkriv {self.prog} --help för hjälp.\n")
 
 
 class _Form(argparse.RawDescriptionHelpFormatter):
@@ -51,6 +51,30 @@ class _Form(argparse.RawDescriptionHelpFormatter):
         prefix: str | None = None,
     ) -> None:
         super().add_usage(usage, actions, groups, "Användning: " if prefix is None else prefix)
+
+
+def in_swedish(message: str) -> str:
+    """Return what argparse means, or "" when it is nothing that we know."""
+    for pattern, sentence in SAID.items():
+        if found := re.search(pattern, message):
+            return sentence.format(*found.groups()) + _nearest(found)
+    return ""
+
+
+SAID = {
+    r"arguments are required: (.+)": "Det fattas något: {}.",
+    r"unrecognized arguments: (.+)": "Det här hör inte till kommandot: {}.",
+    r"invalid choice: '?([^' ]*)'? \(choose from (?P<known>.+)\)": "Det finns inget som heter {0}.",
+    r"argument (\S+): expected one argument": "Efter {} ska det stå ett värde.",
+    r"argument (\S+): invalid int value": "Efter {} ska det stå ett heltal.",
+}
+"""What argparse says, and the same in Swedish."""
+
+
+def _nearest(found: re.Match[str]) -> str:
+    known = re.findall(r"[\w-]+", found.groupdict().get("known", ""))
+    close = get_close_matches(found[1], known, 1)
+    return f" Menade du {close[0]}?" if close else ""
 
 
 def within(parser: Parser, *, required: bool = True) -> Commands:

@@ -1,17 +1,27 @@
 """Make ready what must be there before anything starts: data directory, keys, tables.
 
 Everything can be done again without harm. What is wrong in `forms/` is found here, before a
-visitor can meet it.
+visitor can meet it. No key is made as long as something is stored that no key here can open: it
+would look well, and what people have handed in would be lost without a word.
 """
 
 import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
+from sqlalchemy import Connection
+
+from app.clock import SystemClock
 from app.commands import keys
+from app.records import sealed_to
+from app.records.sealed_to import SealedTo
 from app.runner import content
 from app.runner.content import Content
 from app.settings import Settings
-from app.storage import migrations
+from app.storage import look, migrations, schema
+from app.storage.database import Database
 
 
 class NotReady(Exception):
@@ -21,12 +31,13 @@ class NotReady(Exception):
 def prepare(settings: Settings) -> Content:
     """Make everything ready and return the content.
 
-    Raises NotReady, ContentFaults, NotAKey, or DatabaseUnavailable.
+    Raises NotReady, ContentFaults, NotAKey, SchemaNewer, or DatabaseUnavailable.
     """
     found = content.load(settings.forms, settings.municipality)
     data_directory(settings.data)
     make_keys(settings, found)
     migrations.migrate(settings.database_url)
+    remember_keys(settings, found)
     return found
 
 
@@ -47,16 +58,86 @@ def data_directory(data: Path) -> None:
 
 
 def make_keys(settings: Settings, found: Content) -> list[str]:
-    """Give each unit of the municipality that has none a key pair; return those units."""
-    private = settings.private_keys_directory
+    """Give each unit of the municipality that has none a key pair; return those units.
+
+    NotReady, before anything is made, when a key is gone that something stored is sealed to.
+    """
+    private, units = settings.private_keys_directory, found.municipality.units
+    with _in_words(private):
+        missing = unopenable(as_stored(settings), units, private=private)
+        if missing:
+            raise NotReady(keys_missing(missing, where=private))
+        gone = look.at(settings.database_url, sealed_to.given_up) or ()
+        return keys.make_missing(units, private=private, public=settings.public_keys, given_up=gone)
+
+
+def remember_keys(settings: Settings, found: Content) -> None:
+    """Write down which key each unit has now, for those who hold the public ones only."""
+    now = SystemClock().now()
+    with _in_words(settings.private_keys_directory):
+        have = keys.ids(found.municipality.units, private=settings.private_keys_directory)
+    with Database.open(settings.database_url) as database:
+        database.write_now(partial(sealed_to.remember, keys=have, now=now))
+
+
+def as_stored(settings: Settings) -> tuple[SealedTo, ...]:
+    """Return what is stored by unit and key; SchemaNewer when that cannot be known."""
+
+    def stored(connection: Connection) -> tuple[SealedTo, ...]:
+        schema.refuse_newer(connection)
+        return sealed_to.stored(connection)
+
+    return look.at(settings.database_url, stored) or ()
+
+
+def unopenable(
+    sealed: Iterable[SealedTo], units: Iterable[str], *, private: Path
+) -> tuple[SealedTo, ...]:
+    """Return what is stored that no private key here can open. Errors as for `keys.publish`."""
+    sealed = tuple(sealed)
+    # A unit that has been taken out of the municipality's file may still have what only it opens.
+    concerned = dict.fromkeys([*units, *(each.unit for each in sealed)])
+    have = keys.ids(concerned, private=private).values()
+    return sealed_to.unopenable(sealed, have)
+
+
+def missing_keys(settings: Settings) -> tuple[SealedTo, ...]:
+    """Return each key that is not here: something is sealed to it, or its public half is here."""
+    private, public = settings.private_keys_directory, settings.public_keys
+    units = content.municipality(settings.forms, settings.municipality).units
+    halves = {unit: keys.public_id(public, unit) for unit in units}
+    alone = (
+        SealedTo(unit, key_id, 0)
+        for unit, key_id in halves.items()
+        if key_id and not keys.private_file(private, unit).exists()
+    )
+    with _in_words(private):
+        return (*alone, *unopenable(as_stored(settings), units, private=private))
+
+
+def keys_missing(missing: Iterable[SealedTo], *, where: Path) -> str:
+    """Say which keys are gone, and what to do."""
+    rows = "".join(f"{missing_row(each)}\n" for each in missing)
+    return (
+        f"Det finns anmälningar som ingen nyckel här kan öppna:\n{rows}"
+        f"Lägg tillbaka de privata nycklarna i {where} från säkerhetskopian av nycklarna. "
+        "Inga nya nycklar har skapats. Är en nyckel borta för alltid: skyddsnat keys lost."
+    )
+
+
+def missing_row(each: SealedTo) -> str:
+    return f"  {each.unit}: nyckeln {each.key_id} ({each.count} anmälningar)"
+
+
+@contextmanager
+def _in_words(private: Path) -> Iterator[None]:
     try:
-        return keys.make_missing(
-            found.municipality.units, private=private, public=settings.public_keys
-        )
+        yield
     except keys.KeyMissing as missing:
         raise NotReady(
-            f"Den privata nyckeln för enheten {missing} finns inte i {private}: "
-            "lägg tillbaka den, för utan den kan det som redan kommit in inte läsas."
+            f"Den privata nyckeln {missing.key_id} för enheten {missing.unit} finns inte i "
+            f"{private}: lägg tillbaka den, för utan den kan det som redan kommit in inte läsas. "
+            "Är den borta för alltid: skyddsnat keys lost."
         ) from missing
     except OSError as refused:
         raise NotReady(f"Nycklarna i {private} kan inte läsas eller skrivas.") from refused

@@ -27,6 +27,15 @@ if TYPE_CHECKING:
 
     from app.storage.database import Database
 
+PUBLIC_KEYS_WRONG = (
+    "De publika nycklarna här är inte de som skyddsnat prepare senast gjorde klara: {}. Det som "
+    "tas emot skulle inte kunna läsas. Kopiera filerna igen, eller kör prepare om nycklarna nyss "
+    "har återställts."
+)
+PRIVATE_KEYS_WRONG = (
+    "Det finns anmälningar som ingen av nycklarna här kan öppna: {}. Lägg tillbaka nycklarna från "
+    "säkerhetskopian av nycklarna. Är en nyckel borta för alltid: skyddsnat keys lost."
+)
 LOOK_AGAIN = 1.0  # s
 METRICS_AFTER = {"citizen": 0, "staff": 1, "api": 2}
 """Each has a port of its own for figures, so many after the one that is set."""
@@ -61,6 +70,7 @@ def citizen(settings: Settings, asked: argparse.Namespace) -> None:
 
     told = replace(settings, private_keys=None)
     site = main.citizen(told, database=_database(settings))
+    _refuse_wrong_keys(site, PUBLIC_KEYS_WRONG)
     _publish_figures(settings, site)
     server.serve(site, listener)
 
@@ -73,6 +83,7 @@ def staff(settings: Settings, asked: argparse.Namespace) -> None:
 
     told = replace(settings, private_keys=settings.private_keys_directory)
     site = main.staff(told, database=_database(settings))
+    _refuse_wrong_keys(site, PRIVATE_KEYS_WRONG)
     _publish_figures(settings, site, books=True)
     server.serve(site, listener)
 
@@ -171,6 +182,13 @@ def _database(settings: Settings) -> "Database":
         logs.failure("database.away", away)
         Thread(target=_look_when_back, args=(database,), daemon=True).start()
     return database
+
+
+def _refuse_wrong_keys(site: "Starlette", why: str) -> None:
+    """Raise Refused when the keys are not the right ones. Health says it too, later on."""
+    health = site.state.health
+    if wrong := health.keys.look_now(health.database):
+        raise Refused(why.format(", ".join(wrong)))
 
 
 def _look_when_back(database: "Database") -> None:

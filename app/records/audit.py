@@ -43,6 +43,7 @@ class Kind(StrEnum):
     TOKEN_REVOKED = "token_revoked"  # noqa: S105 - the same
     SUBMISSION_ERASED = "submission_erased"
     RETENTION_RUN = "retention_run"
+    KEY_GIVEN_UP = "key_given_up"
 
 
 @dataclass(frozen=True, slots=True)

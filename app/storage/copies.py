@@ -8,17 +8,20 @@ import os
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from sqlalchemy import URL, Connection, create_engine, func, inspect, make_url, select
 from sqlalchemy.pool import NullPool
 
-from app.storage import schema
+from app.storage import look, schema
 from app.storage.engines import engines
 from app.storage.tables import metadata
+
+A = TypeVar("A")
 
 INSTALLED = Path("/usr/lib/postgresql")
 PLAIN = ["--no-owner", "--no-privileges"]  # who owns and may do what is said anew where it lands
@@ -42,10 +45,14 @@ class Copy:
     counts: Mapping[str, int]
 
 
-def take(url: str, folder: Path) -> Copy:
-    """Copy the database at an address to a new file in a folder. CopyFailed, ProgramMissing."""
+def take(url: str, folder: Path, also: Callable[[Connection], A]) -> tuple[Copy, A]:
+    """Copy the database at an address to a new file in a folder. CopyFailed, ProgramMissing.
+
+    Returned with it is what `also` reads in the very moment that is copied.
+    """
     address = make_url(url)
-    return _from_sqlite(address, folder) if _is_sqlite(address) else _dump(address, folder)
+    take_it = _from_sqlite if _is_sqlite(address) else _dump
+    return take_it(address, folder, also)
 
 
 def put_back(url: str, file: Path) -> None:
@@ -58,22 +65,22 @@ def put_back(url: str, file: Path) -> None:
     _run("pg_restore", address, [*whole, *PLAIN, str(file)])
 
 
+def is_full(failed: CopyFailed) -> bool:
+    """Tell whether a copy failed since there was no room for it."""
+    cause = failed.__cause__
+    if isinstance(cause, sqlite3.Error):
+        return getattr(cause, "sqlite_errorname", "").startswith(("SQLITE_FULL", "SQLITE_IOERR_W"))
+    return "No space left" in str(failed)
+
+
 def engine_of(url: str) -> str:
     """Return which engine an address leads to: sqlite or postgresql."""
     return make_url(url).get_backend_name()
 
 
 def count(url: str) -> dict[str, int]:
-    """Return how many rows each of our tables has, without making anything that is not there."""
-    address = make_url(url)
-    if _is_sqlite(address) and not Path(address.database or "").exists():
-        return {}
-    parts = engines(url)
-    try:
-        with parts.reading.connect() as connection:
-            return counted(connection)
-    finally:
-        parts.dispose()
+    """Return how many rows each of our tables has. Errors as for `look.at`."""
+    return look.at(url, counted) or {}
 
 
 def counted(connection: Connection) -> dict[str, int]:
@@ -90,7 +97,7 @@ def _is_sqlite(address: URL) -> bool:
     return address.get_backend_name() == "sqlite"
 
 
-def _from_sqlite(address: URL, folder: Path) -> Copy:
+def _from_sqlite(address: URL, folder: Path, also: Callable[[Connection], A]) -> tuple[Copy, A]:
     file = folder / "database.sqlite"
     source = f"{Path(address.database or '').absolute().as_uri()}?mode=ro"
     try:
@@ -105,7 +112,8 @@ def _from_sqlite(address: URL, folder: Path) -> Copy:
     _must_be_whole(file)
     engine = create_engine(f"sqlite:///{file}", poolclass=NullPool)
     with engine.connect() as connection:
-        return Copy(file, "sqlite", schema.revision(connection), counted(connection))
+        copy = Copy(file, "sqlite", schema.revision(connection), counted(connection))
+        return copy, also(connection)
 
 
 def _to_sqlite(address: URL, file: Path) -> None:
@@ -134,7 +142,7 @@ def _must_be_whole(file: Path) -> None:
         raise CopyFailed("integrity_check")
 
 
-def _dump(address: URL, folder: Path) -> Copy:
+def _dump(address: URL, folder: Path, also: Callable[[Connection], A]) -> tuple[Copy, A]:
     file = folder / "database.dump"
     parts = engines(address.render_as_string(hide_password=False))
     try:
@@ -145,11 +153,12 @@ def _dump(address: URL, folder: Path) -> Copy:
             # What we count and what pg_dump copies is seen from the same moment.
             moment = connection.exec_driver_sql("SELECT pg_export_snapshot()").scalar_one()
             copy = Copy(file, "postgresql", schema.revision(connection), counted(connection))
+            noted = also(connection)
             plain = ["--format=custom", f"--snapshot={moment}", f"--file={file}", *PLAIN]
             _run("pg_dump", address, plain)
     finally:
         parts.dispose()
-    return copy
+    return copy, noted
 
 
 def _run(program: str, address: URL, options: list[str]) -> None:

@@ -22,7 +22,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from app.errors import DatabaseUnavailable, MigrationBlocked
 from app.storage import roles
 from app.storage.engines import PATIENCE, engines, is_quarrel, is_unavailable
-from app.storage.schema import SCRIPTS, check, newest, revision
+from app.storage.schema import SCRIPTS, check, newest, refuse_newer, revision
 
 __all__ = ["check", "config", "migrate"]
 
@@ -35,8 +35,9 @@ SQLITE_BUSY = 5
 def migrate(url: str, *, patience: float = PATIENCE, try_for: float = TRY_FOR) -> None:
     """Migrate the database at an address to the newest tables.
 
-    A database that is newer than this code is left as it is. MigrationBlocked when somebody else
-    held a table for `try_for` seconds; DatabaseUnavailable when the database can not be used.
+    SchemaNewer when the database is newer than this code; it is left as it is. MigrationBlocked
+    when somebody else held a table for `try_for` seconds; DatabaseUnavailable when the database can
+    not be used.
     """
     parts = engines(url, patience=patience)
     try:
@@ -69,20 +70,25 @@ def _insist(engine: Engine, *, try_for: float) -> None:
 def _upgrade(engine: Engine) -> None:
     if engine.dialect.name != "postgresql":
         with engine.begin() as connection:  # SQLite lets one write at a time: all of it at once
-            if revision(connection) < newest():
+            if _is_older(connection):
                 command.upgrade(config(connection), "head")
         return
     # A lock is waited for no longer than engines.QUARREL, which every connection of ours begins
     # with; a large table may take its time once we have it.
     with engine.connect() as connection:
         connection.exec_driver_sql("SET statement_timeout = 0")
-        older = revision(connection) < newest()
+        older = _is_older(connection)
         connection.commit()
         if older:
             command.upgrade(config(connection), "head")
         with connection.begin():
             # To what a migration has added, the roles of the parts have no rights yet.
             roles.renew(connection)
+
+
+def _is_older(connection: Connection) -> bool:
+    refuse_newer(connection)
+    return revision(connection) < newest()
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
-from app.errors import SchemaOutdated
+from app.errors import SchemaNewer, SchemaOutdated
 
 SCRIPTS = Path(__file__).parents[2] / "migrations"
 NONE = "0000"
@@ -33,6 +33,13 @@ def revision(connection: Connection) -> str:
         text("SELECT version_num FROM alembic_version")
     ).scalar_one_or_none()
     return found or NONE
+
+
+def refuse_newer(connection: Connection) -> None:
+    """Raise SchemaNewer when the database is newer than this code."""
+    found, known = revision(connection), newest()
+    if found > known:
+        raise SchemaNewer(found, known)
 
 
 def check(connection: Connection) -> None:

@@ -25,6 +25,7 @@ from app.runner.transcript_schema import DATA, schema
 from app.settings import Settings
 from app.storage.database import Database
 from app.storage.tables import deliveries, submissions
+from app.web.http.key_watch import KeyWatch
 from app.web.http.metrics import Books, Keys
 from app.web.http.requests import Requests
 from tests.connectors import envelope
@@ -237,7 +238,11 @@ def given(tmp_path, clock, sqlite_url):
         requests = Requests()
         for status in (500, 503):
             requests.add("/", status, 1.0)
-        collectors = (Books(database, clock), Keys([tmp_path / "away"]), requests)
+        collectors = (
+            Books(database, clock),
+            Keys(KeyWatch((tmp_path / "away",)), database),
+            requests,
+        )
         return {
             sample.name: sample.value
             for collector in collectors

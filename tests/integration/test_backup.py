@@ -191,7 +191,7 @@ def test_a_backup_while_reports_come_in_is_of_one_moment(machine, form, clock, t
     for number, manifest in enumerate(made):
         assert manifest.counts["submissions"] == manifest.counts["deliveries"]
         with machine(f"new-{number}", empty=True) as new:
-            restore(new.settings, tmp_path / f"kopia-{number}", keys=None)
+            restore(new.settings, tmp_path / f"kopia-{number}", keys=None, unopened=True)
             there = select(submissions.c.id).where(
                 submissions.c.id.not_in(select(deliveries.c.submission_id))
             )
@@ -220,7 +220,7 @@ def test_nothing_is_put_back_over_a_database_with_something_in_it(machine, form,
             restore(old.settings, tmp_path / "kopia", keys=None)
         assert len(sealed_in(old)) == 2
     with machine("new") as prepared:  # tables and keys, as after a first start, and no report
-        restore(prepared.settings, tmp_path / "kopia", keys=None)
+        restore(prepared.settings, tmp_path / "kopia", keys=None, unopened=True)
     with Database.open(prepared.settings.database_url) as database:
         assert len(sealed_in(Machine(prepared.settings, database))) == 1
 

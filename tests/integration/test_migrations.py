@@ -18,7 +18,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from app.errors import DatabaseUnavailable, MigrationBlocked, SchemaOutdated
+from app.errors import DatabaseUnavailable, MigrationBlocked, SchemaNewer, SchemaOutdated
 from app.storage import migrations, schema
 from app.storage.database import Database
 from app.storage.engines import engines
@@ -263,13 +263,15 @@ def test_autogeneration_finds_nothing_to_do(database_url):
         command.check(migrations.config(connection))
 
 
-def test_older_tables_are_refused_and_newer_ones_are_not(database_url):
+def test_who_serves_refuses_older_tables_and_who_migrates_newer_ones(database_url):
     change = text("UPDATE alembic_version SET version_num = :to")
     with Database.open(database_url) as database:
         database.read_now(schema.check)
         database.write_now(lambda c: c.execute(change, {"to": "9999"}))
         database.read_now(schema.check)
-        migrate(database_url)
+        with pytest.raises(SchemaNewer) as newer:
+            migrate(database_url)
+        assert (newer.value.found, newer.value.known) == ("9999", schema.newest())
         assert database.read_now(schema.revision) == "9999", "what is newer is left alone"
         database.write_now(lambda c: c.execute(change, {"to": "0001"}))
         with pytest.raises(SchemaOutdated):

@@ -1,6 +1,7 @@
 """The command line answers in Swedish, in one sentence, and never with a trace."""
 
 import os
+import re
 import shutil
 import stat
 import subprocess
@@ -59,6 +60,7 @@ def run(tmp_path):
         ["keys"],
         ["keys", "new"],
         ["keys", "public"],
+        ["keys", "lost"],
         ["sign-in-link"],
     ],
     ids=" ".join,
@@ -152,6 +154,17 @@ def test_a_lost_private_key_is_never_quietly_replaced(run, tmp_path):
     assert not lost.exists()
 
 
+def test_a_key_that_nothing_is_sealed_to_is_given_up_by_its_id_and_then_replaced(run, tmp_path):
+    run("prepare")
+    (lost,) = tmp_path.rglob("sspf.key")
+    lost.unlink()
+    key_id = re.search(r"[0-9a-f]{32}", run("prepare").stderr)[0]
+    assert run("keys", "lost", "0" * 32).returncode == 1
+    assert run("keys", "lost", key_id).returncode == 0
+    assert run("prepare").returncode == 0
+    assert lost.exists()
+
+
 def test_a_damaged_key_is_said_and_not_shown(run, tmp_path):
     run("prepare")
     (key,) = tmp_path.rglob("sspf.key")
@@ -159,6 +172,7 @@ def test_a_damaged_key_is_said_and_not_shown(run, tmp_path):
     done = run("prepare")
     assert done.returncode == 1
     assert "skadad" in done.stderr
+    assert "sspf.key" in done.stderr
     assert "hemligt" not in done.stderr
 
 
@@ -215,8 +229,35 @@ def test_a_database_that_cannot_be_reached_is_said_in_one_sentence(run, url):
     assert "nobody" not in done.stderr
 
 
-def test_what_nobody_foresaw_is_said_without_a_trace_of_what_it_was(run):
-    done = run("prepare", DATABASE_URL="mysql://eva:hemligt@host/x")
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["backup"], "Det fattas något: KATALOG."),
+        (["backup", "a", "b"], "hör inte till kommandot: b"),
+        (["backup", "a", "--keys"], "Efter --keys ska det stå ett värde."),
+        (["prepar"], "Menade du prepare?"),
+        (["serve", "citizen", "--descriptor", "x"], "Efter --descriptor ska det stå ett heltal."),
+    ],
+)
+def test_what_is_wrong_with_a_command_is_said(run, words, said):
+    done = run(*words)
+    assert done.returncode == 2
+    assert said in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("mysql://eva:hemligt@host/x", "postgresql:// eller sqlite:///"),
+        ("postgres://eva:hemligt@host/x", "postgresql:// eller sqlite:///"),
+        ("hemligt", "postgresql:// eller sqlite:///"),
+        ("sqlite://", "filens sökväg"),
+        ("sqlite:///:memory:", "filens sökväg"),
+    ],
+)
+def test_an_address_that_leads_to_no_database_of_ours_is_said_and_not_repeated(run, url, said):
+    done = run("prepare", DATABASE_URL=url)
     assert done.returncode == 1
+    assert said in done.stderr
+    assert done.stderr.count("\n") == 1
     assert "hemligt" not in done.stderr
-    assert "Traceback" not in done.stderr

@@ -146,7 +146,9 @@ def test_night_is_three_on_the_clock_on_the_wall(now, hours, monkeypatch):
 
 
 def test_a_supervisor_that_is_killed_takes_its_children_with_it():
-    child = "from app.commands import supervisor; supervisor.settle(); print(1, flush=True); " + STAYS
+    child = (
+        "from app.commands import supervisor; supervisor.settle(); print(1, flush=True); " + STAYS
+    )
     parent = (
         "import os, sys; from app.commands import supervisor; "
         "supervisor.run([supervisor.Part('a', [sys.executable, '-c', sys.argv[1]], os.environ)])"

@@ -19,6 +19,7 @@ from app.records import destinations, outbox, pulse
 from app.settings import Inside, SettingRefused, Settings
 from app.storage import tables
 from app.web.http import metrics
+from app.web.http.key_watch import KeyWatch
 from app.web.http.metrics import Books, Keys
 from app.web.http.requests import TOGETHER, Measured, Requests
 from tests.connectors import reference
@@ -151,11 +152,13 @@ def test_however_many_ask_the_database_is_asked_seldom(database, clock, report):
     assert shown(books) == before
 
 
-def test_a_key_that_is_gone_is_told(tmp_path):
+def test_a_key_that_is_gone_or_is_another_is_told(tmp_path, database):
     file = tmp_path / "enhet.pub"
-    assert shown(Keys([file])) == {("skyddsnat_keys_present",): 0}
+    gone, wrong = {("skyddsnat_keys_present",): 0}, KeyWatch((file,), lambda _: ["enhet"])
+    assert shown(Keys(KeyWatch((file,)), database)) == gone
     file.write_text("x")
-    assert shown(Keys([file])) == {("skyddsnat_keys_present",): 1}
+    assert shown(Keys(KeyWatch((file,)), database)) == {("skyddsnat_keys_present",): 1}
+    assert shown(Keys(wrong, database)) == gone
 
 
 # Requests

@@ -1,13 +1,17 @@
 """Puts the citizen site together."""
 
 import os
+from functools import partial
+from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
 from app.clock import Clock
-from app.reception import receptions
+from app.reception import public_key_ids, receptions
+from app.records import sealed_to
 from app.runner import content as contents
+from app.runner.municipality import Municipality
 from app.settings import Settings
 from app.storage.database import Database
 from app.web.citizen import error_pages, moves, pages, review, start
@@ -15,7 +19,8 @@ from app.web.citizen.answering import Switchboard
 from app.web.citizen.parts import Parts
 from app.web.citizen.routes import Routes
 from app.web.http import assets, health, templating
-from app.web.http.health import Health, key_files
+from app.web.http.health import Health
+from app.web.http.key_watch import KeyWatch
 from app.web.http.security import Headers, Heads, Language
 from app.web.http.unforeseen import Unforeseen
 
@@ -51,8 +56,8 @@ def site(settings: Settings, clock: Clock, database: Database) -> Starlette:
     # It would name whatever host a request claims, and no language.
     app.router.redirect_slashes = False
     app.state.parts = parts
-    units = (f"{unit}.pub" for unit in content.municipality.units)
-    app.state.health = Health(database, clock, key_files(settings.public_keys, units))
+    keys = key_watch(content.municipality, settings.public_keys)
+    app.state.health = Health(database, clock, keys)
     error_pages.install(app)
     table = Routes()
     for file in (parts.css, parts.js):
@@ -63,3 +68,10 @@ def site(settings: Settings, clock: Clock, database: Database) -> Starlette:
         table.add_all(module.routes)
     app.routes.append(table)
     return app
+
+
+def key_watch(municipality: Municipality, folder: Path) -> KeyWatch:
+    """Return what sees that reports are sealed to the keys that were last made ready."""
+    ids = public_key_ids(municipality.units, folder)
+    files = tuple(folder / f"{unit}.pub" for unit in municipality.units)
+    return KeyWatch(files, partial(sealed_to.strangers, keys=ids))

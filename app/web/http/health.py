@@ -2,8 +2,8 @@
 
 `/halsa/levande` is 200 as long as anybody answers. `/halsa/redo` is 503 when the database cannot be
 reached or its tables are older than this code: then nothing can be taken in or shown. A relay that
-is away, or a key file that is gone, is said and is no 503: reports that are handed in are safe all
-the same, and to turn people away would lose them.
+is away, or a key that is gone or is another than it should be, is said and is no 503: reports that
+are handed in are safe all the same, and to turn people away would lose them.
 
 Neither says anything of anybody. On the citizens' site there are words only: how long the oldest
 report has waited would tell the whole internet when somebody reported. Elsewhere that wait is told
@@ -11,11 +11,9 @@ in whole tens of minutes, for the same reason.
 """
 
 import asyncio
-import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import TypeVar
 
 from fastapi import APIRouter, Request
@@ -30,6 +28,7 @@ from app.records.pulse import Pulse
 from app.storage import schema
 from app.storage.database import Database
 from app.storage.tables import NOT_ENDED, deliveries
+from app.web.http.key_watch import KeyWatch
 
 T = TypeVar("T")
 
@@ -55,14 +54,14 @@ class Look:
 
 @dataclass(slots=True)
 class Health:
-    """How one process is. `files` are the key files it needs when it starts.
+    """How one process is.
 
     With `figures`, numbers are said as well: never where the public can ask.
     """
 
     database: Database
     clock: Clock
-    files: tuple[Path, ...] = ()
+    keys: KeyWatch = field(default_factory=KeyWatch)
     figures: bool = False
     _said: Said = field(default_factory=dict)
     _at: datetime | None = None
@@ -84,19 +83,19 @@ class Health:
             self._looking = None
 
     async def _found(self) -> Said:
-        keys = {"nycklar": "finns" if all(map(is_readable, self.files)) else "saknas"}
         try:
             await self._read(schema.check)
         except (DatabaseUnavailable, SQLAlchemyError, TimeoutError):
-            return {"status": "inte redo", "databas": "svarar inte", **keys}
+            return {"status": "inte redo", "databas": "svarar inte", "nycklar": self.keys.word}
         except SchemaOutdated:
             found = {"databas": "svarar", "tabeller": "för gamla"}
-            return {"status": "inte redo", **found, **keys}
-        whole = {"databas": "svarar", "tabeller": "aktuella", **keys}
+            return {"status": "inte redo", **found, "nycklar": self.keys.word}
         try:
+            await self.keys.look(self._read)
             about = self._about_relay(await self._read(self._look_up))
         except (DatabaseUnavailable, SQLAlchemyError, TimeoutError):
             about = {"utskick": "okänt"}  # whose role may not ask, for one
+        whole = {"databas": "svarar", "tabeller": "aktuella", "nycklar": self.keys.word}
         return {"status": "redo", **whole, **about}
 
     async def _read(self, unit: Callable[[Connection], T]) -> T:
@@ -120,14 +119,6 @@ class Health:
 
 
 OLDEST = select(func.min(deliveries.c.queued_at)).where(NOT_ENDED)
-
-
-def is_readable(file: Path) -> bool:
-    return os.access(file, os.R_OK)
-
-
-def key_files(folder: Path, names: Iterable[str]) -> tuple[Path, ...]:
-    return tuple(folder / name for name in names)
 
 
 @router.get("/levande")

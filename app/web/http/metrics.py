@@ -5,13 +5,11 @@ told in whole tens, and for how long in steps of ten minutes. What is wrong is t
 figures of the process itself (processor time, open files) are given: those do show a single visit.
 """
 
-import os
 import socket
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import inf
-from pathlib import Path
 from threading import Lock, Thread
 from time import monotonic
 from wsgiref.simple_server import WSGIServer
@@ -31,6 +29,7 @@ from app.settings import Inside, SettingRefused, is_inside
 from app.storage.database import Database
 from app.storage.tables import NOT_ENDED, deliveries, pulses
 from app.web.http.health import STEP, Health
+from app.web.http.key_watch import KeyWatch
 from app.web.http.requests import Measured, Requests
 
 TENS = 10
@@ -85,14 +84,16 @@ class Books(Collector):
 
 
 class Keys(Collector):
-    """Whether the key files are there that this process needs when it starts."""
+    """Whether the keys are there that this process needs when it starts, and are the right ones."""
 
-    def __init__(self, files: Iterable[Path]) -> None:
-        self._files = tuple(files)
+    def __init__(self, keys: KeyWatch, database: Database) -> None:
+        self._keys = keys
+        self._database = database
 
     def collect(self) -> Iterator[Metric]:
-        there = all(os.access(file, os.R_OK) for file in self._files)
-        yield gauge("skyddsnat_keys_present", "Whether every key file is there.", there)
+        self._keys.look_now(self._database)
+        fine = self._keys.word == "finns"
+        yield gauge("skyddsnat_keys_present", "Whether every key is there, and right.", fine)
 
 
 def lanes_of(connection: Connection) -> dict[str, Lane]:
@@ -168,8 +169,8 @@ def publish(site: Starlette, at: Inside, *, books: bool) -> tuple[WSGIServer, Th
     site.user_middleware.append(Middleware(Measured, requests=requests))
     registry = CollectorRegistry()
     registry.register(requests)
-    if health.files:
-        registry.register(Keys(health.files))
+    if health.keys.files:
+        registry.register(Keys(health.keys, health.database))
     if books:
         registry.register(Books(health.database, health.clock))
     return start_http_server(at.port, inside(at.host), registry)

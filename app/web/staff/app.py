@@ -1,18 +1,24 @@
 """Puts the staff site together, the only one that is given private keys."""
 
 import os
+from collections.abc import Collection
+from pathlib import Path
 
 from fastapi import FastAPI
+from sqlalchemy import Connection
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from app.clock import Clock
 from app.reception import destination_keys
+from app.records import sealed_to
 from app.runner import content as contents
+from app.runner.municipality import Municipality
 from app.settings import Settings
 from app.storage.database import Database
 from app.web.http import assets, health, templating
-from app.web.http.health import Health, key_files
+from app.web.http.health import Health
+from app.web.http.key_watch import KeyWatch
 from app.web.http.security import Headers, Heads
 from app.web.http.unforeseen import Unforeseen
 from app.web.staff import desk, login, queue, stuck
@@ -50,8 +56,7 @@ def site(settings: Settings, clock: Clock, database: Database) -> FastAPI:
         ],
     )
     app.state.parts = parts
-    units = (f"{unit}.key" for unit in content.municipality.units)
-    keys = key_files(settings.private_keys_directory, units)
+    keys = key_watch(content.municipality, settings.private_keys_directory, parts.keys)
     app.state.health = Health(database, clock, keys, figures=True)
     queue.install_errors(app)
     for file in (parts.css, parts.js):
@@ -59,3 +64,14 @@ def site(settings: Settings, clock: Clock, database: Database) -> FastAPI:
     for module in (health, login, queue, stuck):
         app.include_router(module.router)
     return app
+
+
+def key_watch(municipality: Municipality, folder: Path, keys: Collection[str]) -> KeyWatch:
+    """Return what sees that what is stored for our units can be opened with these keys, by id."""
+
+    def doubts(connection: Connection) -> list[str]:
+        stored = sealed_to.stored(connection)
+        ours = (each for each in stored if each.unit in municipality.units)
+        return [f"{each.unit} ({each.key_id})" for each in sealed_to.unopenable(ours, keys)]
+
+    return KeyWatch(tuple(folder / f"{unit}.key" for unit in municipality.units), doubts)
