@@ -4,6 +4,7 @@ Ends with 0 when it was done, 1 when it could not be done, 2 when it was not und
 imports only what it needs, so that the service starts fast and no process holds more than its own.
 """
 
+import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -94,19 +95,28 @@ def _parser() -> Parser:
         "Bär varje anmälan från utkorgen dit den ska, om och om igen tills den är framme. "
         "Kan inte läsa det den bär.",
     )
-    command(
+    retain = command(
         commands,
         "retain",
-        start.retain,
+        _retain,
         "gallra det som har haft sin tid",
         "Tar bort utkast, länkar och sessioner som gått ut, och anmälningar som är framme, "
         "omhändertagna och äldre än kommunens fil säger. Körs varje natt.",
+    )
+    retain.options.add_argument(
+        "--dry-run", action="store_true", help="säg bara vad som skulle tas bort"
     )
     _operators_commands(commands)
     _keepers_commands(commands)
     _carriers_commands(commands)
     _partners_commands(commands)
     return parser
+
+
+def _retain(settings: Settings, asked: argparse.Namespace) -> None:
+    from app.commands import retain
+
+    retain.retain(settings, asked)
 
 
 def _operators_commands(commands: Commands) -> None:

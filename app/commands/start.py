@@ -5,7 +5,6 @@ small and hold nothing, and the citizen site must answer at once.
 """
 
 import argparse
-import logging
 import os
 import signal
 import socket
@@ -126,40 +125,6 @@ def relay(settings: Settings, _: argparse.Namespace) -> None:
             origin=settings.staff.origin,
         )
         carrier.run(database, built, clock, stop, patience=patience)
-
-
-def retain(settings: Settings, _: argparse.Namespace) -> None:
-    """Erase what has had its time."""
-    from app.clock import SystemClock
-    from app.commands import deliveries
-    from app.records import retention
-    from app.runner import content
-    from app.storage import schema
-    from app.storage.database import Database
-
-    municipality = content.municipality(settings.forms, settings.municipality)
-    with Database.open(settings.database_url) as database:
-        database.read_now(schema.check)
-        # Before anything is erased, so that what is missing is missed while it may be found.
-        sums = deliveries.count(settings, database)
-        level = logging.INFO if sums.adds_up else logging.CRITICAL
-        logs.event("reconciled", level=level, count=sums.vanished, status=int(not sums.adds_up))
-    decided = municipality.retention_days
-    days = {form: decided[form] for form in municipality.forms if form in decided}
-    more = True
-    with Database.open(settings.database_url) as database:
-        database.read_now(schema.check)
-        while more:
-            erased = database.write_now(
-                lambda connection: retention.retain(
-                    connection,
-                    now=SystemClock().now(),
-                    municipality_code=municipality.code,
-                    submission_days=days,
-                )
-            )
-            logs.event("retained", count=erased.submissions)
-            more = erased.submissions >= retention.AT_ONCE
 
 
 def _database(settings: Settings) -> "Database":

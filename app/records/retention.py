@@ -14,6 +14,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Exists,
+    Table,
     and_,
     delete,
     exists,
@@ -47,6 +48,14 @@ class Erased:
     submissions: int
 
 
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Reports of one form that have had their time, and since when the oldest has lain here."""
+
+    count: int
+    oldest: datetime | None
+
+
 def retain(
     connection: Connection,
     *,
@@ -61,30 +70,14 @@ def retain(
     that is not named is kept. At most `most` reports go at a time, so that nobody waits for us:
     call again while `submissions` comes back as `most`.
     """
-    run_out = drafts.c.expires_at <= now
     erased = Erased(
-        drafts=connection.execute(delete(drafts).where(run_out, ~drafts.c.handed_in)).rowcount,
-        receipts=connection.execute(delete(drafts).where(run_out, drafts.c.handed_in)).rowcount,
-        links=connection.execute(
-            delete(sign_in_links).where(
-                or_(sign_in_links.c.expires_at <= now, sign_in_links.c.used_at.is_not(None))
-            )
-        ).rowcount,
-        sessions=connection.execute(
-            delete(staff_sessions).where(
-                or_(staff_sessions.c.idle_until <= now, staff_sessions.c.ends_at <= now)
-            )
-        ).rowcount,
+        **{
+            name: connection.execute(delete(table).where(had_its_time)).rowcount
+            for name, (table, had_its_time) in passing(now).items()
+        },
         submissions=sum(
-            erase_submissions(
-                connection,
-                now=now,
-                limit=now - timedelta(days=days),
-                form_id=form_id,
-                municipality_code=municipality_code,
-                most=most,
-            )
-            for form_id, days in submission_days.items()
+            erase_submissions(connection, had_their_time, now=now, most=most)
+            for had_their_time in old(now, municipality_code, submission_days).values()
         ),
     )
     event = audit.Event(audit.Kind.RETENTION_RUN, counts=asdict(erased))
@@ -92,32 +85,76 @@ def retain(
     return erased
 
 
-def erase_submissions(
+def due(
     connection: Connection,
     *,
     now: datetime,
-    limit: datetime,
-    form_id: str,
     municipality_code: str,
-    most: int,
-) -> int:
-    """Erase reports of a form that were delivered, and taken in hand, before the limit."""
+    submission_days: Mapping[str, int],
+) -> tuple[Erased, dict[str, Due]]:
+    """Return what `retain` would erase, and the reports by form. Nothing is changed."""
+
+    def counted(table: Table, had_its_time: ColumnElement[bool]) -> int:
+        asked = select(func.count()).select_from(table).where(had_its_time)
+        return int(connection.execute(asked).scalar_one())
+
+    reports = {}
+    for form_id, had_their_time in old(now, municipality_code, submission_days).items():
+        asked = select(func.count(), func.min(submissions.c.received_at)).where(had_their_time)
+        reports[form_id] = Due(*connection.execute(asked).one())
+    others = {name: counted(*what) for name, what in passing(now).items()}
+    whole = sum(each.count for each in reports.values())
+    return Erased(**others, submissions=whole), reports
+
+
+def passing(now: datetime) -> dict[str, tuple[Table, ColumnElement[bool]]]:
+    """Return what goes when it has run out: by name, its table and what is true of it then."""
+    run_out = drafts.c.expires_at <= now
+    links, sessions = sign_in_links.c, staff_sessions.c
+    return {
+        "drafts": (drafts, and_(run_out, ~drafts.c.handed_in)),
+        "receipts": (drafts, and_(run_out, drafts.c.handed_in)),
+        "links": (sign_in_links, or_(links.expires_at <= now, links.used_at.is_not(None))),
+        "sessions": (staff_sessions, or_(sessions.idle_until <= now, sessions.ends_at <= now)),
+    }
+
+
+def old(
+    now: datetime, municipality_code: str, submission_days: Mapping[str, int]
+) -> dict[str, ColumnElement[bool]]:
+    """Return, by form, what is true of reports that were delivered, and taken in hand, long ago."""
+    return {
+        form_id: and_(
+            submissions.c.municipality_code == municipality_code,
+            submissions.c.form_id == form_id,
+            ended_before(now - timedelta(days=days)),
+        )
+        for form_id, days in submission_days.items()
+    }
+
+
+def ended_before(limit: datetime) -> ColumnElement[bool]:
     mine = deliveries.c.submission_id == submissions.c.id
     ended_at = func.coalesce(deliveries.c.confirmed_at, deliveries.c.released_at)
     too_early = or_(ended_at.is_(None), ended_at > limit)
     in_hand = and_(
         inbox_items.c.acknowledged_at.is_not(None), inbox_items.c.acknowledged_at <= limit
     )
+    return and_(
+        submissions.c.received_at <= limit,
+        there_is(mine),
+        ~there_is(mine, too_early),
+        ~there_is(inbox_items.c.submission_id == submissions.c.id, ~in_hand),
+    )
+
+
+def erase_submissions(
+    connection: Connection, had_their_time: ColumnElement[bool], *, now: datetime, most: int
+) -> int:
+    """Erase reports, the oldest first and at most so many; return how many they were."""
     rows = connection.execute(
         select(submissions.c.id, submissions.c.unit)
-        .where(
-            submissions.c.municipality_code == municipality_code,
-            submissions.c.form_id == form_id,
-            submissions.c.received_at <= limit,
-            there_is(mine),
-            ~there_is(mine, too_early),
-            ~there_is(inbox_items.c.submission_id == submissions.c.id, ~in_hand),
-        )
+        .where(had_their_time)
         .order_by(submissions.c.received_at)
         .limit(most)
     ).all()

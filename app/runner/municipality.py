@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import Field as Constraint
-from pydantic import field_validator
+from pydantic import ValidatorFunctionWrapHandler, WrapValidator, field_validator
 
 from app.runner import colours, routing
 from app.runner.field import Definition, Id, Listed, Words
@@ -28,6 +28,17 @@ NOBODY_READS = (
 )
 
 Age = Annotated[int, Constraint(ge=0, le=130)]
+
+
+KEEP = "keep"
+
+
+def _keep(given: object, check: ValidatorFunctionWrapHandler) -> object:
+    return None if given == KEEP else check(given)
+
+
+Days = Annotated[Annotated[int, Constraint(ge=1, le=36_500)] | None, WrapValidator(_keep)]
+"""How many days something is kept; None, in the file "keep", as long as nothing is decided."""
 
 
 class Ages(Definition):
@@ -146,7 +157,7 @@ class Municipality(Definition):
     units: Mapping[Id, Unit]
     forms: Mapping[Id, Routing]
     destinations: Mapping[Id, Destination] = INBOX
-    retention_days: Mapping[Id, int] = {}
+    retention_days: Mapping[Id, Days] = {}
     texts: Mapping[str, Mapping[str, Any]] = {}
 
     @field_validator("destinations")
@@ -185,6 +196,7 @@ class Municipality(Definition):
         yield from self.contact_faults()
         yield from self.hours_faults()
         yield from routing.faults(self.forms, units=self.units, destinations=self.destinations)
+        yield from self.retention_faults()
         if self.ages.stoppmote_age_min > self.ages.stoppmote_age_max:
             yield "ages.stoppmote_age_min", "är högre än stoppmote_age_max"
         neutral_here = self.exercise and is_on_this_machine(self.quick_exit)
@@ -217,6 +229,13 @@ class Municipality(Definition):
         for way in self.ways:
             if way.contact not in ids:
                 yield f"ways.{way.id}.contact", f"kontakten {way.contact!r} finns inte"
+
+    def retention_faults(self) -> Iterator[tuple[str, str]]:
+        known = ", ".join(self.forms)
+        for name in (name for name in self.retention_days if name not in self.forms):
+            yield f"retention_days.{name}", f"kommunen tar inte emot formuläret; det finns {known}"
+        for name in (name for name in self.forms if name not in self.retention_days):
+            yield f"retention_days.{name}", 'saknas: ett antal dagar, eller "keep" tills vidare'
 
     def hours_faults(self) -> Iterator[tuple[str, str]]:
         known = {contact.id: contact for contact in self.contacts}

@@ -183,3 +183,24 @@ def test_that_it_was_done_is_remembered_after_the_report_is_gone(
         ).one()
     )
     assert last.counts == '{"drafts":0,"receipts":1,"links":0,"sessions":0,"submissions":1}'
+
+
+def test_what_would_go_is_told_and_stays(database, hand_in, carry, acknowledge, retain, clock):
+    def due():
+        return database.read_now(
+            lambda c: retention.due(
+                c, now=clock.now(), municipality_code="exempelkommun", submission_days={"prov": 30}
+            )
+        )
+
+    first = clock.now()
+    for receipt in [hand_in(), hand_in()]:
+        carry()
+        acknowledge(receipt)
+    hand_in()
+    clock.move(days=30)
+    told, reports = due()
+    assert reports == {"prov": retention.Due(2, first)}
+    assert left(database) == (3, 3, 2)
+    assert retain() == told
+    assert due()[1] == {"prov": retention.Due(0, None)}

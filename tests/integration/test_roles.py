@@ -16,7 +16,7 @@ from app.errors import AlreadySubmitted, DraftMissing, TokenRefused
 from app.inbox import access, casework, queue, stuck
 from app.intake import drafts
 from app.intake.submit import Reception, submit
-from app.records import destinations, outbox, pulse, reconcile, retention, tokens
+from app.records import destinations, outbox, pulse, reconcile, retention, sealed_to, tokens
 from app.runner.routing import INBOX
 from app.storage import copies, roles, schema, tables
 from app.storage.database import Database
@@ -252,7 +252,8 @@ def test_every_part_can_see_whether_the_tables_are_the_right_ones(part, name):
 
 def test_who_makes_backups_can_copy_everything(url, send, tmp_path):
     send()
-    copy = copies.take(as_role(url, "backup"), tmp_path)
+    copy, sealed = copies.take(as_role(url, "backup"), tmp_path, sealed_to.stored)
+    assert [each.count for each in sealed] == [1]
     assert copy.counts["submissions"] == 1
     assert copy.file.stat().st_size > 1000
 

@@ -198,7 +198,8 @@ def test_content_without_faults_is_said_to_be(run):
 def test_every_fault_in_the_content_is_named_by_file_key_and_reason(run, tmp_path):
     shutil.copytree(CHECKOUT / "forms", tmp_path / "forms")
     form = tmp_path / "forms" / "stoppmote.toml"
-    form.write_text(form.read_text("utf-8").replace("version = 1", "version = 'ett'", 1), "utf-8")
+    whole = form.read_text("utf-8")
+    form.write_text(re.sub(r"(?m)^version = \d+", "version = 'ett'", whole), "utf-8")
     done = run("check-content", SKYDDSNAT_FORMS=str(tmp_path / "forms"))
     assert done.returncode == 1
     assert "  stoppmote.toml: version: " in done.stderr
@@ -217,6 +218,14 @@ def test_the_nightly_job_can_be_run_by_hand(run):
     done = run("retain")
     assert done.returncode == 0
     assert '"retained"' in done.stderr
+
+
+def test_the_nightly_job_can_say_what_it_would_do_and_leave_it(run):
+    run("prepare")
+    done = run("retain", "--dry-run")
+    assert done.returncode == 0
+    assert "orosanmalan: 0 anmälningar efter 90 dagar" in done.stdout
+    assert '"retained"' not in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -140,6 +140,7 @@ inbox = { open = { weekdays = "8-16" }, otherwise = "duty_night" }
 dpo = { email = "d@prov.example", phone = "08-465 004 01" }
 registrar = { email = "r@prov.example" }
 supervision = { name = "Digg", link = "https://www.digg.se" }
+retention_days = { liten = 90, annan = "keep" }
 [units.prov]
 name = "Enheten"
 [forms.liten]

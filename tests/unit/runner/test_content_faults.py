@@ -157,6 +157,14 @@ TABLE = [
     (TOWN, end(CONTACT.format("ny") + 'hours = "{x}"'), "contacts.ny.hours", "{x} är inget som fylls i"),
     (TOWN, ('text = "Ring."', 'text = "{board}"'), "contacts.112.text", "{board}"),
     (SV, ('shut = "stängt"', ""), "hours.shut", "saknas"),
+    # How long things are kept: never by mistake, neither for ever nor for no time at all
+    (TOWN, ("liten = 90", "liten = -1"), "retention_days.liten", "för litet"),
+    (TOWN, ("liten = 90", "liten = 0"), "retention_days.liten", "för litet"),
+    (TOWN, ("liten = 90", "liten = 99999"), "retention_days.liten", "för stort"),
+    (TOWN, ("liten = 90", 'liten = "90"'), "retention_days.liten", "heltal"),
+    (TOWN, ("liten = 90", "lite = 90"), "retention_days.lite", "tar inte emot formuläret; det finns liten"),
+    (TOWN, ("liten = 90", "lite = 90"), "retention_days.liten", 'saknas: ett antal dagar, eller "keep"'),
+    (TOWN, ("liten = 90, ", ""), "retention_days.liten", "saknas"),
     # Its own wording
     (TOWN, ('title = "Vår text"', 'titel = "V"'), "texts.sv.liten.pages.mer.titel", "finns inte"),
     (TOWN, ('title = "Vår text"', "title = 1"), "texts.sv.liten.pages.mer.title", "ska vara en text"),
@@ -309,7 +317,14 @@ def test_a_municipality_hears_of_every_form_that_is_not_there(tmp_path):
     town = FILES[TOWN].replace("[forms.liten]", "[forms.borta]")
     town = town.replace("[ages]", "") + '\n[forms.annan2]\nunit = "x"\nboard = "N"\n'
     found = faults(tmp_path, {TOWN: town})
-    assert [key for _, key, _ in found] == ["forms.annan2.unit", "forms.borta", "forms.annan2"]
+    assert [key for _, key, _ in found] == [
+        "forms.annan2.unit",
+        "retention_days.liten",
+        "retention_days.borta",
+        "retention_days.annan2",
+        "forms.borta",
+        "forms.annan2",
+    ]
 
 
 def test_a_form_cannot_be_named_as_a_part_of_the_interface(tmp_path):
@@ -327,7 +342,7 @@ def test_a_language_may_speak_of_a_form_that_this_municipality_does_not_receive(
     loaded = load(
         tmp_path,
         {
-            TOWN: town[:start] + town[stop:],
+            TOWN: (town[:start] + town[stop:]).replace(', annan = "keep"', ""),
             FORM: alone.replace('offer = "annan"', ""),
             EN: FILES[EN] + '[annan]\ntitle = "Other"\n',
         },

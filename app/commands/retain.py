@@ -1,0 +1,71 @@
+"""What is done every night: it is counted that nothing is lost, and what has had its time goes."""
+
+import argparse
+import logging
+from collections.abc import Mapping
+from functools import partial
+
+from app import logs
+from app.clock import SystemClock
+from app.commands import deliveries
+from app.records import retention
+from app.runner import content
+from app.runner.municipality import Municipality
+from app.settings import Settings
+from app.storage import schema
+from app.storage.database import Database
+
+NAMES = {
+    "drafts": "utkast",
+    "receipts": "kvitton",
+    "links": "inloggningslänkar",
+    "sessions": "inloggningar",
+}
+
+
+def retain(settings: Settings, asked: argparse.Namespace) -> None:
+    """Erase what has had its time, or only say what it is."""
+    municipality = content.municipality(settings.forms, settings.municipality)
+    days = {name: many for name, many in municipality.retention_days.items() if many}
+    with Database.open(settings.database_url) as database:
+        database.read_now(schema.check)
+        if asked.dry_run:
+            tell(database, municipality, days)
+            return
+        # Before anything is erased, so that what is missing is missed while it may be found.
+        sums = deliveries.count(settings, database)
+        level = logging.INFO if sums.adds_up else logging.CRITICAL
+        logs.event("reconciled", level=level, count=sums.vanished, status=int(not sums.adds_up))
+    with Database.open(settings.database_url) as database:
+        more = True
+        while more:
+            erase = partial(
+                retention.retain,
+                now=SystemClock().now(),
+                municipality_code=municipality.code,
+                submission_days=days,
+            )
+            erased = database.write_now(erase)
+            logs.event("retained", count=erased.submissions)
+            more = erased.submissions >= retention.AT_ONCE
+
+
+def tell(database: Database, municipality: Municipality, days: Mapping[str, int]) -> None:
+    """Print what would go now, and of which forms nothing ever does."""
+    look = partial(
+        retention.due,
+        now=SystemClock().now(),
+        municipality_code=municipality.code,
+        submission_days=days,
+    )
+    erased, reports = database.read_now(look)
+    print("Om gallringen kördes nu skulle detta tas bort:")
+    for form_id in municipality.forms:
+        if form_id not in reports:
+            print(f"  {form_id}: inget, för det sparas tills vidare (keep)")
+            continue
+        each = reports[form_id]
+        since = f", den äldsta från {each.oldest:%Y-%m-%d}" if each.oldest else ""
+        after = f" efter {days[form_id]} dagar"
+        print(f"  {form_id}: {each.count} anmälningar{after}{since}")
+    print("  " + ", ".join(f"{getattr(erased, name)} {NAMES[name]}" for name in NAMES))
