@@ -11,6 +11,7 @@ import tree
 PROJECT = tomllib.loads((tree.ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 NOT_IMPORTED = {
     "python-multipart": "Starlette reads forms with it",
+    "uvloop": "uvicorn takes it for its event loop where it is",
     "psycopg": "SQLAlchemy speaks to PostgreSQL through it",
 }
 

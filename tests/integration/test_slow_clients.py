@@ -2,114 +2,52 @@
 
 import contextlib
 import http.client
-import resource
 import socket
-import subprocess
-import sys
 import time
 
 import pytest
 
 from app.commands import supervisor
-from app.settings import CHECKOUT
+from app.web.http.guarded import GONE_WITHIN
+from tests.integration.small_site import (
+    LARGE,
+    LOOPS,
+    PATIENCE,
+    answer,
+    connect,
+    heard,
+    said,
+    serving,
+    stopped,
+)
 
-DESCRIPTORS = 256
 ATTACKERS = 400
-PATIENCE = 3.0
-
-SMALL_SITE = """
-import sys
-from app.commands import supervisor
-from app.web.http import server
-
-async def site(scope, receive, send):
-    if scope["type"] == "lifespan":
-        while True:
-            message = await receive()
-            await send({"type": message["type"] + ".complete"})
-            if message["type"] == "lifespan.shutdown":
-                return
-    size, more = 0, True
-    while more:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise server.ClientDisconnect
-        size, more = size + len(message["body"]), message.get("more_body", False)
-    await send({"type": "http.response.start", "status": 200, "headers": []})
-    await send({"type": "http.response.body", "body": str(size).encode()})
-
-server.HEADERS_WITHIN, server.BODY_WITHIN = float(sys.argv[1]), float(sys.argv[2])
-listener = supervisor.listen("127.0.0.1", 0)
-print(listener.getsockname()[1], flush=True)
-server.serve(site, listener)
-"""
+SLOW = [
+    pytest.param(b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ", id="headers"),
+    pytest.param(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nx", id="bodies"),
+    pytest.param(
+        b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx", id="chunks"
+    ),
+    pytest.param(b"GET /stort HTTP/1.1\r\nHost: x\r\n\r\n", id="readers"),
+    pytest.param(b"GET /stort HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", id="last readers"),
+    pytest.param(b"", id="silence"),
+]
 
 
-def few_descriptors():
-    resource.setrlimit(resource.RLIMIT_NOFILE, (DESCRIPTORS, DESCRIPTORS))
-
-
-@contextlib.contextmanager
-def serving(headers_within, body_within):
-    """A real server process with 256 descriptors; gives its port and its process."""
-    command = [sys.executable, "-c", SMALL_SITE, str(headers_within), str(body_within)]
-    with subprocess.Popen(
-        command,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=CHECKOUT,
-        preexec_fn=few_descriptors,  # noqa: PLW1509 - no threads here
-    ) as process:
-        try:
-            yield int(process.stdout.readline()), process
-        finally:
-            process.kill()
-
-
-def answer(port, body=None):
-    """Ask once; return the status and how long it took."""
-    started = time.monotonic()
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
-    with contextlib.closing(connection):
-        connection.request("POST" if body else "GET", "/", body)
-        status = connection.getresponse().status
-    return status, time.monotonic() - started
-
-
-def slow(port, beginning):
-    """Connect, send a beginning and never the rest."""
-    attacker = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
-    attacker.sendall(beginning)
-    return attacker
-
-
-def is_closed(attacker, within):
-    attacker.settimeout(within)
-    try:
-        return attacker.recv(1) == b""
-    except ConnectionResetError:
-        return True
-    except TimeoutError:
-        return False
+def status(octets):
+    return int(octets.split(b" ", 2)[1])
 
 
 @pytest.mark.alone
-@pytest.mark.parametrize(
-    "beginning",
-    [
-        pytest.param(b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ", id="headers"),
-        pytest.param(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nx", id="bodies"),
-        pytest.param(b"", id="silence"),
-    ],
-)
-def test_slow_connections_by_the_hundred_do_not_close_the_site(beginning):
-    with serving(headers_within=5, body_within=15) as (port, _), contextlib.ExitStack() as held:
+@pytest.mark.parametrize("loop", LOOPS)
+@pytest.mark.parametrize("beginning", SLOW)
+def test_slow_connections_by_the_hundred_do_not_close_the_site(beginning, loop):
+    with serving(loop=loop) as (port, _), contextlib.ExitStack() as held:
         times = []
         for number in range(ATTACKERS):
             # An attacker who is turned away while still sending has lost: that is the point.
             with contextlib.suppress(ConnectionError):
-                held.enter_context(slow(port, beginning))
+                held.enter_context(connect(port, beginning, room=4096))
             if number % 10 == 9:
                 status, seconds = answer(port)
                 assert status == 200
@@ -118,8 +56,9 @@ def test_slow_connections_by_the_hundred_do_not_close_the_site(beginning):
 
 
 @pytest.mark.alone
-def test_a_rush_of_slow_connections_at_once_does_not_close_the_site():
-    with serving(headers_within=5, body_within=15) as (port, _), contextlib.ExitStack() as held:
+@pytest.mark.parametrize("loop", LOOPS)
+def test_a_rush_of_slow_connections_at_once_does_not_close_the_site(loop):
+    with serving(loop=loop) as (port, _), contextlib.ExitStack() as held:
         for _ in range(ATTACKERS):
             attacker = held.enter_context(socket.socket())
             attacker.setblocking(False)
@@ -128,39 +67,85 @@ def test_a_rush_of_slow_connections_at_once_does_not_close_the_site():
         assert statuses == {200}
 
 
-def test_headers_that_do_not_arrive_in_time_end_the_connection():
-    with serving(headers_within=0.3, body_within=30) as (port, _):
-        with slow(port, b"GET / HT") as attacker:
-            assert is_closed(attacker, within=PATIENCE)
+@pytest.mark.parametrize("loop", LOOPS)
+@pytest.mark.parametrize("beginning", SLOW[:3])
+def test_who_is_late_is_told_so_and_no_connection_is_reset(beginning, loop):
+    with serving(headers_within=0.3, body_within=0.3, loop=loop) as (port, process):
+        with connect(port, beginning) as attacker:
+            said = heard(attacker)
+            assert status(said) == 408
+            assert b"\r\nconnection: close\r\n" in said
+            assert "112" in said.partition(b"\r\n\r\n")[2].decode()
+            # Still sending: what we said must not be lost to it.
+            attacker.sendall(b"x" * 100)
+        assert answer(port, body=b"x" * 100_000)[0] == 200
+        written = stopped(process)
+    assert '"request.refused", "code": "late", "count": 1, "status": 408' in written
+    assert "Exception" not in written
+    assert '"error"' not in written
+
+
+@pytest.mark.parametrize("loop", LOOPS)
+def test_who_says_nothing_is_left_without_a_word(loop):
+    with serving(headers_within=0.3, loop=loop) as (port, process):
+        with connect(port) as silent, connect(port, b"GET / HTTP/1.1\r\nHost: x\r\n\r\n") as done:
+            assert heard(silent) == b""
+            assert status(heard(done)) == 200
+        assert "refused" not in stopped(process)
+
+
+@pytest.mark.parametrize("loop", LOOPS)
+@pytest.mark.parametrize("ending", [b"", b"Connection: close\r\n"], ids=["kept", "closed"])
+def test_who_does_not_take_the_answer_is_not_waited_for(loop, ending):
+    asked = b"GET /stort HTTP/1.1\r\nHost: x\r\n" + ending + b"\r\n"
+    with serving(headers_within=0.3, body_within=0.3, loop=loop) as (port, _):
+        with connect(port, asked, room=4096) as visitor:
+            time.sleep(GONE_WITHIN + 1)
+            assert len(heard(visitor)) < LARGE
         assert answer(port)[0] == 200
 
 
-def test_sending_a_byte_now_and_then_buys_no_time():
-    with serving(headers_within=0.5, body_within=30) as (port, _), slow(port, b"G") as attacker:
+@pytest.mark.parametrize("loop", LOOPS)
+def test_sending_an_octet_now_and_then_buys_no_time(loop):
+    with serving(headers_within=0.5, loop=loop) as (port, _), connect(port, b"G") as attacker:
         started = time.monotonic()
-        with contextlib.suppress(ConnectionError):
-            while time.monotonic() - started < PATIENCE:
-                attacker.sendall(b"E")
-                time.sleep(0.05)
+        attacker.settimeout(0.05)
+        answered = b""
+        while time.monotonic() - started < PATIENCE and not answered:
+            attacker.sendall(b"E")
+            with contextlib.suppress(TimeoutError):
+                answered = attacker.recv(20)
+        assert status(answered) == 408
         assert time.monotonic() - started < 2
-
-
-def test_a_body_that_does_not_arrive_in_time_ends_the_connection_and_is_no_error_of_ours():
-    with serving(headers_within=30, body_within=0.3) as (port, process):
-        with slow(port, b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nx") as attacker:
-            assert is_closed(attacker, within=PATIENCE)
-        assert answer(port, body=b"x" * 100_000)[0] == 200
-        process.terminate()
-        assert "Exception" not in process.stderr.read()
 
 
 def test_a_body_in_time_is_answered_however_late_its_headers_would_have_been():
     begun = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nx"
-    with serving(headers_within=0.4, body_within=30) as (port, _), slow(port, begun) as patient:
+    with serving(headers_within=0.4, body_within=30) as (port, _), connect(port, begun) as patient:
         time.sleep(0.8)
         patient.sendall(b"y")
         patient.settimeout(PATIENCE)
         assert patient.recv(12) == b"HTTP/1.1 200"
+
+
+def test_a_connection_that_was_quiet_has_its_whole_time_when_it_asks_again():
+    with serving(headers_within=1) as (port, _), connect(port) as visitor:
+        time.sleep(0.7)
+        visitor.sendall(b"GET / HTTP/1.1\r\n")
+        time.sleep(0.7)
+        visitor.sendall(b"Host: x\r\n\r\n")
+        assert visitor.recv(12) == b"HTTP/1.1 200"
+
+
+def test_a_flood_of_nonsense_is_a_few_lines_in_the_log_and_nothing_of_it_is_in_them():
+    with serving() as (port, process):
+        for _ in range(200):
+            assert status(said(port, b"HEMLIGT HEMLIGT\r\n\r\n")) == 400
+        written = stopped(process)
+    lines = [line for line in written.splitlines() if "request.refused" in line]
+    assert 1 <= len(lines) < 10
+    assert all('"code": "malformed"' in line for line in lines)
+    assert "HEMLIGT" not in written
 
 
 def test_the_server_does_not_say_what_it_is_and_stops_when_told():
