@@ -132,6 +132,9 @@ class Form(Definition):
     title: Words
     intro: Words
     receipt: Words
+    # The button that sends, and the heading of the receipt; the language's own when empty.
+    send: Words = ""
+    received: Words = ""
     # Sorted when written out: a set has another order, and so another hash, in another process.
     locked: Annotated[frozenset[str], Listed, PlainSerializer(sorted)] = frozenset()
     urgent_if: Conditions = ()

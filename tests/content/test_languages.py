@@ -61,7 +61,7 @@ def test_nothing_is_left_in_swedish():
 
 def test_swedish_letters_in_english_stand_only_in_terms_that_are_explained():
     terms = (
-        r"orosanmälan|stoppmöte|socialtjänsten|socialtjänstlagen|föräldrastöd|skyddsbedömning|nämnden"
+        r"orosanmälan|stoppmöte|väktare|socialtjänsten|socialtjänstlagen|föräldrastöd|skyddsbedömning|nämnden"
         r"|offentlighets- och sekretesslagen|Skyddsnät"
     )
     left = {

@@ -95,7 +95,7 @@ def test_what_is_sent_while_it_is_away_is_not_said_to_be_sent_and_can_be_sent_ag
     with trouble(town.database):
         screen = visitor.press()
         links = says_what_to_do(screen)
-        assert "inte är skickad" in screen.text
+        assert "inget är skickat" in screen.text
         assert "/orosanmalan/granska" in links
     assert visitor.press().here == "kvitto"
     asked = select(func.count()).select_from(tables.submissions)

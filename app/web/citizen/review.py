@@ -119,6 +119,7 @@ async def show_receipt(here: Visit) -> Response:
         return see(next_address(here, Journey(here.form, draft.typed, here.parts.today())))
     zone = here.parts.content.municipality.zone
     view = ReceiptView(
+        title=here.form.received or here.t("receipt.title"),
         reference=receipt.reference,
         received=words.moment(receipt.received_at.astimezone(zone), here.t),
         form_title=here.form.title,
@@ -175,6 +176,7 @@ def render(
         sections=sections(here, journey),
         back=here.at.page(here.form.id, last),
         action=here.at.page(here.form.id, "skicka"),
+        send=here.form.send or here.t("review.send_button"),
         token=here.token(),
         seen=seen(here.secret or b"", draft),
         copy_href=here.at.page(here.form.id, "kopia") if journey.flag("copy") else None,

@@ -168,6 +168,7 @@ class ReviewView:
     sections: tuple[SectionView, ...]
     back: str
     action: str
+    send: str
     token: str
     seen: str
     copy_href: str | None
@@ -193,6 +194,7 @@ class FormStartView:
 class ReceiptView:
     """What the citizen keeps, and what happens next."""
 
+    title: str
     reference: str
     received: str
     form_title: str
