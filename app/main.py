@@ -4,7 +4,6 @@ So the process that takes in reports has not even loaded what can open them.
 """
 
 from fastapi import FastAPI
-from starlette.applications import Starlette
 
 from app.clock import Clock, SystemClock
 from app.settings import Settings
@@ -13,7 +12,7 @@ from app.storage.database import Database
 
 def citizen(
     settings: Settings, *, clock: Clock | None = None, database: Database | None = None
-) -> Starlette:
+) -> FastAPI:
     """Return the citizen site. Raises as `app.web.citizen.app.site` does."""
     from app.web.citizen import app
 

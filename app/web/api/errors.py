@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import DatabaseUnavailable, SkyddsnatError, TokenRefused
 from app.web.api.messages import Model
+from app.web.http.application import NOT_ALLOWED, allowed
 
 PROBLEM = "application/problem+json"
 ASK_AGAIN = "5"
@@ -145,8 +146,12 @@ async def named(_: Request, error: Exception) -> Response:
     return answer("unavailable" if isinstance(error, DatabaseUnavailable) else "fault")
 
 
-async def by_status(_: Request, error: Exception) -> Response:
-    return answer(BY_STATUS.get(getattr(error, "status_code", 500), "fault"))
+async def by_status(request: Request, error: Exception) -> Response:
+    status = getattr(error, "status_code", 500)
+    response = answer(BY_STATUS.get(status, "fault"))
+    if status == NOT_ALLOWED:
+        response.headers["allow"] = allowed(request)
+    return response
 
 
 async def invalid(_: Request, error: Exception) -> Response:

@@ -4,7 +4,7 @@ import os
 from functools import partial
 from pathlib import Path
 
-from starlette.applications import Starlette
+from fastapi import FastAPI
 from starlette.middleware import Middleware
 
 from app.clock import Clock
@@ -14,18 +14,17 @@ from app.runner import content as contents
 from app.runner.municipality import Municipality
 from app.settings import Settings
 from app.storage.database import Database
-from app.web.citizen import error_pages, moves, pages, review, start
+from app.web.citizen import begin, error_pages, moves, pages, review, start
 from app.web.citizen.answering import Switchboard
 from app.web.citizen.parts import Parts
-from app.web.citizen.routes import Routes
 from app.web.http import assets, health, templating
+from app.web.http.application import application
 from app.web.http.health import Health
 from app.web.http.key_watch import KeyWatch
-from app.web.http.security import Headers, Heads, Language
-from app.web.http.unforeseen import Unforeseen
+from app.web.http.security import Language
 
 
-def site(settings: Settings, clock: Clock, database: Database) -> Starlette:
+def site(settings: Settings, clock: Clock, database: Database) -> FastAPI:
     """Return the citizen site. It holds public keys only: what it has taken in it can never read.
 
     Raises ContentFaults when `forms/` is wrong, and NotAKey or OSError when a unit's public key is.
@@ -45,28 +44,18 @@ def site(settings: Settings, clock: Clock, database: Database) -> Starlette:
         switchboard=Switchboard(content),
         accessibility=start.read_results(settings.forms / "results" / "accessibility.toml"),
     )
-    app = Starlette(
-        middleware=[
-            Middleware(Headers, secure=parts.secure),
-            Middleware(Heads),
-            Middleware(Language, languages=tuple(content.languages)),
-            Middleware(Unforeseen, page=error_pages.fault),
-        ],
+    app = application(
+        health.router,
+        *(module.router for module in (pages, start, review, moves, begin)),
+        files=(parts.css, parts.js),
+        secure=parts.secure,
+        fault=error_pages.fault,
+        middleware=[Middleware(Language, languages=tuple(content.languages))],
     )
-    # It would name whatever host a request claims, and no language.
-    app.router.redirect_slashes = False
     app.state.parts = parts
     keys = key_watch(content.municipality, settings.public_keys)
     app.state.health = Health(database, clock, keys)
     error_pages.install(app)
-    table = Routes()
-    for file in (parts.css, parts.js):
-        table.add(file.path, "GET", assets.serve(file))
-    for address, answer in health.ADDRESSES.items():
-        table.add(address, "GET", answer)
-    for module in (start, review, moves, pages):
-        table.add_all(module.routes)
-    app.routes.append(table)
     return app
 
 

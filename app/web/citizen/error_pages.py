@@ -5,8 +5,7 @@ what they wrote: what was posted is offered again where sending it once more can
 help.
 """
 
-from fastapi import Request, Response
-from starlette.applications import Starlette
+from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
 
 from app.errors import (
@@ -17,14 +16,14 @@ from app.errors import (
     StaleToken,
 )
 from app.web.citizen.frame import frame, public_title
-from app.web.citizen.parts import COOKIE, Parts, language_of, parts_of
-from app.web.http import session
-from app.web.http.addresses import Addresses, addresses, see
+from app.web.citizen.parts import Guest, guest_of
+from app.web.http.addresses import see
+from app.web.http.application import NOT_ALLOWED, allowed
 from app.web.http.posted import Inputs
 from app.web.shown.views import ErrorView, LinkView, RetryView
 
 
-def install(app: Starlette) -> None:
+def install(app: FastAPI) -> None:
     """Let every error of this application end as a page."""
     app.add_exception_handler(SkyddsnatError, named)
     app.add_exception_handler(HTTPException, by_status)
@@ -33,8 +32,7 @@ def install(app: Starlette) -> None:
 async def named(request: Request, error: Exception) -> Response:
     """Turn an error of ours into its page."""
     if isinstance(error, AlreadySubmitted):
-        at = addresses(language_of(request), parts_of(request).content.default)
-        return see(at.page(error.receipt.form_id, "kvitto"))
+        return see(guest_of(request).at.page(error.receipt.form_id, "kvitto"))
     if isinstance(error, StaleToken | NotAsked):
         return page(request, error.status, inputs=error.inputs)
     if isinstance(error, DatabaseUnavailable):
@@ -46,8 +44,8 @@ async def by_status(request: Request, error: Exception) -> Response:
     """Turn a wrong address or a wrong method into its page."""
     status = error.status_code if isinstance(error, HTTPException) else 500
     response = page(request, status)
-    if isinstance(error, HTTPException) and error.headers:
-        response.headers.update(error.headers)
+    if status == NOT_ALLOWED:
+        response.headers["allow"] = allowed(request)
     return response
 
 
@@ -58,7 +56,7 @@ def fault(request: Request, inputs: Inputs) -> Response:
 
 def gone(request: Request, *, first: str) -> Response:
     """Return the page that says that a draft has run out, but for what was just written (410)."""
-    t = parts_of(request).content.interfaces[language_of(request)]
+    t = guest_of(request).t
     back = LinkView(first, t("errors.page.410.restart"))
     return page(request, 410, more=t("errors.page.410.kept"), back=back)
 
@@ -75,40 +73,39 @@ def page(
 
     `more` is said after the words of the status; `back` is another way on than the usual.
     """
-    parts, language = parts_of(request), language_of(request)
-    t, at = parts.content.interfaces[language], addresses(language, parts.content.default)
+    here, path = guest_of(request), request.scope["path"]
+    t = here.t
     key = f"errors.page.{status}" if f"errors.page.{status}.title" in t else "errors.page.500"
-    path = request.scope["path"]
     if inputs:
         more = t("errors.page.sending" if path.endswith("/skicka") else "errors.page.kept")
     said = (t(f"{key}.text"), more)
     view = ErrorView(
         title=t(f"{key}.title"),
         prose="\n\n".join(text.strip() for text in said if text),
-        contacts=parts.answering(language).danger,
-        back=back or way_on(parts, language, at, path),
-        retry=again(request, parts, at, inputs, t("errors.page.again")) if inputs else None,
+        contacts=here.answering.danger,
+        back=back or way_on(here, path),
+        retry=again(here, inputs) if inputs else None,
     )
-    site = frame(parts, language, title=public_title(parts, language, t(f"{key}.title")))
-    return parts.page(request, "errors/error.html", status=status, site=site, error=view)
+    site = frame(here, title=public_title(here, t(f"{key}.title")))
+    return here.page("errors/error.html", status=status, site=site, error=view)
 
 
-def way_on(parts: Parts, language: str, at: Addresses, path: str) -> LinkView:
+def way_on(here: Guest, path: str) -> LinkView:
     """Return the way on: to the check page, to the form, or else to the start page."""
-    t, (form_id, _, page_id) = parts.content.interfaces[language], path[1:].partition("/")
-    if form_id in parts.content.forms[language]:
+    t, at, (form_id, _, page_id) = here.t, here.at, path[1:].partition("/")
+    if form_id in here.parts.content.forms[here.language]:
         if page_id == "skicka":
             return LinkView(at.page(form_id, "granska"), t("errors.page.review"))
         return LinkView(at.form(form_id), t("errors.page.back"))
     return LinkView(at.start(), t("errors.page.home"))
 
 
-def again(request: Request, parts: Parts, at: Addresses, inputs: Inputs, label: str) -> RetryView:
+def again(here: Guest, inputs: Inputs) -> RetryView:
     """Return a button that sends the same to the same address, with a token that is good."""
-    secret = session.secret_of(request, COOKIE, secure=parts.secure)
     fields = [
         (name, value) for name, values in inputs.items() if name != "_token" for value in values
     ]
-    if secret:
-        fields.append(("_token", session.token(secret, parts.random)))
-    return RetryView(f"{at.prefix}{request.scope['path']}", label, tuple(fields))
+    if here.secret:
+        fields.append(("_token", here.token()))
+    label, path = here.t("errors.page.again"), here.request.scope["path"]
+    return RetryView(f"{here.at.prefix}{path}", label, tuple(fields))

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from app.runner.texts import Text
-from app.web.citizen.parts import Parts, Visit
+from app.web.citizen.parts import Guest, Visit
 from app.web.http.addresses import Addresses, addresses
 from app.web.shown.views import LinkView, SiteView, SwitchView
 
@@ -16,32 +16,29 @@ TEXT_PAGES = {
 
 
 def frame(
-    parts: Parts,
-    language: str,
+    guest: Guest,
     *,
     title: str,
-    here: Callable[[Addresses], str] = Addresses.start,
-    visit: Visit | None = None,
+    address: Callable[[Addresses], str] = Addresses.start,
     wrong: bool = False,
     draft: bool = False,
 ) -> SiteView:
     """Return the frame of a page.
 
-    `title` is the whole of the tab's title; `here` gives this page's address in any language. With
-    a `visit` the page belongs to a form; with `draft` it also holds one, and says when it ends.
+    `title` is the whole of the tab's title; `address` gives this page's in any language. To a visit
+    the page belongs to a form; with `draft` it also holds one, and says when it ends.
     """
-    content = parts.content
-    t, at = content.interfaces[language], addresses(language, content.default)
-    municipality = content.municipalities[language]
+    parts, content, t, at = guest.parts, guest.parts.content, guest.t, guest.at
+    municipality, visit = guest.municipality, guest if isinstance(guest, Visit) else None
     return SiteView(
         municipality=municipality,
-        language=language,
-        dir=content.languages[language].dir,
+        language=guest.language,
+        dir=content.languages[guest.language].dir,
         title=str(t("site.title_error", title=title) if wrong else title),
         css=parts.css.path,
         js=parts.js.path,
         languages=tuple(
-            SwitchView(other.code, other.switch, here(addresses(other.code, content.default)))
+            SwitchView(other.code, other.switch, address(addresses(other.code, content.default)))
             for other in content.languages.values()
         ),
         home=at.start(),
@@ -49,7 +46,7 @@ def frame(
             LinkView(at.text(address), t(f"site.footer.{path}"))
             for path, address in TEXT_PAGES.items()
         ),
-        duty=parts.answering(language).duty,
+        duty=guest.answering.duty,
         form_page=visit is not None,
         exit_href=at.leave() if visit else "",
         exit_target=municipality.quick_exit if visit else "",
@@ -59,6 +56,6 @@ def frame(
     )
 
 
-def public_title(parts: Parts, language: str, page: str) -> Text:
+def public_title(guest: Guest, page: str) -> Text:
     """Return the tab's title of a page outside the forms."""
-    return parts.content.interfaces[language]("site.title", page=page)
+    return guest.t("site.title", page=page)

@@ -1,6 +1,6 @@
 """Going over to another form with what is already written."""
 
-from fastapi import Response
+from fastapi import APIRouter, Response
 from sqlalchemy import Connection
 
 from app.errors import AlreadySubmitted, DraftMissing, PageMissing
@@ -10,13 +10,12 @@ from app.runner.definition import Form
 from app.runner.journey import Journey, carried
 from app.web.citizen.frame import frame
 from app.web.citizen.pages import next_address, require_token
-from app.web.citizen.parts import Visit
-from app.web.citizen.routes import Routes, of_form
+from app.web.citizen.parts import Here, Visit
 from app.web.http import posted
 from app.web.http.addresses import see
 from app.web.shown.views import MoveView
 
-routes = Routes()
+router = APIRouter(prefix="/{form_id}")
 
 
 def target_of(here: Visit, target: str) -> Form:
@@ -27,10 +26,9 @@ def target_of(here: Visit, target: str) -> Form:
     return form
 
 
-@of_form(routes, "/{form_id}/vidare/{target}")
-async def show_move(here: Visit) -> Response:
+@router.get("/vidare/{target}")
+async def show_move(here: Here, target: str) -> Response:
     """Ask before going over: nothing is sent by it."""
-    target = here.request.path_params["target"]
     form = target_of(here, target)
     draft = await here.draft()
     journey = Journey(here.form, draft.typed, here.parts.today())
@@ -41,21 +39,18 @@ async def show_move(here: Visit) -> Response:
         token=here.token(),
     )
     site = frame(
-        here.parts,
-        here.language,
+        here,
         title=here.t("site.form_title_start"),
-        here=lambda to: to.page(here.form.id, f"vidare/{target}"),
-        visit=here,
+        address=lambda to: to.page(here.form.id, f"vidare/{target}"),
         draft=True,
     )
-    return here.parts.page(here.request, "pages/move.html", site=site, move=view)
+    return here.page("pages/move.html", site=site, move=view)
 
 
-@of_form(routes, "/{form_id}/vidare/{target}", method="POST")
-async def move(here: Visit) -> Response:
+@router.post("/vidare/{target}")
+async def move(here: Here, target: str) -> Response:
     """Carry along what may be carried. The draft that is left stays: it can still be sent."""
     posted.require_own_site(here.request, here.parts.origin)
-    target = here.request.path_params["target"]
     form = target_of(here, target)
     require_token(here, await posted.inputs(here.request))
     draft = await here.draft()

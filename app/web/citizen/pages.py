@@ -7,10 +7,9 @@ or in an input that the page does not have, is kept nowhere.
 
 from dataclasses import replace
 
-from fastapi import Response
+from fastapi import APIRouter, Response
 
 from app.errors import (
-    AlreadySubmitted,
     DraftMissing,
     NotAsked,
     PageMissing,
@@ -24,16 +23,14 @@ from app.runner.field import Typed
 from app.runner.fields.group import GroupField
 from app.runner.journey import UNFINISHED, Asked, Journey, without_unasked_identity
 from app.web.citizen import error_pages
-from app.web.citizen.frame import frame
-from app.web.citizen.parts import Visit
+from app.web.citizen.parts import Here, Visit
 from app.web.citizen.question_pages import Glimpse, foresee, show, show_met
-from app.web.citizen.routes import Routes, of_form
 from app.web.http import posted, session
 from app.web.http.addresses import addresses, see
 from app.web.http.posted import Inputs
-from app.web.shown.views import FormStartView
+from app.web.http.straight import Straight
 
-routes = Routes()
+router = APIRouter(prefix="/{form_id}", route_class=Straight)
 SECRET_BYTES = 32
 OWN = frozenset({"_token", "_to", "_language", "_add", "_remove", "_offer"})
 """Inputs of the machine's own on a question page."""
@@ -42,73 +39,17 @@ ASIDE = frozenset({"_language", "_add", "_remove", "_offer"})
 LONGEST_NUMBER = 3
 
 
-@of_form(routes, "/{form_id}")
-async def show_start(here: Visit) -> Response:
-    """The page before the first question. It sets no cookie."""
-    form, at = here.form, here.at
-    start = FormStartView(
-        title=form.title,
-        intro=form.intro,
-        contacts=here.parts.answering(here.language).danger,
-        action=at.page(form.id, "borja"),
-        token=here.token(),
-        has_draft=await has_draft(here),
-        continue_href=at.page(form.id, "granska"),
-    )
-    site = frame(
-        here.parts,
-        here.language,
-        title=here.t("site.form_title_start"),
-        here=lambda to: to.form(form.id),
-        visit=here,
-    )
-    return here.parts.page(here.request, "pages/form_start.html", site=site, start=start)
-
-
-async def has_draft(here: Visit) -> bool:
-    try:
-        await here.draft()
-    except (DraftMissing, AlreadySubmitted):
-        return False
-    return True
-
-
-@of_form(routes, "/{form_id}/borja", method="POST")
-async def start(here: Visit) -> Response:
-    """Begin: the browser gets its secret, and an empty draft. What was begun before is replaced."""
-    posted.require_own_site(here.request, here.parts.origin)
-    secret = here.secret or here.parts.random(SECRET_BYTES)
-    await here.start({}, secret)
-    response = see(here.at.page(here.form.id, here.form.pages[0].id))
-    here.give_secret(response, secret)
-    return response
-
-
-@of_form(routes, "/{form_id}/borja")
-async def start_address(here: Visit) -> Response:
-    return see(here.at.form(here.form.id))
-
-
-@of_form(routes, "/{form_id}/forlang", method="POST")
-async def extend(here: Visit) -> Response:
-    """Give the draft its whole time again (WCAG 2.2 2.2.1)."""
-    posted.require_own_site(here.request, here.parts.origin)
-    require_token(here, await posted.inputs(here.request))
-    await here.change(lambda draft: draft)
-    return Response(status_code=204)
-
-
-@of_form(routes, "/{form_id}/{page_id}")
-async def show_page(here: Visit) -> Response:
+@router.get("/{page_id:page}")
+async def show_page(here: Here, page_id: str) -> Response:
     """A question, with what was typed there; or the first that waits, when nobody is there yet."""
-    page, today = page_of(here), here.parts.today()
+    page, today = page_of(here, page_id), here.parts.today()
     to_review = b"till=granska" in here.request.scope["query_string"].split(b"&")
     if here.secret is None:
         return see(here.at.form(here.form.id))
     row = await here.row()
     glimpse = None
     if row is not None and row.expires_at > here.parts.clock.now():
-        until = here.parts.answering(here.language).until
+        until = here.answering.until
         glimpse = Glimpse(drafts.head_of(row), here.language, page.id, to_review, today, until)
         if (met := show_met(here, glimpse)) is not None:
             return met
@@ -121,11 +62,11 @@ async def show_page(here: Visit) -> Response:
     return show(here, journey, asked, typed, to_review=to_review, judged=judged, glimpse=glimpse)
 
 
-@of_form(routes, "/{form_id}/{page_id}", method="POST")
-async def save_page(here: Visit) -> Response:
+@router.post("/{page_id:page}")
+async def save_page(here: Here, page_id: str) -> Response:
     """Keep what was typed, then go on; or say what must be put right."""
     posted.require_own_site(here.request, here.parts.origin)
-    page = page_of(here)
+    page = page_of(here, page_id)
     inputs = await posted.inputs(here.request)
     try:
         journey, head = await keep(here, page, inputs)
@@ -170,8 +111,8 @@ async def keep(here: Visit, page: Page, inputs: Inputs) -> tuple[Journey, bytes 
     return kept[-1], head
 
 
-def page_of(here: Visit) -> Page:
-    page = here.form.page(here.request.path_params["page_id"])
+def page_of(here: Visit, page_id: str) -> Page:
+    page = here.form.page(page_id)
     if page is None:
         raise PageMissing
     return page

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import Request, Response
+from fastapi import Depends, Request, Response
 from jinja2 import Environment
 
 from app.clock import Clock
@@ -16,6 +16,7 @@ from app.intake import drafts
 from app.intake.submit import Reception
 from app.runner.content import Content
 from app.runner.definition import Form
+from app.runner.municipality import Municipality
 from app.runner.texts import Interface
 from app.storage.changes import Overtaken
 from app.storage.database import Database
@@ -58,25 +59,13 @@ class Parts:
         """The date in the municipality."""
         return self.clock.now().astimezone(self.content.municipality.zone).date()
 
-    def answering(self, language: str) -> Answering:
-        """Return who answers at this moment."""
-        return self.switchboard.now(language, self.clock.now())
-
-    def page(
-        self, request: Request, template: str, *, status: int = 200, **context: object
-    ) -> Response:
-        """Return a page made from a template, in the language of the request."""
-        environment = self.environments[language_of(request)]
-        return whole(request, environment.get_template(template).render(context), status=status)
-
 
 @dataclass(frozen=True, slots=True)
-class Visit:
-    """One request to one form, in one language, with whatever cookie the browser sent."""
+class Guest:
+    """One request, in one language, with whatever cookie the browser sent."""
 
     parts: Parts
     language: str
-    form: Form
     secret: bytes | None
     request: Request = field(repr=False)
 
@@ -89,6 +78,31 @@ class Visit:
         return addresses(self.language, self.parts.content.default)
 
     @property
+    def municipality(self) -> Municipality:
+        return self.parts.content.municipalities[self.language]
+
+    @property
+    def answering(self) -> Answering:
+        """Who answers at this moment."""
+        return self.parts.switchboard.now(self.language, self.parts.clock.now())
+
+    def token(self) -> str:
+        return session.token(self.secret, self.parts.random) if self.secret else ""
+
+    def page(self, template: str, *, status: int = 200, **context: object) -> Response:
+        """Return a page made from a template, in the language of the request."""
+        environment = self.parts.environments[self.language]
+        html = environment.get_template(template).render(context)
+        return whole(self.request, html, status=status)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit(Guest):
+    """One request to one form."""
+
+    form: Form
+
+    @property
     def key(self) -> DraftKey:
         """The key of this form's draft. Raises DraftMissing when the browser holds no secret."""
         return self.key_of(self.form.id)
@@ -97,9 +111,6 @@ class Visit:
         if self.secret is None:
             raise DraftMissing
         return drafts.key(self.secret, form_id)
-
-    def token(self) -> str:
-        return session.token(self.secret, self.parts.random) if self.secret else ""
 
     async def found(self) -> drafts.Found:
         """Return the draft as it is now. Raises DraftMissing or AlreadySubmitted."""
@@ -150,22 +161,27 @@ class Visit:
         session.give(response, COOKIE, session.written(secret), secure=self.parts.secure)
 
 
-def parts_of(request: Request) -> Parts:
+def guest_of(request: Request) -> Guest:
+    """Return who asks; in the first language when nobody has looked at the address."""
     parts: Parts = request.app.state.parts
-    return parts
+    language = request.scope.get("language", parts.content.default)
+    secret = session.secret_of(request, COOKIE, secure=parts.secure)
+    return Guest(parts, language, secret, request)
 
 
-def language_of(request: Request) -> str:
-    """Return the language of the address; the first one when nobody has looked at it."""
-    language: str = request.scope.get("language", parts_of(request).content.default)
-    return language
+async def guest(request: Request) -> Guest:
+    """Return who asks for a page outside the forms."""
+    return guest_of(request)
 
 
-def visit(request: Request) -> Visit:
-    """Return this request's visit. Raises PageMissing when there is no such form."""
-    parts, language = parts_of(request), language_of(request)
-    form = parts.content.forms[language].get(request.path_params["form_id"])
+async def visit(request: Request) -> Visit:
+    """Return this request's visit to a form. Raises PageMissing when there is no such form."""
+    asking = guest_of(request)
+    form = asking.parts.content.forms[asking.language].get(request.path_params["form_id"])
     if form is None:
         raise PageMissing
-    secret = session.secret_of(request, COOKIE, secure=parts.secure)
-    return Visit(parts, language, form, secret, request)
+    return Visit(asking.parts, asking.language, asking.secret, request, form)
+
+
+Asking = Annotated[Guest, Depends(guest)]
+Here = Annotated[Visit, Depends(visit)]

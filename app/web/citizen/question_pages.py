@@ -104,9 +104,7 @@ def show(
     if (judged and asked.problems) or has_people(asked, typed):
         view = questions.page_view(here, journey, asked, typed, to_review=to_review, judged=judged)
         site = frame_of(here, variant, wrong=bool(view.errors))
-        return here.parts.page(
-            here.request, "pages/question.html", status=status, site=site, page=view
-        )
+        return here.page("pages/question.html", status=status, site=site, page=view)
     shelf = here.parts.shelf
     kept = shelf.kept.get(variant)
     if kept is None:
@@ -138,7 +136,7 @@ def variant_of(here: Visit, journey: Journey, asked: Asked, *, to_review: bool) 
         number=step.index(page.id) + 1,
         before=before.id if before else "",
         to_review=to_review,
-        until=here.parts.answering(here.language).until,
+        until=here.answering.until,
     )
 
 
@@ -218,11 +216,9 @@ def frame_of(here: Visit, variant: Variant, *, wrong: bool = False) -> SiteView:
         page=variant.number,
     )
     return frame(
-        here.parts,
-        here.language,
+        here,
         title=title,
-        here=lambda to: to.page(variant.form_id, variant.page_id),
-        visit=here,
+        address=lambda to: to.page(variant.form_id, variant.page_id),
         wrong=wrong,
         draft=True,
     )

@@ -38,7 +38,7 @@ def page_view(
             NoteView(note.text, note.tone, offer(visit, note.offer))
             for note in notes_shown(page, journey)
         ),
-        contacts=visit.parts.answering(visit.language).these(page.contacts),
+        contacts=visit.answering.these(page.contacts),
         ends=page.ends,
         step=StepView(step.number, step.total, step.title),
         back=back_href(

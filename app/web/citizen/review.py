@@ -10,7 +10,7 @@ import hmac
 from contextlib import suppress
 from dataclasses import replace
 
-from fastapi import Response
+from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy.exc import IntegrityError
 
@@ -22,8 +22,7 @@ from app.runner.journey import Journey
 from app.storage.changes import Overtaken
 from app.web.citizen.frame import TEXT_PAGES, frame
 from app.web.citizen.pages import next_address, require_token
-from app.web.citizen.parts import Visit
-from app.web.citizen.routes import Routes, of_form
+from app.web.citizen.parts import Here, Visit
 from app.web.http import posted
 from app.web.http.addresses import addresses, see
 from app.web.http.posted import Inputs
@@ -37,11 +36,11 @@ from app.web.shown.views import (
     StepView,
 )
 
-routes = Routes()
+router = APIRouter(prefix="/{form_id}")
 
 
-@of_form(routes, "/{form_id}/granska")
-async def show_review(here: Visit) -> Response:
+@router.get("/granska")
+async def show_review(here: Here) -> Response:
     """All answers, with a way to change each; or the first question that waits."""
     try:
         draft = await here.draft()
@@ -55,8 +54,8 @@ async def show_review(here: Visit) -> Response:
     return render(here, journey, draft)
 
 
-@of_form(routes, "/{form_id}/skicka", method="POST")
-async def hand_in(here: Visit) -> Response:
+@router.post("/skicka")
+async def hand_in(here: Here) -> Response:
     """Hand in, durably, and lead to the receipt."""
     posted.require_own_site(here.request, here.parts.origin)
     inputs = await posted.inputs(here.request)
@@ -103,13 +102,13 @@ async def store(here: Visit, inputs: Inputs) -> bool:
     raise DatabaseUnavailable("the draft is never still, or no reference is free")
 
 
-@of_form(routes, "/{form_id}/skicka")
-async def hand_in_address(here: Visit) -> RedirectResponse:
+@router.get("/skicka")
+async def hand_in_address(here: Here) -> RedirectResponse:
     return see(here.at.page(here.form.id, "granska"))
 
 
-@of_form(routes, "/{form_id}/kvitto")
-async def show_receipt(here: Visit) -> Response:
+@router.get("/kvitto")
+async def show_receipt(here: Here) -> Response:
     """That it is received, and nothing of what it said; as often as the browser asks."""
     try:
         draft = await here.draft()
@@ -124,22 +123,20 @@ async def show_receipt(here: Visit) -> Response:
         received=words.moment(receipt.received_at.astimezone(zone), here.t),
         form_title=here.form.title,
         prose=here.form.receipt,
-        contacts=here.parts.answering(here.language).duty,
+        contacts=here.answering.duty,
         leave_href=here.at.leave(),
     )
     title = here.t("site.form_title_receipt")
     site = frame(
-        here.parts,
-        here.language,
+        here,
         title=title,
-        here=lambda to: to.page(here.form.id, "kvitto"),
-        visit=here,
+        address=lambda to: to.page(here.form.id, "kvitto"),
     )
-    return here.parts.page(here.request, "pages/receipt.html", site=site, receipt=view)
+    return here.page("pages/receipt.html", site=site, receipt=view)
 
 
-@of_form(routes, "/{form_id}/kopia")
-async def show_copy(here: Visit) -> Response:
+@router.get("/kopia")
+async def show_copy(here: Here) -> Response:
     """The answers to print or save, for those who report in their work; marked as not yet sent."""
     draft = await here.draft()
     journey = Journey(here.form, draft.typed, here.parts.today())
@@ -154,13 +151,11 @@ async def show_copy(here: Visit) -> Response:
     )
     title = here.t("site.form_title_copy")
     site = frame(
-        here.parts,
-        here.language,
+        here,
         title=title,
-        here=lambda to: to.page(here.form.id, "kopia"),
-        visit=here,
+        address=lambda to: to.page(here.form.id, "kopia"),
     )
-    return here.parts.page(here.request, "pages/copy.html", site=site, copy=view)
+    return here.page("pages/copy.html", site=site, copy=view)
 
 
 def render(
@@ -185,20 +180,13 @@ def render(
         changed=changed,
     )
     site = frame(
-        here.parts,
-        here.language,
+        here,
         title=here.t("site.form_title_review"),
-        here=lambda to: to.page(here.form.id, "granska"),
-        visit=here,
+        address=lambda to: to.page(here.form.id, "granska"),
         draft=True,
     )
-    return here.parts.page(
-        here.request,
-        "pages/review.html",
-        status=409 if changed else 200,
-        site=site,
-        review=view,
-    )
+    status = 409 if changed else 200
+    return here.page("pages/review.html", status=status, site=site, review=view)
 
 
 def sections(here: Visit, journey: Journey) -> tuple[SectionView, ...]:

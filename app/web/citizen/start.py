@@ -5,19 +5,16 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from fastapi import Request, Response
+from fastapi import APIRouter, Response
 from sqlalchemy import Connection
 from starlette.background import BackgroundTask
 
 from app import VERSION, logs
 from app.errors import DatabaseUnavailable
 from app.intake import drafts
-from app.runner.texts import Interface
 from app.web.citizen.frame import TEXT_PAGES, frame, public_title
-from app.web.citizen.parts import COOKIE, Parts, language_of, parts_of
-from app.web.citizen.routes import Routes, page
+from app.web.citizen.parts import COOKIE, Asking, Guest
 from app.web.http import session
-from app.web.http.addresses import addresses
 from app.web.shown import words
 from app.web.shown.statement import KnownFault, ResultView, StatementView
 from app.web.shown.views import (
@@ -27,36 +24,31 @@ from app.web.shown.views import (
     WayView,
 )
 
-routes = Routes()
+router = APIRouter()
 
 
-@page(routes, "/")
-async def show_start(request: Request) -> Response:
+@router.get("/")
+async def show_start(here: Asking) -> Response:
     """What is it about? Danger first, then the forms, then every other way to help."""
-    parts, language = parts_of(request), language_of(request)
-    content = parts.content
-    at, municipality = addresses(language, content.default), content.municipalities[language]
-    answering = parts.answering(language)
+    at, answering, forms = here.at, here.answering, here.parts.content.forms[here.language]
     view = StartView(
         danger=answering.danger,
-        forms=tuple(FormCardView(form_id, at.form(form_id)) for form_id in content.forms[language]),
-        ways=tuple(WayView(way.id, answering.contacts[way.contact]) for way in municipality.ways),
+        forms=tuple(FormCardView(form_id, at.form(form_id)) for form_id in forms),
+        ways=tuple(
+            WayView(way.id, answering.contacts[way.contact]) for way in here.municipality.ways
+        ),
     )
-    title = public_title(parts, language, content.interfaces[language]("start.title"))
-    return parts.page(
-        request, "pages/start.html", site=frame(parts, language, title=title), start=view
-    )
+    title = public_title(here, here.t("start.title"))
+    return here.page("pages/start.html", site=frame(here, title=title), start=view)
 
 
-@page(routes, f"/{TEXT_PAGES['privacy']}")
-async def show_privacy(request: Request) -> Response:
+@router.get(f"/{TEXT_PAGES['privacy']}")
+async def show_privacy(here: Asking) -> Response:
     """How personal data are treated (GDPR art. 13 and 14)."""
-    parts, language = parts_of(request), language_of(request)
-    t, content = parts.content.interfaces[language], parts.content
-    routing = content.municipalities[language].forms
+    t, routing = here.t, here.municipality.forms
     rows = [
         "- " + t("privacy.controller_row", form=form.title, responsible=routing[form.id].board)
-        for form in content.forms[language].values()
+        for form in here.parts.content.forms[here.language].values()
     ]
     prose = "\n\n".join(
         [
@@ -68,46 +60,39 @@ async def show_privacy(request: Request) -> Response:
             t("privacy.text").strip(),
         ]
     )
-    return text_page(request, "privacy", prose)
+    return text_page(here, "privacy", prose)
 
 
-@page(routes, f"/{TEXT_PAGES['about']}")
-async def show_about(request: Request) -> Response:
+@router.get(f"/{TEXT_PAGES['about']}")
+async def show_about(here: Asking) -> Response:
     """What the service is, and what the law says."""
-    parts, language = parts_of(request), language_of(request)
-    return text_page(request, "about", parts.content.interfaces[language]("about.text"))
+    return text_page(here, "about", here.t("about.text"))
 
 
-def text_page(request: Request, name: str, prose: str) -> Response:
-    parts, language = parts_of(request), language_of(request)
-    heading = parts.content.interfaces[language](f"{name}.title")
+def text_page(here: Guest, name: str, prose: str) -> Response:
+    heading = here.t(f"{name}.title")
     site = frame(
-        parts,
-        language,
-        title=public_title(parts, language, heading),
-        here=lambda to: to.text(TEXT_PAGES[name]),
+        here,
+        title=public_title(here, heading),
+        address=lambda to: to.text(TEXT_PAGES[name]),
     )
-    return parts.page(request, "pages/text.html", site=site, text=TextView(heading, prose))
+    return here.page("pages/text.html", site=site, text=TextView(heading, prose))
 
 
-@page(routes, f"/{TEXT_PAGES['accessibility']}")
-async def show_accessibility(request: Request) -> Response:
+@router.get(f"/{TEXT_PAGES['accessibility']}")
+async def show_accessibility(here: Asking) -> Response:
     """The accessibility statement, from the results of the tests and the settings."""
-    parts, language = parts_of(request), language_of(request)
-    t = parts.content.interfaces[language]
     site = frame(
-        parts,
-        language,
-        title=public_title(parts, language, t("accessibility.title")),
-        here=lambda to: to.text(TEXT_PAGES["accessibility"]),
+        here,
+        title=public_title(here, here.t("accessibility.title")),
+        address=lambda to: to.text(TEXT_PAGES["accessibility"]),
     )
-    view = statement(parts, language, t)
-    return parts.page(request, "pages/accessibility.html", site=site, statement=view)
+    return here.page("pages/accessibility.html", site=site, statement=statement(here))
 
 
-def statement(parts: Parts, language: str, t: Interface) -> StatementView:
+def statement(here: Guest) -> StatementView:
     """Return the statement. With no results, or faults in them, it never claims to be whole."""
-    found = parts.accessibility
+    t, found = here.t, here.parts.accessibility
     results = tuple(
         ResultView(row["tool"], row["pages"], row["faults"]) for row in found.get("results", ())
     )
@@ -124,7 +109,7 @@ def statement(parts: Parts, language: str, t: Interface) -> StatementView:
         results=results,
         assessed=in_words,
         updated=in_words,
-        supervision=parts.content.municipalities[language].supervision,
+        supervision=here.municipality.supervision,
         version=VERSION,
     )
 
@@ -134,38 +119,36 @@ def read_results(path: Path) -> dict[str, Any]:
     return tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
 
 
-@page(routes, "/lamna")
-async def leave(request: Request) -> Response:
+@router.get("/lamna")
+async def leave(here: Asking) -> Response:
     """Leave at once: a neutral page opens, the cookie is gone, and the drafts are erased.
 
     Nothing is waited for: without the cookie nobody can open a draft, should the database be away.
     The cookie is SameSite=Strict: a link on another site brings no cookie, and so erases nothing.
     """
-    parts = parts_of(request)
     response = Response(
         status_code=303,
         headers={
-            "location": parts.content.municipality.quick_exit,
+            "location": here.parts.content.municipality.quick_exit,
             "clear-site-data": '"cache", "storage"',
         },
-        background=BackgroundTask(end_drafts, request, parts),
+        background=BackgroundTask(end_drafts, here),
     )
-    session.forget(response, COOKIE, secure=parts.secure)
+    session.forget(response, COOKIE, secure=here.parts.secure)
     return response
 
 
-async def end_drafts(request: Request, parts: Parts) -> None:
+async def end_drafts(here: Guest) -> None:
     """Erase every draft and receipt of this browser."""
-    secret = session.secret_of(request, COOKIE, secure=parts.secure)
-    if secret is None:
+    if here.secret is None:
         return
-    keys = [drafts.key(secret, form_id) for form_id in parts.content.municipality.forms]
+    keys = [drafts.key(here.secret, form_id) for form_id in here.parts.content.municipality.forms]
 
     def end_all(connection: Connection) -> None:
         for key in keys:
             drafts.end(connection, key)
 
     try:
-        await parts.database.write(end_all)
+        await here.parts.database.write(end_all)
     except DatabaseUnavailable as away:
         logs.failure("web.draft_left", away)

@@ -133,7 +133,3 @@ async def show_ready(request: Request) -> JSONResponse:
     health: Health = request.app.state.health
     said = await health.ready()
     return JSONResponse(said, 200 if said["status"] == "redo" else 503)
-
-
-ADDRESSES = {"/halsa/levande": show_alive, "/halsa/redo": show_ready}
-"""For a site without FastAPI's way of finding a handler's arguments."""

@@ -117,5 +117,4 @@ class Measured:
 
 def template(scope: Scope) -> str:
     """Return the address as the code has it; never as it was asked for, which may say who asks."""
-    found = (getattr(scope.get(place), "path", None) for place in ("endpoint", "route"))
-    return next((path for path in found if path), "other")
+    return getattr(scope.get("route"), "path_format", "other")

@@ -17,10 +17,9 @@ from app.runner.municipality import Municipality
 from app.settings import Settings
 from app.storage.database import Database
 from app.web.http import assets, health, templating
+from app.web.http.application import application
 from app.web.http.health import Health
 from app.web.http.key_watch import KeyWatch
-from app.web.http.security import Headers, Heads
-from app.web.http.unforeseen import Unforeseen
 from app.web.staff import desk, login, queue, stuck
 
 LEAST_TO_COMPRESS = 500
@@ -45,24 +44,17 @@ def site(settings: Settings, clock: Clock, database: Database) -> FastAPI:
         secure=settings.staff.secure_cookies,
         random=os.urandom,
     )
-    app = FastAPI(
-        openapi_url=None,
-        redirect_slashes=False,
-        middleware=[
-            Middleware(Headers, secure=parts.secure),
-            Middleware(Heads),
-            Middleware(GZipMiddleware, minimum_size=LEAST_TO_COMPRESS),
-            Middleware(Unforeseen, page=queue.fault),
-        ],
+    app = application(
+        *(module.router for module in (queue, stuck, login, health)),
+        files=(parts.css, parts.js),
+        secure=parts.secure,
+        fault=queue.fault,
+        middleware=[Middleware(GZipMiddleware, minimum_size=LEAST_TO_COMPRESS)],
     )
     app.state.parts = parts
     keys = key_watch(content.municipality, settings.private_keys_directory, parts.keys)
     app.state.health = Health(database, clock, keys, figures=True)
     queue.install_errors(app)
-    for file in (parts.css, parts.js):
-        app.add_route(file.path, assets.serve(file), methods=["GET"])
-    for module in (health, login, queue, stuck):
-        app.include_router(module.router)
     return app
 
 

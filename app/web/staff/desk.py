@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
-from fastapi import Request
+from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment
 from sqlalchemy import Connection
@@ -21,6 +21,7 @@ from app.runner.texts import Interface
 from app.storage.database import Database
 from app.web.http import posted, session
 from app.web.http.assets import Asset
+from app.web.http.posted import Inputs
 from app.web.shown.views import LinkView, SiteView
 from app.web.staff.views import StaffView
 
@@ -98,9 +99,21 @@ def private_keys(folder: Path | None, units: Iterable[str]) -> dict[str, bytes]:
     return {seal.key_id(unseal.public_of(seed)): seed for seed in seeds}
 
 
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What somebody who is signed in has posted."""
+
+    staff: Staff
+    inputs: Inputs
+
+
 def desk_of(request: Request) -> Desk:
     desk: Desk = request.app.state.parts
     return desk
+
+
+async def desk(request: Request) -> Desk:
+    return desk_of(request)
 
 
 def cookie_of(request: Request, desk: Desk) -> str:
@@ -130,15 +143,16 @@ async def read_for(request: Request, work: Callable[[Connection, Staff], T]) -> 
     return staff, found
 
 
-async def posting(request: Request) -> Staff:
-    """Return who is posting. Raises CrossSite when the form was not made for this session.
-
-    A body can be read once: what was posted is `request.state.inputs` from here on.
-    """
-    desk = desk_of(request)
-    posted.require_own_site(request, desk.origin)
+async def posting(request: Request) -> Posted:
+    """Return who is posting, and what. CrossSite when the form was not made for this session."""
+    posted.require_own_site(request, desk_of(request).origin)
     staff = await signed_in(request)
-    inputs = request.state.inputs = await posted.inputs(request)
+    inputs = await posted.inputs(request)
     if not session.is_token(staff.csrf.encode(), next(iter(inputs.get("_token", ())), "")):
         raise CrossSite
-    return staff
+    return Posted(staff, inputs)
+
+
+AtDesk = Annotated[Desk, Depends(desk)]
+SignedIn = Annotated[Staff, Depends(signed_in)]
+Posting = Annotated[Posted, Depends(posting)]

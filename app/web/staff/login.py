@@ -13,7 +13,7 @@ from app.runner.fields.text import TextField
 from app.web.http import posted, session
 from app.web.http.addresses import see
 from app.web.shown.views import FieldView
-from app.web.staff.desk import COOKIE, Desk, cookie_of, desk_of, posting
+from app.web.staff.desk import COOKIE, AtDesk, Desk, Posting, cookie_of
 from app.web.staff.views import SignInView
 
 router = APIRouter()
@@ -22,25 +22,23 @@ LONGEST_CODE = 200
 
 
 @router.get("/logga-in")
-async def show_needed(request: Request) -> Response:
+async def show_needed(desk: AtDesk) -> Response:
     """Say that a link is needed."""
-    desk = desk_of(request)
     return closed(desk, "needed", status=200)
 
 
 @router.get("/logga-in/{code}")
-async def show_sign_in(request: Request, code: str) -> Response:
+async def show_sign_in(desk: AtDesk, code: str) -> Response:
     """The page that a link opens; it uses nothing up."""
-    return form(desk_of(request), code)
+    return form(desk, code)
 
 
 @router.post("/logga-in")
-async def sign_in(request: Request) -> Response:
+async def sign_in(request: Request, desk: AtDesk) -> Response:
     """Use the link up and open a session in the name that was given.
 
     There is no session to sign a token with yet: the code, which nobody can guess, is the token.
     """
-    desk = desk_of(request)
     posted.require_own_site(request, desk.origin)
     inputs = await posted.inputs(request)
     code, typed = (next(iter(inputs.get(name, ())), "") for name in ("code", "namn"))
@@ -59,10 +57,8 @@ async def sign_in(request: Request) -> Response:
 
 
 @router.post("/logga-ut")
-async def sign_out(request: Request) -> Response:
+async def sign_out(request: Request, desk: AtDesk, _: Posting) -> Response:
     """End the session."""
-    await posting(request)
-    desk = desk_of(request)
     cookie, now = cookie_of(request, desk), desk.clock.now()
     await desk.database.write(lambda connection: access.sign_out(connection, cookie, now=now))
     response = see("/logga-in")

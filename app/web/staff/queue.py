@@ -5,9 +5,8 @@ Opening an item is written down before anything of it is shown (SoPuL 10 §).
 """
 
 from collections.abc import Iterable
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
 
@@ -21,16 +20,15 @@ from app.inbox.stuck import Stuck
 from app.records import pulse
 from app.records.pulse import Pulse
 from app.web.http.addresses import see
+from app.web.http.application import NOT_ALLOWED, allowed
 from app.web.http.posted import Inputs
 from app.web.shown import words
 from app.web.shown.views import ErrorView, LinkView, RowView, SectionView
 from app.web.staff import stuck as stuck_pages
-from app.web.staff.desk import Desk, desk_of, posting, read_for, signed_in
+from app.web.staff.desk import AtDesk, Desk, Posting, SignedIn, desk_of, read_for
 from app.web.staff.views import ActionView, ItemPageView, QueueRowView, QueueView
 
 router = APIRouter()
-SignedIn = Annotated[Staff, Depends(signed_in)]
-Posting = Annotated[Staff, Depends(posting)]
 
 
 @router.get("/")
@@ -38,18 +36,18 @@ async def show_home() -> Response:
     return see("/inkorg")
 
 
-async def show_queue(request: Request) -> Response:
+@router.get("/inkorg")
+async def show_queue(request: Request, desk: AtDesk, alla: str = "", efter: str = "") -> Response:
     """What waits for the unit, oldest first."""
-    desk, asked = desk_of(request), request.query_params
-    alla, efter = asked.get("alla", ""), references.parse(asked.get("efter", ""))
+    after = references.parse(efter)
 
     def read(
         connection: Connection, staff: Staff
     ) -> tuple[QueuePage, tuple[Stuck, ...], Pulse | None]:
         status = None if alla else Status.NEW
         return (
-            queue.list_items(connection, unit=staff.unit, status=status, after=efter),
-            () if efter else stuck.waiting(connection, unit=staff.unit),
+            queue.list_items(connection, unit=staff.unit, status=status, after=after),
+            () if after else stuck.waiting(connection, unit=staff.unit),
             pulse.pulse(connection, pulse.RECONCILE),
         )
 
@@ -67,10 +65,6 @@ async def show_queue(request: Request) -> Response:
         warning=t("staff.queue.does_not_add_up") if counted and not counted.ok else "",
     )
     return desk.page("staff/queue.html", title=t("staff.queue.title"), staff=staff, queue=view)
-
-
-# Not through FastAPI: to find a handler's arguments costs as much as to read the queue.
-router.add_route("/inkorg", show_queue, methods=["GET"])
 
 
 def rows(desk: Desk, items: Iterable[QueueItem]) -> tuple[QueueRowView, ...]:
@@ -100,9 +94,8 @@ def flags(item: QueueItem) -> tuple[str, ...]:
 
 
 @router.get("/inkorg/arenden/{reference}")
-async def show_item(request: Request, staff: SignedIn, reference: str) -> Response:
+async def show_item(desk: AtDesk, staff: SignedIn, reference: str) -> Response:
     """One report: the questions as they were put and the answers as they were given."""
-    desk = desk_of(request)
     read = await casework.read_item(
         desk.database,
         staff=staff,
@@ -116,12 +109,11 @@ async def show_item(request: Request, staff: SignedIn, reference: str) -> Respon
 
 
 @router.post("/inkorg/arenden/{reference}/kvittera")
-async def acknowledge(request: Request, staff: Posting, reference: str) -> Response:
+async def acknowledge(desk: AtDesk, posted: Posting, reference: str) -> Response:
     """Take the report in hand; the first to do so stands."""
-    desk = desk_of(request)
     await casework.acknowledge_item(
         desk.database,
-        staff=staff,
+        staff=posted.staff,
         reference=references.parse(reference) or "",
         clock=desk.clock,
     )
@@ -189,7 +181,11 @@ async def named(request: Request, error: Exception) -> Response:
 
 
 async def by_status(request: Request, error: Exception) -> Response:
-    return error_page(request, error.status_code if isinstance(error, HTTPException) else 500)
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    response = error_page(request, status)
+    if status == NOT_ALLOWED:
+        response.headers["allow"] = allowed(request)
+    return response
 
 
 def fault(request: Request, _: Inputs) -> Response:

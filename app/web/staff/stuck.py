@@ -5,9 +5,8 @@ A page says to whom, why and since when, and nothing of what the report says.
 
 from collections.abc import Callable
 from functools import partial
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Response
 
 from app import references
 from app.errors import NoSuchItem, PageMissing
@@ -20,29 +19,26 @@ from app.web.http.addresses import see
 from app.web.http.posted import Inputs
 from app.web.shown import words
 from app.web.shown.views import FieldView, RowView
-from app.web.staff.desk import Desk, desk_of, posting, signed_in
+from app.web.staff.desk import AtDesk, Desk, Posting, SignedIn
 from app.web.staff.views import ActionView, StuckPageView, StuckRowView, WayView
 
 router = APIRouter()
-SignedIn = Annotated[Staff, Depends(signed_in)]
-Posting = Annotated[Staff, Depends(posting)]
 AT = "/inkorg/leveranser/{reference}/{destination}"
 REASON = "anledning"
 
 
 @router.get(AT)
-async def show(request: Request, staff: SignedIn, reference: str, destination: str) -> Response:
+async def show(desk: AtDesk, staff: SignedIn, reference: str, destination: str) -> Response:
     """One delivery that needs a person."""
-    desk = desk_of(request)
     return page(desk, staff, await found(desk, staff, reference, destination))
 
 
 @router.post(AT + "/{action}")
 async def act(
-    request: Request, staff: Posting, reference: str, destination: str, action: str
+    desk: AtDesk, posted: Posting, reference: str, destination: str, action: str
 ) -> Response:
     """Do one thing about a delivery, and show it again, or the queue when nothing is left to do."""
-    desk, inputs = desk_of(request), request.state.inputs
+    staff, inputs = posted.staff, posted.inputs
     here = await found(desk, staff, reference, destination)
     where = {"staff": staff, "reference": here.reference, "destination": here.destination}
     if action == "for-hand":
