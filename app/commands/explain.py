@@ -26,6 +26,7 @@ MAY_NOT = (
     "Rollen i DATABASE_URL får inte göra det här i databasen. Kör kommandot som den roll som "
     "docs/operations.md säger, eller ge rollerna sin rätt: skyddsnat roles --apply, som ägaren."
 )
+RECEIVER = "be mottagaren om den, och lägg den där (docs/hand-over.md)."
 AWAY = (
     "Databasen går inte att nå: se att DATABASE_URL är rätt, att den körs och att disken har plats."
 )
@@ -60,8 +61,16 @@ def _faults(error: ContentFaults) -> str:
 
 
 def _key(error: NotAKey) -> str:
+    if error.file.endswith(".jwk"):
+        return f"{error.file} är ingen publik nyckel på kurvan P-256 (JWK): {RECEIVER}"
     which = f"Nyckelfilen {error.file}" if error.file else "En nyckelfil"
     return f"{which} är skadad: lägg tillbaka den från säkerhetskopian av nycklarna."
+
+
+def _missing(error: FileNotFoundError) -> str:
+    if str(error.filename).endswith(".jwk"):
+        return f"Mottagarens publika nyckel {error.filename} finns inte: {RECEIVER}"
+    return f"Filen {error.filename} finns inte: kör skyddsnat prepare först."
 
 
 def _newer(error: SchemaNewer) -> str:
@@ -113,5 +122,5 @@ SENTENCES: tuple[tuple[type[Exception], Callable[[Any], str | None]], ...] = (
     ),
     (DatabaseUnavailable, _away),
     (ProgrammingError, _forbidden),
-    (FileNotFoundError, lambda e: f"Filen {e.filename} finns inte: kör skyddsnat prepare först."),
+    (FileNotFoundError, _missing),
 )

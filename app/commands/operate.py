@@ -23,6 +23,7 @@ def prepare(settings: Settings, asked: argparse.Namespace) -> None:
     found = ready.prepare(settings)
     if not asked.links:
         return
+    ready.try_ways_out(settings, found)
     municipality = found.municipality
     lines = [
         "",
@@ -43,9 +44,9 @@ def prepare(settings: Settings, asked: argparse.Namespace) -> None:
 
 def check_content(settings: Settings, _: argparse.Namespace) -> None:
     """Read everything in forms/. Raises ContentFaults with every fault."""
-    from app.runner import content
+    from app.commands import prepare as ready
 
-    found = content.load(settings.forms, settings.municipality)
+    found = ready.read_content(settings)
     forms = ", ".join(found.municipality.forms)
     print(f"Inga fel. Formulär: {forms}. Språk: {', '.join(found.languages)}.")
 

@@ -13,8 +13,10 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from app import reception
 from app.clock import SystemClock
 from app.commands import keys
+from app.delivery import connector
 from app.records import sealed_to
 from app.records.sealed_to import SealedTo
 from app.runner import content
@@ -31,14 +33,24 @@ class NotReady(Exception):
 def prepare(settings: Settings) -> Content:
     """Make everything ready and return the content.
 
-    Raises NotReady, ContentFaults, NotAKey, SchemaNewer, or DatabaseUnavailable.
+    Raises NotReady, ContentFaults, NotAKey, FileNotFoundError where a receiver's key is not there,
+    SchemaNewer, or DatabaseUnavailable.
     """
-    found = content.load(settings.forms, settings.municipality)
+    found = read_content(settings)
     data_directory(settings.data)
+    reception.destination_keys(found.municipality, settings.public_keys)
     make_keys(settings, found)
     migrations.migrate(settings.database_url)
     remember_keys(settings, found)
     return found
+
+
+def read_content(settings: Settings) -> Content:
+    """Read everything in forms/, the ways out to destinations too. ContentFaults with every fault.
+
+    Each part that serves reads it all again, without the ways out, which only the relay goes.
+    """
+    return content.load(settings.forms, settings.municipality, judge=connector.faults)
 
 
 def data_directory(data: Path) -> None:
@@ -69,6 +81,25 @@ def make_keys(settings: Settings, found: Content) -> list[str]:
             raise NotReady(keys_missing(missing, where=private))
         gone = look.at(settings.database_url, sealed_to.given_up) or ()
         return keys.make_missing(units, private=private, public=settings.public_keys, given_up=gone)
+
+
+def try_ways_out(settings: Settings, found: Content) -> None:
+    """Make every connector, as the relay will, and let go of it. BadOptions when one can not be.
+
+    For who holds what destinations ask for; nothing is sent and nobody is connected to.
+    """
+    municipality = found.municipality
+    with Database.open(settings.database_url) as database:
+        made = connector.build(
+            municipality.destinations,
+            database=database,
+            clock=SystemClock(),
+            secrets=settings.secrets,
+            municipality_code=municipality.code,
+            origin=settings.staff.origin,
+        )
+        for each in made.values():
+            each.close()
 
 
 def remember_keys(settings: Settings, found: Content) -> None:

@@ -9,7 +9,7 @@ about a report in an address, a file name, a header or a log line but reference 
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,6 +20,7 @@ from uuid import UUID
 
 from app.clock import Clock
 from app.delivery import connectors
+from app.delivery.options import Options, read_faults
 from app.errors import BadOptions, ConnectorTaken, UnknownConnector
 from app.records.outbox import Delivery
 from app.runner.routing import Destination
@@ -173,25 +174,35 @@ M = TypeVar("M", bound=Maker)
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """A registered connector. A passive one is never carried to: its receiver fetches."""
+class Registered:
+    """A connector and what can be set for it. A passive one is never carried to: one fetches."""
 
     make: Maker
+    options: type[Options]
     carries: bool
     passive: bool
 
 
-CONNECTORS: dict[str, Kind] = {}
+CONNECTORS: dict[str, Registered] = {}
 """Every connector by the name a municipality writes; filled when `connectors/` is read."""
 
 
-def connector(name: str, *, carries: bool = True, passive: bool = False) -> Callable[[M], M]:
-    """Register a connector under a name; ConnectorTaken if another one has it."""
+def connector(
+    name: str,
+    *,
+    options: type[Options] = Options,
+    carries: bool = True,
+    passive: bool = False,
+) -> Callable[[M], M]:
+    """Register a connector under a name; ConnectorTaken if another one has it.
+
+    `options` is read before the connector is made; without it there is nothing to set.
+    """
 
     def register(maker: M) -> M:
         if name in CONNECTORS:
             raise ConnectorTaken(name)
-        CONNECTORS[name] = Kind(maker, carries, passive)
+        CONNECTORS[name] = Registered(maker, options, carries, passive)
         return maker
 
     return register
@@ -202,7 +213,7 @@ def known() -> list[str]:
     return sorted({module.name for module in pkgutil.iter_modules(connectors.__path__)})
 
 
-def load(name: str) -> Kind:
+def load(name: str) -> Registered:
     """Read the file of one connector, if it has not been; UnknownConnector if there is none."""
     if name not in CONNECTORS:
         if name not in known():
@@ -211,10 +222,21 @@ def load(name: str) -> Kind:
     return CONNECTORS[name]
 
 
-def load_connectors() -> None:
-    """Read every file in `connectors/`, so that each registers itself. Again does nothing."""
-    for name in known():
-        load(name)
+def faults(destinations: Mapping[str, Destination]) -> Iterator[tuple[str, str]]:
+    """Yield what can not be right in how destinations are set: (key, reason), in Swedish.
+
+    Secrets are not asked for: whoever reads the municipality's file need not hold them.
+    """
+    for name, destination in destinations.items():
+        at = f"destinations.{name}"
+        try:
+            found = load(destination.connector)
+        except UnknownConnector:
+            there = ", ".join(known())
+            yield f"{at}.connector", f"{destination.connector!r} finns inte; det finns {there}"
+            continue
+        for key, why in read_faults(found.options, destination.options):
+            yield f"{at}.options" + (f".{key}" if key else ""), why
 
 
 def build(
@@ -232,7 +254,7 @@ def build(
     """
     built: dict[str, Connector] = {}
     for name, destination in destinations.items():
-        kind = load(destination.connector)
+        found = load(destination.connector)
         setup = Setup(
             destination=name,
             database=database,
@@ -242,7 +264,7 @@ def build(
             municipality_code=municipality_code,
             origin=origin,
         )
-        made = kind.make(setup)  # a passive one too, so that its options are looked at
-        if not kind.passive:
+        made = found.make(setup)  # a passive one too, so that its options are looked at
+        if not found.passive:
             built[name] = made
     return built

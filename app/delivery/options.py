@@ -1,10 +1,11 @@
 """Reads what a municipality has set for a destination into what its connector can be set to.
 
-A setting that can not be right stops the relay before anything is sent, and is told by its name and
-never by its value: somebody may have put a secret where it does not belong.
+A setting that can not be right is told by its name and never by its value: somebody may have put a
+secret where it does not belong. It is looked for before anything starts, and stops the relay too.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -42,12 +43,30 @@ def read(model: type[O], destination: str, given: Mapping[str, Any]) -> O:
         return model.model_validate(dict(given))
     except ValidationError as wrong:
         # `from None`: pydantic's own message repeats what was written.
-        why = "; ".join(_told(fault) for fault in wrong.errors())
+        why = "; ".join(_told(fault, model) for fault in wrong.errors())
         raise BadOptions(destination, why) from None
 
 
-def _told(fault: ErrorDetails) -> str:
+def read_faults(model: type[Options], given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong in what is set: (key, reason), the key empty where it is all of it."""
+    try:
+        model.model_validate(dict(given))
+    except ValidationError as wrong:
+        for fault in wrong.errors():
+            yield ".".join(str(part) for part in fault["loc"]), _why(fault, model)
+
+
+def _told(fault: ErrorDetails, model: type[Options]) -> str:
     name = ".".join(str(part) for part in fault["loc"])
+    return f"{name} {_why(fault, model)}".strip()
+
+
+def _why(fault: ErrorDetails, model: type[Options]) -> str:
     if fault["type"] == "value_error":
-        return f"{name} {fault['ctx']['error']}".strip()
-    return f"{name} {WHY.get(fault['type'], 'kan inte ha det värdet')}"
+        return str(fault["ctx"]["error"])
+    why = WHY.get(fault["type"], "kan inte ha det värdet")
+    if fault["type"] == "extra_forbidden":
+        names = [info.alias or name for name, info in model.model_fields.items()]
+        near = get_close_matches(str(fault["loc"][-1]), names, 1)
+        return f"{why}; menade du {near[0]}?" if near else why
+    return why

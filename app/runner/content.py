@@ -5,8 +5,9 @@ file, the key and the reason. Nothing half-right is ever served.
 """
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,11 +21,14 @@ from app.runner.field import Definition
 from app.runner.logo import LogoRefused
 from app.runner.municipality import Municipality
 from app.runner.proofreading import Language
+from app.runner.repair import LeftOut, nearest, own, repaired
+from app.runner.routing import Destination
 from app.runner.texts import SWEDISH, Interface, Text, Wording
 
 __all__ = ["Content", "ContentFaults", "Fault", "Language", "load"]
 
 D = TypeVar("D", bound=Definition)
+Judge = Callable[[Mapping[str, Destination]], Iterable[tuple[str, str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +57,14 @@ class Content:
         return next(iter(self.languages))
 
 
-def load(folder: Path, municipality: str | Path = "exempelkommun") -> Content:
-    """Read everything in `folder`. Raises ContentFaults with every fault there is."""
-    return Loader(folder).load(municipality)
+def load(
+    folder: Path, municipality: str | Path = "exempelkommun", *, judge: Judge = lambda _: ()
+) -> Content:
+    """Read everything in `folder`. Raises ContentFaults with every fault there is.
+
+    `judge` says what is wrong with the destinations, whose ways out are not known here.
+    """
+    return Loader(folder).load(municipality, judge)
 
 
 def municipality(folder: Path, name: str | Path = "exempelkommun") -> Municipality:
@@ -67,7 +76,7 @@ def municipality(folder: Path, name: str | Path = "exempelkommun") -> Municipali
     path = loader.place(name)
     found = loader.model(Municipality, path)
     if found is not None:
-        loader.note(path, found.faults())
+        loader.also(lambda: of_keys(path.name, found.faults()))
     loader.stop_if_wrong()
     assert found is not None  # noqa: S101 - a missing one is a fault: we have just stopped
     return found
@@ -79,8 +88,9 @@ class Loader:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.faults: list[Fault] = []
+        self.left_out: list[LeftOut] = []
 
-    def load(self, name: str | Path) -> Content:
+    def load(self, name: str | Path, judge: Judge = lambda _: ()) -> Content:
         path = self.place(name)
         municipality = self.model(Municipality, path)
         read = {file.stem: self.form(file) for file in sorted(self.folder.glob("*.toml"))}
@@ -91,20 +101,31 @@ class Loader:
             for code in dict.fromkeys(codes)
         }
         found = {code: table for code, table in tables.items() if table is not None}
-        self.faults += proofreading.language_faults(found)
+        self.also(lambda: proofreading.language_faults(found))
         logo = ""
         if municipality is not None:
-            self.note(path, municipality.faults())
+            self.also(lambda: of_keys(path.name, municipality.faults()))
+            self.also(lambda: of_keys(path.name, judge(municipality.destinations)))
             logo = self.logo(path, municipality.logo)
             unread = read.keys() - forms.keys()
-            self.faults += proofreading.routing_faults(path.name, municipality, forms, unread)
+            self.also(lambda: proofreading.routing_faults(path.name, municipality, forms, unread))
+            forms = {name: self.settled(form, municipality) for name, form in forms.items()}
+            self.also(
+                lambda: proofreading.text_faults(path.name, municipality, forms, found, unread)
+            )
         self.stop_if_wrong()
         assert municipality is not None  # noqa: S101 - a missing one is a fault: we have just stopped
-        forms = {name: self.settled(form, municipality) for name, form in forms.items()}
-        self.faults += proofreading.text_faults(path.name, municipality, forms, found)
-        self.stop_if_wrong()
         served = {name: forms[name] for name in municipality.forms}
         return replace(assemble(municipality, served, found), logo=logo)
+
+    def also(self, look: Callable[[], Iterable[Fault]]) -> None:
+        """Note what else is wrong. What is wrong already may end the looking, and only then."""
+        try:
+            for fault in own(look(), self.left_out):
+                self.faults.append(fault)
+        except (LookupError, TypeError, ValueError):
+            if not self.faults:
+                raise
 
     def place(self, name: str | Path) -> Path:
         return name if isinstance(name, Path) else self.folder / "municipalities" / f"{name}.toml"
@@ -113,7 +134,7 @@ class Loader:
         form = self.model(Form, path)
         if form is None:
             return None
-        self.note(path, form.faults())
+        self.also(lambda: of_keys(path.name, form.faults()))
         if form.id != path.stem:
             self.note(path, [("id", "ska vara filens namn")])
         unknown = form.locked - texts.texts_of(form).keys()
@@ -127,8 +148,12 @@ class Loader:
         try:
             return model.model_validate(data)
         except ValidationError as wrong:
-            self.faults += of_model(path.name, wrong, data)
-            return None
+            near = partial(nearest, model, data)
+            self.faults += of_model(path.name, wrong, data, nearest=near)
+            left, out = repaired(model, data, wrong)
+            root = path.stem if model is Form else "municipality"
+            self.left_out += (LeftOut(path.name, root, name) for name in sorted(out))
+            return left
 
     def table(self, path: Path) -> dict[str, Any] | None:
         try:

@@ -1,6 +1,6 @@
 """What can be wrong in `forms/`, said so that the author of the file can put it right."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from pydantic import ValidationError
@@ -54,11 +54,23 @@ def of_keys(file: str, found: Iterable[tuple[str, str]]) -> Iterator[Fault]:
 
 
 def of_model(
-    file: str, wrong: ValidationError, data: object, *, under: str = ""
+    file: str,
+    wrong: ValidationError,
+    data: object,
+    *,
+    under: str = "",
+    nearest: Callable[[tuple[int | str, ...]], str] = lambda _: "",
 ) -> Iterator[Fault]:
-    """Yield what a model says of the data that it was made from, which stands `under` a key."""
+    """Yield what a model says of the data that it was made from, which stands `under` a key.
+
+    `nearest` tells which known key an unknown one is most like.
+    """
     for error in wrong.errors(include_input=False, include_url=False):
         reason = REASONS.get(error["type"], error["msg"])
+        if error["type"] == "extra_forbidden" and (near := nearest(error["loc"])):
+            reason = f"{reason}; menade du {near}?"
+        if error["type"] == "literal_error":
+            reason = f"{reason}: {error['ctx']['expected'].replace(' or ', ' eller ')}"
         key = ".".join(part for part in (under, where(error["loc"], data)) if part)
         yield Fault(file, key, reason)
 

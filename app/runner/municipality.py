@@ -4,7 +4,6 @@ Read from one file in `forms/municipalities`.
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from datetime import date
 from ipaddress import ip_address
 from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
@@ -14,13 +13,12 @@ from pydantic import Field as Constraint
 from pydantic import ValidatorFunctionWrapHandler, WrapValidator, field_validator
 
 from app.runner import colours, routing
-from app.runner.field import Definition, Id, Listed, Words
+from app.runner import contact as contacts_of
+from app.runner.contact import Contact, Way, is_web_address
+from app.runner.field import Definition, Id, Listed
 from app.runner.hours import EVES, USUAL_EVES, Calendar, Hours, Timetable
 from app.runner.hours_in_words import Say, in_words
 from app.runner.routing import INBOX, Destination, Routing, Unit
-
-NEEDED_CONTACTS = ("112", "duty_day", "duty_night", "bris")
-"""Shown on every page, or where somebody is in danger."""
 
 NOBODY_READS = (
     "det finns dagar då ingen läser, och ett barns behov av skydd bedöms senast dagen efter;"
@@ -39,6 +37,27 @@ def _keep(given: object, check: ValidatorFunctionWrapHandler) -> object:
 
 Days = Annotated[Annotated[int, Constraint(ge=1, le=36_500)] | None, WrapValidator(_keep)]
 """How many days something is kept; None, in the file "keep", as long as nothing is decided."""
+
+
+FILLED_IN = frozenset(
+    [
+        "municipality",
+        "board",
+        "inbox_hours",
+        "duty_day_phone",
+        "duty_day_hours",
+        "duty_night_phone",
+        "duty_night_hours",
+        "dpo_email",
+        "dpo_phone",
+        "registrar_email",
+        "draft_minutes",
+        "child_age_max",
+        "stoppmote_age_min",
+        "stoppmote_age_max",
+    ]
+)
+"""What `Municipality.words` has, whatever else is wrong."""
 
 
 class Ages(Definition):
@@ -90,46 +109,6 @@ class Supervision(Definition):
 
     name: str
     link: str
-
-
-class Contact(Definition):
-    """A way to reach people. `checked` is the day someone last rang or looked.
-
-    `open` is when they answer. `hours` says it in words, where data can not, or where it is
-    whenever another does not.
-    """
-
-    id: Id
-    name: Words
-    checked: str
-    phone: str = ""
-    open: Hours | None = None
-    hours: Words = ""
-    text: Words = ""
-    link: str = ""
-
-    def hours_faults(self, contacts: Mapping[str, "Contact"]) -> Iterator[tuple[str, str]]:
-        """Yield what is wrong with when they answer: (key, reason)."""
-        if self.open is None:
-            return
-        yield from ((f"open.{key}", reason) for key, reason in self.open.faults())
-        if self.hours and not self.open.outside:
-            yield "hours", "tiderna står redan under open, och sägs som de står där"
-        other = contacts.get(self.open.outside)
-        if self.open.outside and (other is None or other.open is None or other.open.outside):
-            yield "open.outside", "ska vara en kontakt som har egna tider under open"
-
-    @property
-    def tel(self) -> str:
-        """The number as a `tel:` address has it (RFC 3966)."""
-        return "".join(sign for sign in self.phone if sign.isdigit() or sign == "+")
-
-
-class Way(Definition):
-    """Another way to help than the forms; its texts are `ways.<id>` of the interface."""
-
-    id: Id
-    contact: Id
 
 
 class Municipality(Definition):
@@ -193,7 +172,7 @@ class Municipality(Definition):
     def faults(self) -> Iterator[tuple[str, str]]:
         """Yield what is wrong: (key, reason)."""
         yield from colours.faults(self.accent, self.accent_dark)
-        yield from self.contact_faults()
+        yield from contacts_of.faults(self.contacts, self.ways)
         yield from self.hours_faults()
         yield from routing.faults(self.forms, units=self.units, destinations=self.destinations)
         yield from self.retention_faults()
@@ -208,27 +187,6 @@ class Municipality(Definition):
             _ = self.zone
         except (OSError, LookupError, ValueError):
             yield "timezone", f"tidszonen {self.timezone!r} finns inte"
-
-    def contact_faults(self) -> Iterator[tuple[str, str]]:
-        ids = [contact.id for contact in self.contacts]
-        for name in NEEDED_CONTACTS:
-            if name not in ids:
-                yield "contacts", f"kontakten {name!r} saknas"
-        for name in sorted({name for name in ids if ids.count(name) > 1}):
-            yield f"contacts.{name}", "kontakten finns två gånger"
-        for contact in self.contacts:
-            at = f"contacts.{contact.id}"
-            try:
-                date.fromisoformat(contact.checked)
-            except ValueError:
-                yield f"{at}.checked", "skriv dagen som 2026-11-01"
-            if contact.link and not is_web_address(contact.link):
-                yield f"{at}.link", "ska vara en adress som börjar med https://"
-            if contact.id in NEEDED_CONTACTS and not contact.tel:
-                yield f"{at}.phone", "saknas"
-        for way in self.ways:
-            if way.contact not in ids:
-                yield f"ways.{way.id}.contact", f"kontakten {way.contact!r} finns inte"
 
     def retention_faults(self) -> Iterator[tuple[str, str]]:
         known = ", ".join(self.forms)
@@ -288,15 +246,6 @@ class Municipality(Definition):
             "stoppmote_age_min": str(self.ages.stoppmote_age_min),
             "stoppmote_age_max": str(self.ages.stoppmote_age_max),
         }
-
-
-def is_web_address(text: str) -> bool:
-    """Tell whether a text is an https address with a host in it."""
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return False
-    return parts.scheme == "https" and bool(parts.hostname)
 
 
 def is_on_this_machine(text: str) -> bool:

@@ -15,7 +15,8 @@ from app.runner import hours_in_words, texts
 from app.runner.definition import Form, HandOver, condition_faults
 from app.runner.faults import Fault, of_model
 from app.runner.field import Definition, Field, Id
-from app.runner.municipality import Municipality
+from app.runner.municipality import FILLED_IN, Municipality
+from app.runner.repair import close
 from app.runner.texts import RUNTIME, SWEDISH
 
 Forms = Mapping[str, Form]
@@ -113,30 +114,48 @@ def text_faults(
     municipality: Municipality,
     forms: Forms,
     tables: Mapping[str, Mapping[str, Any]],
+    unread: Collection[str] = (),
 ) -> Iterator[Fault]:
-    """Yield what is wrong with texts: nothing behind them, locked, empty, or never to be filled."""
-    swedish = texts.all_texts(tables[SWEDISH], {"municipality": municipality, **forms})
+    """Yield what is wrong with texts: nothing behind them, locked, empty, or never to be filled.
+
+    Of a form that is `unread` it is not known which texts it has.
+    """
+    if SWEDISH not in tables:
+        return
+    swedish = dict(said(tables[SWEDISH]))
+    swedish |= texts.all_texts({}, {"municipality": municipality, **forms})
     locked = {f"{form.id}.{key}" for form in forms.values() for key in form.locked}
     missing = [key for key in hours_in_words.NEEDED if key not in swedish]
     yield from (Fault(f"{SWEDISH}.toml", key, "saknas") for key in missing)
-    taken = {"municipality", *tables[SWEDISH]}
+    yield from form_text_faults(forms, taken={"municipality", *tables[SWEDISH]})
+    for key, text in texts.texts_of(municipality).items():
+        yield from placeholder_faults(file, key, text, ())
+    for code, table in tables.items():
+        for key, text in said(table, unread):
+            yield from wording_faults(f"{code}.toml", "", key, text, swedish, forms)
+    for code, table in municipality.texts.items():
+        for key, text in said(table, unread):
+            at = f"texts.{code}."
+            yield from wording_faults(file, at, key, text, swedish, forms)
+            if key in locked:
+                yield Fault(file, at + key, "texten är låst av formuläret")
+
+
+def form_text_faults(forms: Forms, *, taken: Collection[str]) -> Iterator[Fault]:
+    """Yield what is wrong with the texts of forms themselves, and with their names."""
     for form in forms.values():
         if form.id in taken:
             yield Fault(f"{form.id}.toml", "id", "är upptaget av gränssnittets texter")
         for key, text in texts.texts_of(form).items():
-            known = municipality.words(form.id).keys() | texts.runtime_words(key)
+            known = FILLED_IN | texts.runtime_words(key)
             yield from placeholder_faults(f"{form.id}.toml", key, text, known)
-    for key, text in texts.texts_of(municipality).items():
-        yield from placeholder_faults(file, key, text, ())
-    for code, table in tables.items():
-        for key, text in texts.flat(table):
-            yield from wording_faults(f"{code}.toml", "", key, text, swedish, municipality, forms)
-    for code, table in municipality.texts.items():
-        for key, text in texts.flat(table):
-            at = f"texts.{code}."
-            yield from wording_faults(file, at, key, text, swedish, municipality, forms)
-            if key in locked:
-                yield Fault(file, at + key, "texten är låst av formuläret")
+
+
+def said(table: Mapping[str, Any], unread: Collection[str] = ()) -> Iterator[tuple[str, str]]:
+    """Yield the texts of a table by path: what is no text is told of elsewhere."""
+    for key, value in texts.leaves(table):
+        if isinstance(value, str) and key.partition(".")[0] not in unread:
+            yield key, value
 
 
 def wording_faults(
@@ -145,18 +164,20 @@ def wording_faults(
     key: str,
     text: str,
     swedish: Mapping[str, str],
-    municipality: Municipality,
     forms: Forms,
 ) -> Iterator[Fault]:
     """Yield what is wrong with one text that stands for a Swedish one."""
     root, _, path = key.partition(".")
     if key not in swedish:
-        yield Fault(file, at + key, "texten finns inte på svenska")
+        near = close(key, swedish)
+        yield Fault(
+            file, at + key, "texten finns inte på svenska" + (near and f"; menade du {near}?")
+        )
     elif swedish[key].strip() and not text.strip():
         yield Fault(file, at + key, "texten är tom")
     known = RUNTIME if root not in {"municipality", *forms} else texts.runtime_words(path)
     if root != "municipality":
-        known |= municipality.words(root).keys()
+        known |= FILLED_IN
     yield from placeholder_faults(file, at + key, text, known)
 
 

@@ -18,7 +18,7 @@ from types import ModuleType
 
 import psutil
 
-from app.delivery.connector import Answer, Connector, Envelope, Kind, Outcome, Setup, load
+from app.delivery.connector import Answer, Connector, Envelope, Outcome, Registered, Setup, load
 from app.errors import (
     BadOptions,
     DatabaseUnavailable,
@@ -54,7 +54,7 @@ class Lines(logging.Handler):
 class Try:
     """One connector and its receiver, on trial."""
 
-    kind: Kind
+    kind: Registered
     bench: Bench
     lacks: frozenset[str]
     place: Place
@@ -422,7 +422,7 @@ FOR_PASSIVE: dict[str, Callable[[Try], None]] = {
 """What is asked of a connector that nothing is carried by: its receiver fetches."""
 
 
-def asked_of(kind: Kind, module: ModuleType) -> list[Callable[[Try], None]]:
+def asked_of(kind: Registered, module: ModuleType) -> list[Callable[[Try], None]]:
     """Return the trials that a connector is put through."""
     if kind.passive:
         return list(FOR_PASSIVE.values())

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
 from app.delivery import options
-from app.delivery.connector import CONNECTORS, Answer, Envelope, Kind, Outcome, Say, Setup
+from app.delivery.connector import CONNECTORS, Answer, Envelope, Outcome, Registered, Say, Setup
 from app.errors import PermanentFailure, TemporaryFailure
 from tests.connectors import Held, Place
 
@@ -163,8 +163,8 @@ class Demo:
 def registered(fault: str | None = None):
     """Have the connector `demo` for a while, with a promise that it breaks if one is named."""
     receiver = Receiver()
-    CONNECTORS["demo"] = Kind(
-        lambda setup: Demo(setup, receiver, fault), carries=True, passive=False
+    CONNECTORS["demo"] = Registered(
+        lambda setup: Demo(setup, receiver, fault), options=DemoOptions, carries=True, passive=False
     )
     CONNECTORS["demo"].make.receiver = receiver
     try:

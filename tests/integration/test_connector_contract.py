@@ -5,12 +5,14 @@ The trials stand in tests/connectors/contract.py, the receivers in tests/connect
 
 import pytest
 
-from app.delivery.connector import CONNECTORS, load_connectors
+from app.delivery import connector as register
+from app.delivery.connector import CONNECTORS
 from app.storage.database import Database
 from tests import connectors
 from tests.connectors import MAY_LACK, Place, contract, demo
 
-load_connectors()
+for name in register.known():
+    register.load(name)
 
 
 @pytest.fixture

@@ -3,11 +3,17 @@
 import pytest
 
 from app.delivery import connector as register
-from app.delivery.connector import CONNECTORS, build, connector, known, load_connectors
+from app.delivery.connector import CONNECTORS, build, connector, faults, known, load
 from app.errors import ConnectorTaken, UnknownConnector
 from app.runner.routing import INBOX, WITHOUT_CONTENT, Destination
 
-load_connectors()
+
+def read_all():
+    for name in known():
+        load(name)
+
+
+read_all()
 
 
 def test_who_carries_content_is_known_before_the_connector_is_read():
@@ -27,7 +33,7 @@ def test_a_name_can_be_taken_once():
 
 def test_reading_the_folder_again_registers_nothing_twice():
     before = dict(CONNECTORS)
-    load_connectors()
+    read_all()
     assert before == CONNECTORS
 
 
@@ -35,6 +41,40 @@ def test_a_destination_without_a_connector_is_named_with_those_there_are(databas
     places = {**INBOX, "kommunen": Destination(connector="faks")}
     with pytest.raises(UnknownConnector, match=r"faks; there are: .*inbox"):
         build(places, database=database, clock=clock)
+
+
+OPTIONS = "destinations.norr.options."
+WRONG = [
+    (
+        {"connector": "webbhook"},
+        "destinations.norr.connector",
+        "finns inte; det finns amqp, folder",
+    ),
+    ({"options": {"url": "ftp://norr"}}, "destinations.norr.options", "börjar med https://"),
+    (
+        {"options": {"url": "https://n.se", "allow_privat": 1}},
+        OPTIONS + "allow_privat",
+        "menade",
+    ),
+    ({"options": {}}, OPTIONS + "url", "saknas"),
+    (
+        {"options": {"url": "https://n.se", "at_once": "8"}},
+        "destinations.norr.options.at_once",
+        "tal",
+    ),
+    ({"connector": "pull", "options": {"x": 1}}, OPTIONS + "x", "inte att ställa"),
+]
+
+
+@pytest.mark.parametrize(("changed", "key", "reason"), WRONG)
+def test_what_cannot_be_right_is_told_by_key_and_reason_before_anything_starts(
+    changed, key, reason
+):
+    place = Destination(**{"connector": "webhook", **changed})
+    ((at, why),) = faults({**INBOX, "norr": place})
+    assert at == key
+    assert reason in why
+    assert "ftp://norr" not in why, "a value may be a secret"
 
 
 def test_a_connector_gets_its_own_settings_and_no_others(database, clock, monkeypatch):

@@ -207,6 +207,47 @@ def test_every_fault_in_the_content_is_named_by_file_key_and_reason(run, tmp_pat
     assert not list(tmp_path.rglob("*.key")), "nothing is begun with content that is wrong"
 
 
+@pytest.fixture
+def town(tmp_path):
+    """Write a municipality's file with destinations in it, and return its path."""
+
+    def write(places):
+        example = CHECKOUT / "forms" / "municipalities" / "exempelkommun.toml"
+        text = example.read_text("utf-8").replace(
+            "[forms.orosanmalan]\n",
+            '[forms.orosanmalan]\ndestinations = ["inbox", "verksamhet"]\n',
+        )
+        file = tmp_path / "kommun.toml"
+        file.write_text(text + places, "utf-8")
+        return str(file)
+
+    return write
+
+
+FTP = '[destinations.verksamhet]\nconnector = "webhook"\noptions.url = "ftp://x"\n'
+PULL = '[destinations.verksamhet]\nconnector = "pull"\n'
+
+
+def test_a_way_out_that_cannot_be_right_is_said_before_anything_is_begun(run, tmp_path, town):
+    for words in (["check-content"], ["prepare"], ["serve"]):
+        done = run(*words, SKYDDSNAT_MUNICIPALITY=town(FTP))
+        assert done.returncode == 1
+        assert "kommun.toml: destinations.verksamhet.options: url ska vara" in done.stderr
+    assert not list(tmp_path.rglob("*.key"))
+
+
+def test_a_receiver_whose_key_is_not_there_is_named_before_anything_is_begun(run, tmp_path, town):
+    done = run("prepare", SKYDDSNAT_MUNICIPALITY=town(PULL))
+    assert done.returncode == 1
+    assert "verksamhet.jwk finns inte: be mottagaren om den" in done.stderr
+    assert not list(tmp_path.rglob("*.key"))
+    public = tmp_path / "data" / "keys" / "public"
+    public.mkdir(parents=True)
+    (public / "verksamhet.jwk").write_text("{}")
+    done = run("prepare", SKYDDSNAT_MUNICIPALITY=town(PULL))
+    assert "verksamhet.jwk är ingen publik nyckel på kurvan P-256" in done.stderr
+
+
 def test_a_municipality_that_does_not_exist_is_said(run):
     done = run("check-content", SKYDDSNAT_MUNICIPALITY="atlantis")
     assert done.returncode == 1

@@ -103,7 +103,7 @@ class AmqpOptions(options.Options):
         return self
 
 
-@connector("amqp")
+@connector("amqp", options=AmqpOptions)
 class Amqp:
     """Publishes a batch at once on one channel, and answers for each message as it is confirmed."""
 

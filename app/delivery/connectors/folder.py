@@ -57,7 +57,7 @@ class FolderOptions(options.Options):
         return self
 
 
-@connector("folder")
+@connector("folder", options=FolderOptions)
 def folder(setup: Setup) -> SideBySide:
     """Build the connector; BadOptions when the settings can not be right."""
     chosen = options.read(FolderOptions, setup.destination, setup.options)

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from app.delivery import options
 from app.delivery.connector import Answer, Envelope, Say, Setup, connector
-from app.errors import BadOptions
 from app.inbox import queue
 from app.inbox.queue import Arrival
 
@@ -17,8 +17,7 @@ class Inbox:
     most = AT_A_TIME
 
     def __init__(self, setup: Setup) -> None:
-        if setup.options:
-            raise BadOptions(setup.destination, "inkorgen har inget att ställa in")
+        options.read(options.Options, setup.destination, setup.options)
         self._database = setup.database
         self._clock = setup.clock
 

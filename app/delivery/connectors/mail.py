@@ -88,7 +88,7 @@ class MailOptions(options.Options):
         return self
 
 
-@connector("mail", carries=False)
+@connector("mail", options=MailOptions, carries=False)
 class Mail:
     """Writes one letter to each of the group for what has come since last, or one for each."""
 

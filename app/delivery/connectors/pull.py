@@ -6,8 +6,9 @@ connection is ever opened from here to the municipality's own network.
 
 from collections.abc import Sequence
 
+from app.delivery import options
 from app.delivery.connector import Envelope, Say, Setup, connector
-from app.errors import BadOptions, TemporaryFailure
+from app.errors import TemporaryFailure
 
 
 @connector("pull", passive=True)
@@ -17,8 +18,7 @@ class Pull:
     most = 1
 
     def __init__(self, setup: Setup) -> None:
-        if setup.options:
-            raise BadOptions(setup.destination, "det som hämtas har inget att ställa in")
+        options.read(options.Options, setup.destination, setup.options)
 
     def deliver(self, envelopes: Sequence[Envelope], say: Say) -> None:
         """Leave everything where it is: a relay that comes here has been told wrong."""

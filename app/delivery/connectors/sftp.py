@@ -83,7 +83,7 @@ class SftpOptions(options.Options):
         return self
 
 
-@connector("sftp")
+@connector("sftp", options=SftpOptions)
 class Sftp:
     """Several envelopes side by side over one connection, that is made anew when it is lost."""
 

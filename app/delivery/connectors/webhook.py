@@ -73,7 +73,7 @@ class Options(options.Options):
         return frozenset({Side.PUBLIC, Side.INNER} if self.allow_private else {Side.PUBLIC})
 
 
-@connector("webhook")
+@connector("webhook", options=Options)
 def webhook(setup: Setup) -> SideBySide:
     """Build the connector; BadOptions when settings, certificate or secrets can not be right."""
     chosen = options.read(Options, setup.destination, setup.options)

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from app.runner.contact import Contact
 from app.runner.content import Content
 from app.runner.hours import Timetable
-from app.runner.municipality import Contact
 from app.runner.texts import Interface
 from app.web.shown import words
 from app.web.shown.views import ContactView

@@ -244,6 +244,55 @@ def test_every_fault_is_said_at_once(tmp_path):
     }
 
 
+def test_a_municipality_hears_of_everything_in_one_go(tmp_path):
+    town = FILES[TOWN].replace("quick_exit", 'accent = "#aaaaaa"\nquick_exit', 1)
+    town = town.replace('title = "Vår text"', 'titel = "V"').replace(
+        'unit = "prov"', 'unti = "prov"', 1
+    )
+    town += (
+        '[texts.sv.liten.fields.roll]\nlabel = "L"\n[destinations.Norr]\nconnector = "webhook"\n'
+    )
+    write(tmp_path, {**FILES, TOWN: town})
+    with pytest.raises(ContentFaults) as found:
+        content.load(tmp_path, "prov", judge=lambda places: [("destinations", str(len(places)))])
+    assert {fault.key: fault.reason.partition(" enl")[0] for fault in found.value.faults} == {
+        "accent": "kontrasten mot #eaf1f4 i ljust läge är 2.03:1; minst 4.5:1 krävs",
+        "destinations.Norr.[key]": "får bara ha små bokstäver a–z, siffror, _ och -",
+        "destinations": "1",
+        "forms.liten.unit": "saknas",
+        "forms.liten.unti": "okänd nyckel; menade du unit?",
+        "texts.sv.liten.pages.mer.titel": "texten finns inte på svenska; menade du "
+        "liten.pages.mer.title?",
+        "texts.sv.liten.fields.roll.label": "texten är låst av formuläret",
+    }
+
+
+NEAREST = [
+    (TOWN, ("draft_minutes", "draft_minuts"), "draft_minutes"),
+    (TOWN, ("stoppmote_age_min", "stopmote_age_min"), "stoppmote_age_min"),
+    (TOWN, ('link = "https://www.digg.se"', 'lnik = "x"'), "link"),
+    (FORM, ('title = "Liten"', 'titel = "Liten"'), "title"),
+    (FORM, ('label = "Vem"', 'labell = "Vem"'), "label"),
+    (FORM, ('most = "child_age_max"', "mots = 3"), "most"),
+    (FORM, ("any_of", "anyof"), "any_of"),
+]
+
+
+@pytest.mark.parametrize(("file", "change", "near"), NEAREST)
+def test_an_unknown_key_is_told_with_the_known_one_that_is_most_like_it(
+    tmp_path, file, change, near
+):
+    text = FILES[file].replace("quick_exit", "draft_minutes = 60\nquick_exit", 1)
+    found = faults(tmp_path, {file: text.replace(*change, 1)})
+    assert f"okänd nyckel; menade du {near}?" in {reason for _, _, reason in found}
+
+
+def test_what_hangs_on_a_fault_is_not_said_as_well(tmp_path):
+    form = FILES[FORM].replace('kind = "number"', 'kind = "numer"')
+    found = faults(tmp_path, {FORM: form})
+    assert [key for _, key, _ in found] == ["pages.mer.fields.antal"]
+
+
 def test_what_must_be_put_right_first_is_said_alone():
     """A fault in one field is one fault, and not one for each thing that hangs on it."""
     fault = Fault("a.toml", "b", "c")
