@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from app.runner import form_faults, proofreading, texts
 from app.runner import logo as logos
-from app.runner import proofreading, texts
 from app.runner.definition import Form
 from app.runner.faults import ContentFaults, Fault, of_keys, of_model
 from app.runner.field import Definition
@@ -134,7 +134,7 @@ class Loader:
         form = self.model(Form, path)
         if form is None:
             return None
-        self.also(lambda: of_keys(path.name, form.faults()))
+        self.also(lambda: of_keys(path.name, form_faults.faults(form)))
         if form.id != path.stem:
             self.note(path, [("id", "ska vara filens namn")])
         unknown = form.locked - texts.texts_of(form).keys()

@@ -14,7 +14,6 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import Field as Constraint
 from pydantic import PlainSerializer, PrivateAttr
 
-from app.runner.checks import CHECKS
 from app.runner.field import (
     AnyField,
     Conditions,
@@ -25,7 +24,6 @@ from app.runner.field import (
     Typed,
     Words,
     load_kinds,
-    twice,
 )
 from app.runner.fields.options import OptionsField
 
@@ -124,13 +122,31 @@ class Page(Definition):
         return any(field.owns(name) for field in self.fields)
 
 
+class Card(Definition):
+    """What the start page says of a form: what it is about, when it fits, and the way in."""
+
+    title: Words
+    when: Words
+    button: Words
+
+
+class Fold(Definition):
+    """Something good to know before one begins, that few need: folded under its title."""
+
+    id: Id
+    title: Words
+    text: Words
+
+
 class Form(Definition):
     """A whole form. Its Swedish texts stand in it; `app.runner.texts` has it in others."""
 
     id: Id
     version: Annotated[int, Constraint(ge=1, le=1_000_000)]
     title: Words
+    card: Card
     intro: Words
+    folds: Annotated[tuple[Fold, ...], Listed] = ()
     receipt: Words
     # The button that sends, and the heading of the receipt; the language's own when empty.
     send: Words = ""
@@ -194,92 +210,3 @@ class Form(Definition):
         form = self.model_copy()
         form._content_hash = self.content_hash()  # noqa: SLF001 - it is our own copy
         return form
-
-    def faults(self) -> list[tuple[str, str]]:
-        """Return everything that is wrong with the definition: (key, reason)."""
-        return [*self.page_faults(), *self.reference_faults(), *self.hand_over_faults()]
-
-    def page_faults(self) -> Iterator[tuple[str, str]]:
-        steps = {step.id for step in self.steps}
-        yield from twice("pages", (page.id for page in self.pages))
-        yield from twice("steps", (step.id for step in self.steps))
-        yield from twice("fields", (field.id for _, field in self.fields()))
-        if not self.pages:
-            yield "pages", "minst en sida behövs"
-        for page in self.pages:
-            at = f"pages.{page.id}"
-            yield from twice(f"{at}.notes", (note.id for note in page.notes))
-            yield from twice(f"{at}.checks", (check.check for check in page.checks))
-            if page.id in TAKEN:
-                yield at, "sidans id är upptaget"
-            if page.step not in steps:
-                yield f"{at}.step", f"steget {page.step!r} finns inte under steps"
-            if not page.title and (len(page.fields) != 1 or page.intro):
-                yield (
-                    f"{at}.title",
-                    "bara en sida med en enda fråga, och utan intro, klarar sig utan title",
-                )
-            if not page.fields and not page.intro:
-                yield at, "sidan frågar inget och säger inget"
-            if page.ends and page.fields:
-                yield f"{at}.ends", "en sida som avslutar har inga frågor"
-        for step in sorted(steps - {page.step for page in self.pages}):
-            yield f"steps.{step}", "inget i formuläret hör till steget"
-
-    def reference_faults(self) -> Iterator[tuple[str, str]]:
-        earlier: dict[str, Field] = {}
-        for page in self.pages:
-            at = f"pages.{page.id}"
-            yield from condition_faults(f"{at}.ask_if", page.ask_if, earlier)
-            for note in page.notes:
-                yield from condition_faults(f"{at}.notes.{note.id}.ask_if", note.ask_if, earlier)
-            for field in page.fields:
-                here = f"fields.{field.id}"
-                yield from ((f"{here}.{key}", reason) for key, reason in field.faults())
-                yield from condition_faults(f"{here}.ask_if", field.ask_if, earlier)
-                yield from condition_faults(f"{here}.required_if", field.required_if, earlier)
-            earlier |= {field.id: field for field in page.fields}
-            yield from check_faults(at, page, earlier)
-        for name in ("urgent_if", "protected_if", "copy_if"):
-            yield from condition_faults(name, getattr(self, name), earlier)
-
-    def hand_over_faults(self) -> Iterator[tuple[str, str]]:
-        known = {field.id for _, field in self.fields()}
-        targets = {hand_over.form for hand_over in self.hand_over}
-        yield from twice("hand_over", (hand_over.form for hand_over in self.hand_over))
-        for hand_over in self.hand_over:
-            for name in sorted(hand_over.answers.keys() - known):
-                yield f"hand_over.{hand_over.form}.{name}", "fältet finns inte i formuläret"
-        for page in self.pages:
-            for note in page.notes:
-                if note.offer and note.offer not in targets:
-                    yield (
-                        f"pages.{page.id}.notes.{note.id}.offer",
-                        "formuläret saknas under hand_over",
-                    )
-
-
-def condition_faults(
-    at: str, conditions: Conditions, earlier: Mapping[str, Field]
-) -> Iterator[tuple[str, str]]:
-    """Yield what is wrong: conditions look back, and only at options that exist."""
-    for condition in conditions:
-        field = earlier.get(condition.field)
-        if field is None:
-            yield at, f"{condition.field!r} frågas inte på någon tidigare sida"
-            continue
-        for name in sorted({*condition.any_of, *condition.none_of} - field.possible()):
-            yield at, f"{condition.field!r} kan inte få svaret {name!r}"
-
-
-def check_faults(at: str, page: Page, earlier: Mapping[str, Field]) -> Iterator[tuple[str, str]]:
-    """Yield what is wrong with a page's named rules."""
-    for check in page.checks:
-        here = f"{at}.checks.{check.check}"
-        if check.check not in CHECKS:
-            yield here, f"okänd regel; reglerna är {', '.join(sorted(CHECKS))}"
-        for name in check.fields:
-            if name not in earlier:
-                yield here, f"fältet {name!r} finns inte på sidan eller tidigare"
-        if not {field.id for field in page.fields} & set(check.fields):
-            yield here, "regeln gäller inget fält på sidan"

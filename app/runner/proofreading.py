@@ -12,9 +12,10 @@ from pydantic import Field as Constraint
 from pydantic import ValidationError
 
 from app.runner import hours_in_words, texts
-from app.runner.definition import Form, HandOver, condition_faults
+from app.runner.definition import Form, HandOver
 from app.runner.faults import Fault, of_model
 from app.runner.field import Definition, Field, Id
+from app.runner.form_faults import condition_faults
 from app.runner.municipality import FILLED_IN, Municipality
 from app.runner.repair import close
 from app.runner.texts import RUNTIME, SWEDISH

@@ -49,7 +49,7 @@ class Visitor:
         """From the start page to the first question."""
         self.page.goto(start)
         self.look(self.page)
-        self.go(self.link(self.t(f"start.forms.{self.form.id}.go")))
+        self.go(self.link(self.form.card.button))
         self.look(self.page)
         self.go(self.button(self.t("form.start_button")))
 

@@ -51,7 +51,6 @@ def site(said):
         home="/",
         footer=(LinkView("/tillganglighet", "Tillgänglighet"),),
         duty=looked_up(said, "sv", datetime(2026, 11, 28, 2, tzinfo=UTC)).duty,
-        form_page=True,
         exit_href="/lamna",
         exit_target="https://www.example.se/",
         expires_in=3600,
@@ -168,7 +167,7 @@ def test_the_numbers_to_call_stand_in_the_footer_in_the_same_order(asked, templa
     text = TextView("Om tjänsten", "Text.")
     other = Page(
         templates.get_template("pages/text.html").render(
-            site=replace(site, form_page=False, expires_in=None), text=text
+            site=replace(site, expires_in=None), text=text
         )
     )
     numbers = [
@@ -180,13 +179,13 @@ def test_the_numbers_to_call_stand_in_the_footer_in_the_same_order(asked, templa
     assert numbers[0][-1] == "/tillganglighet"
 
 
-def test_a_page_outside_the_forms_has_no_way_out_and_links_for_languages(templates, site):
+def test_a_page_outside_the_forms_has_the_way_out_and_links_for_languages(templates, site):
     page = Page(
         templates.get_template("pages/text.html").render(
-            site=replace(site, form_page=False, expires_in=None), text=TextView("Om", "Text.")
+            site=replace(site, expires_in=None), text=TextView("Om", "Text.")
         )
     )
-    assert not [link for link in page.all("a") if link.attributes.get("class") == "exit"]
+    assert [link for link in page.all("a") if link.attributes.get("class") == "exit"]
     assert not page.all("dialog", "button")
     switches = [link for link in page.all("a") if "hreflang" in link.attributes]
     assert [switch.attributes["href"] for switch in switches] == ["/en/"]

@@ -32,7 +32,6 @@ def statuses() -> set[str]:
 def gaps() -> Mapping[str, Iterator[str] | set[str]]:
     """What fills the gap in each path that has one."""
     ways = {f"ways.{way.id}" for way in loaded().municipality.ways}
-    forms = {f"start.forms.{form_id}" for form_id in loaded().municipality.forms}
     pages = {f"errors.page.{status}" for status in statuses()}
     ages = {"minute", "minutes", "hour", "hours", "day", "days"}
     marks = {"urgent", "protected"}
@@ -58,11 +57,10 @@ def gaps() -> Mapping[str, Iterator[str] | set[str]]:
             state.value for state in State if state not in {State.CONFIRMED, State.RELEASED}
         },
         "staff.stuck.{}": facts | {"why"},
-        "{}.go": forms,
-        "{}.what": forms | ways,
-        "{}.when": forms | ways,
+        "{}.what": ways,
+        "{}.when": ways,
         "{}.text": pages,
-        "{}.title": forms | ways | pages | set(TEXT_PAGES),
+        "{}.title": ways | pages | set(TEXT_PAGES),
         "{}_title": {"staff.item.unreadable", "staff.errors.not_yours"},
         "{}": set(),
     }

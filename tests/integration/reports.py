@@ -22,6 +22,7 @@ FORM = {
     "id": "prov",
     "version": 3,
     "title": "Provformulär",
+    "card": {"title": "Prov", "when": "Alltid.", "button": "Börja"},
     "intro": "Det här händer.",
     "receipt": "Tack.",
     "urgent_if": [{"field": "fara", "any_of": ["ja"]}],

@@ -24,16 +24,15 @@ def help_of(screen) -> str:
 
 
 def answers_first(screen) -> bool:
-    """Whether the day's number comes before the night's, wherever both stand."""
-    order = [
-        link.attributes["href"].removeprefix("tel:")
-        for link in screen.page.all("a")
-        if link.attributes.get("href", "").startswith("tel:08")
-    ]
-    known = [number for number in order if number in {"0846500410", "0846500411"}]
-    assert known
-    assert len(set(zip(known[::2], known[1::2], strict=True))) == 1, "in the same order everywhere"
-    return known[0] == "0846500410"
+    """Whether the day's number comes before the night's, in the middle and in the help below."""
+    firsts = []
+    for place in (screen.page.all("main")[0], screen.page.all("footer")[0]):
+        links = [link for link in screen.page.all("a") if place in link.within]
+        numbers = [link.words for link in links if link.words in {DAY, NIGHT}]
+        firsts += numbers[:1]
+    assert firsts
+    assert len(set(firsts)) == 1, "the same first everywhere"
+    return firsts[0] == DAY
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,11 @@ class Answering:
         """112, and after it the municipality's own numbers."""
         return self.contacts["112"], *self.duty
 
+    @property
+    def now(self) -> tuple[ContactView, ...]:
+        """112, and that of the municipality's own numbers which answers, if any does."""
+        return self.contacts["112"], *[each for each in self.duty if each.answers][:1]
+
     def these(self, names: tuple[str, ...]) -> tuple[ContactView, ...]:
         """Return the contacts of these ids in their order, but for who of those on duty answers."""
         duty = iter(self.duty)

@@ -20,7 +20,8 @@ async def show_start(here: Here) -> Response:
     start = FormStartView(
         title=form.title,
         intro=form.intro,
-        contacts=here.answering.danger,
+        folds=form.folds,
+        danger=here.answering.now,
         action=at.page(form.id, "borja"),
         token=here.token(),
         has_draft=await has_draft(here),

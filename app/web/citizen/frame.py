@@ -47,9 +47,8 @@ def frame(
             for path, address in TEXT_PAGES.items()
         ),
         duty=guest.answering.duty,
-        form_page=visit is not None,
-        exit_href=at.leave() if visit else "",
-        exit_target=municipality.quick_exit if visit else "",
+        exit_href=at.leave(),
+        exit_target=municipality.quick_exit,
         expires_in=municipality.draft_minutes * 60 if draft else None,
         extend_href=at.page(visit.form.id, "forlang") if visit and draft else "",
         token=visit.token() if visit and draft else "",

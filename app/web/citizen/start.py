@@ -32,8 +32,11 @@ async def show_start(here: Asking) -> Response:
     """What is it about? Danger first, then the forms, then every other way to help."""
     at, answering, forms = here.at, here.answering, here.parts.content.forms[here.language]
     view = StartView(
-        danger=answering.danger,
-        forms=tuple(FormCardView(form_id, at.form(form_id)) for form_id in forms),
+        danger=answering.now,
+        forms=tuple(
+            FormCardView(form.card.title, form.card.when, form.card.button, at.form(form.id))
+            for form in forms.values()
+        ),
         ways=tuple(
             WayView(way.id, answering.contacts[way.contact]) for way in here.municipality.ways
         ),

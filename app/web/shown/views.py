@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from app.runner.definition import Fold
 from app.runner.field import Field
 from app.runner.municipality import Municipality
 
@@ -61,7 +62,6 @@ class SiteView:
     home: str
     footer: tuple[LinkView, ...]
     duty: tuple[ContactView, ...]
-    form_page: bool = False
     exit_href: str = ""
     exit_target: str = ""
     expires_in: int | None = None
@@ -183,7 +183,8 @@ class FormStartView:
 
     title: str
     intro: str
-    contacts: tuple[ContactView, ...]
+    folds: tuple[Fold, ...]
+    danger: tuple[ContactView, ...]
     action: str
     token: str
     has_draft: bool
@@ -233,9 +234,11 @@ class WayView:
 
 @dataclass(frozen=True, slots=True)
 class FormCardView:
-    """A form on the start page; its words are `start.forms.<id>` of the interface."""
+    """A form on the start page, in its own words."""
 
-    id: str
+    title: str
+    when: str
+    button: str
     href: str
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from app.runner import content
+from app.runner import content, form_faults
 from app.runner.content import Content
 from app.runner.definition import Form
 from app.runner.field import Field, Reading, Typed, build
@@ -74,6 +74,7 @@ def form(text: str, **more: object) -> Form:
         "id": "liten",
         "version": 1,
         "title": "Liten",
+        "card": {"title": "Liten", "when": "Alltid.", "button": "Börja"},
         "intro": "Hej.",
         "receipt": "Tack.",
         "steps": [{"id": "s", "title": "Steg"}],
@@ -81,7 +82,7 @@ def form(text: str, **more: object) -> Form:
         **more,
     }
     made = Form.model_validate(whole)
-    assert made.faults() == []
+    assert form_faults.faults(made) == []
     return made
 
 

@@ -10,6 +10,7 @@ id = "liten"
 version = 1
 title = "Liten"
 intro = "Hej."
+card = { title = "Kort", when = "Alltid.", button = "Börja" }
 receipt = "Tack."
 locked = ["fields.roll.label"]
 urgent_if = [{ field = "roll", any_of = ["a"] }]
@@ -66,6 +67,7 @@ id = "annan"
 version = 1
 title = "Annan"
 intro = "Hej."
+card = { title = "Kort", when = "Alltid.", button = "Börja" }
 receipt = "Tack."
 steps = [{ id = "s", title = "Steg" }]
 [[pages]]
