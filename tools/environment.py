@@ -9,14 +9,17 @@ import fcntl
 import hashlib
 import importlib.util
 import os
+import re
 import subprocess
 import sys
+import time
 import venv
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+SAY_EVERY = 4.0  # s
 MADE_BY = "1"  # raise when this file makes the environment in another way
 
 sys.path.insert(0, str(ROOT))
@@ -92,9 +95,31 @@ def _make(home: Path, python: Path, lock: Path) -> None:
         raise NotPossible("Python saknar pip: installera paketet python3-pip och försök igen.")
     venv.EnvBuilder(clear=True, symlinks=True, with_pip=has_pip.returncode != 0).create(home)
 
-    install = [*pip, "--disable-pip-version-check", "--no-input", "install", "--quiet"]
+    install = [*pip, "--disable-pip-version-check", "--no-input", "install"]
     exactly = ["--require-hashes", "--no-deps", "--only-binary", ":all:", "-r", str(lock)]
-    # A person's own pip settings must not send the packages somewhere else.
-    own_way = os.environ | {"PIP_USER": "0", "PIP_REQUIRE_VIRTUALENV": "0", "PIP_TARGET": ""}
-    if subprocess.run([*install, *exactly], env=own_way, check=False).returncode:
+    named = re.findall(r"^[\w.-]+==", lock.read_text("utf-8"), re.MULTILINE)
+    _install([*install, *exactly], of=len(named))
+
+
+def _install(command: list[str], *, of: int) -> None:
+    """Let pip do it, and say now and then how far it has come; what it complains of is its own."""
+    # A person's own pip settings must not send the packages somewhere else, or silence it.
+    own_way = os.environ | {
+        "PIP_USER": "0",
+        "PIP_REQUIRE_VIRTUALENV": "0",
+        "PIP_TARGET": "",
+        "PIP_QUIET": "0",
+        "PIP_NO_COLOR": "1",
+    }
+    fetched, said = 0, time.monotonic()
+    with subprocess.Popen(command, env=own_way, stdout=subprocess.PIPE, text=True) as pip:
+        for line in pip.stdout or ():
+            if line.startswith(("Collecting ", "Processing ")):
+                fetched += 1
+                if time.monotonic() - said > SAY_EVERY:
+                    said = time.monotonic()
+                    print(f"  {fetched} av {of} paket ...", file=sys.stderr, flush=True)
+            elif line.startswith("Installing "):
+                print(f"  {fetched} paket installeras ...", file=sys.stderr, flush=True)
+    if pip.returncode:
         raise NotPossible("Paketen kunde inte hämtas: se vad pip skriver här ovanför.")

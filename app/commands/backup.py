@@ -24,11 +24,13 @@ from app.records import sealed_to
 from app.records.sealed_to import SealedTo
 from app.settings import Settings
 from app.storage import copies, schema
-from app.storage.copies import CopyFailed, ProgramMissing
+from app.storage.copies import CopyFailed, ProgramMissing, Tell
 from app.storage.engines import is_unavailable
 from app.storage.migrations import migrate
 
 NO_ROOM = "Det finns inte plats nog för {}: gör plats, eller välj en annan disk."
+PARTS = 4
+"""Of putting back: to see that it is whole, to put it back, to count, to migrate."""
 MANIFEST, FORMAT = "manifest.json", "skyddsnat/backup/1"
 
 
@@ -61,7 +63,14 @@ class Manifest:
         )
 
 
-def backup(settings: Settings, folder: Path, *, keys: Path | None, now: datetime) -> Manifest:
+def backup(
+    settings: Settings,
+    folder: Path,
+    *,
+    keys: Path | None,
+    now: datetime,
+    tell: Tell = lambda *_: None,
+) -> Manifest:
     """Copy the database to a new folder, and what must be kept apart to another if it is named.
 
     BackupRefused when the folder is not empty or holds the other, or when copying failed;
@@ -76,7 +85,7 @@ def backup(settings: Settings, folder: Path, *, keys: Path | None, now: datetime
     with _in_words(folder):
         try:
             draft.mkdir(mode=0o700, parents=True)
-            manifest = _take(settings.database_url, draft, now=now)
+            manifest = _take(settings.database_url, draft, now=now, tell=tell)
             draft.rename(folder)
             _to_disk(folder.parent)
         finally:
@@ -88,7 +97,12 @@ def backup(settings: Settings, folder: Path, *, keys: Path | None, now: datetime
 
 
 def restore(
-    settings: Settings, folder: Path, *, keys: Path | None, unopened: bool = False
+    settings: Settings,
+    folder: Path,
+    *,
+    keys: Path | None,
+    unopened: bool = False,
+    tell: Tell = lambda *_: None,
 ) -> Manifest:
     """Put a backup back where there is no database yet, and bring its tables up to date.
 
@@ -107,6 +121,7 @@ def restore(
     with _in_words(folder):
         if not file.is_file() or digest(file) != manifest.sha256:
             raise BackupRefused(f"Filen {file} är skadad: använd en annan kopia.")
+        tell(1, PARTS)
         if any(copies.count(settings.database_url).values()):
             raise BackupRefused("Databasen är inte tom: ingenting har återställts över den.")
         if not unopened:
@@ -115,14 +130,17 @@ def restore(
             _copy(_apart_in(keys), to=_apart(settings))
             _let_read(settings.public_keys)
         copies.put_back(settings.database_url, file)
+        tell(2, PARTS)
         if copies.count(settings.database_url) != manifest.counts:
             raise BackupRefused("Allt kom inte tillbaka: töm databasen och använd en annan kopia.")
+        tell(3, PARTS)
         migrate(settings.database_url)
+        tell(PARTS, PARTS)
     return manifest
 
 
-def _take(url: str, draft: Path, *, now: datetime) -> Manifest:
-    copy, sealed = copies.take(url, draft, sealed_to.stored)
+def _take(url: str, draft: Path, *, now: datetime, tell: Tell) -> Manifest:
+    copy, sealed = copies.take(url, draft, sealed_to.stored, tell)
     manifest = Manifest(
         made_at=now.isoformat(),
         engine=copy.engine,

@@ -3,6 +3,7 @@
 import argparse
 from typing import TYPE_CHECKING
 
+from app.commands import progress
 from app.commands.operate import Refused
 from app.settings import Settings
 
@@ -15,8 +16,11 @@ def reconcile(settings: Settings, _: argparse.Namespace) -> None:
     """Count that nothing is lost, and tell staff. Refused when it does not add up."""
     from app.storage.database import Database
 
-    with Database.open(settings.database_url) as database:
-        sums = count(settings, database)
+    with (
+        progress.shown("Räknar efter") as tell,
+        Database.open(settings.database_url) as database,
+    ):
+        sums = count(settings, database, tell)
     print("Mottagare              togs emot  framme  på väg  för hand")
     for each in sums.destinations:
         mark = "" if each.adds_up else "  STÄMMER INTE"
@@ -32,7 +36,9 @@ def reconcile(settings: Settings, _: argparse.Namespace) -> None:
     print("Allt som har tagits emot är framme, på väg eller överlämnat för hand.")
 
 
-def count(settings: Settings, database: "Database") -> "Sums":
+def count(
+    settings: Settings, database: "Database", tell: progress.Tell = lambda *_: None
+) -> "Sums":
     """Count, and write down how it added up, where staff and those who watch can see it."""
     from functools import partial
 
@@ -42,7 +48,7 @@ def count(settings: Settings, database: "Database") -> "Sums":
 
     places = content.municipality(settings.forms, settings.municipality).destinations
     inboxes = [name for name, place in places.items() if place.connector == "inbox"]
-    sums = database.read_now(partial(counting.reconcile, inboxes=inboxes))
+    sums = database.read_now(partial(counting.reconcile, inboxes=inboxes, tell=tell))
     now = SystemClock().now()
     database.write_now(partial(counting.remember, sums=sums, now=now))
     return sums

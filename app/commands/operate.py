@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.commands import progress
 from app.settings import Settings
 
 if TYPE_CHECKING:
@@ -99,7 +100,8 @@ def backup(settings: Settings, asked: argparse.Namespace) -> None:
     from app.commands import backup as copying
 
     now = SystemClock().now()
-    made = copying.backup(settings, Path(asked.folder), keys=asked.keys, now=now)
+    with progress.shown("Kopierar databasen") as tell:
+        made = copying.backup(settings, Path(asked.folder), keys=asked.keys, now=now, tell=tell)
     print(f"Databasen är kopierad till {asked.folder}: {_told(made.counts)}.")
     if asked.keys:
         print(f"Nycklarna är kopierade till {asked.keys}: förvara dem någon annanstans.")
@@ -111,9 +113,9 @@ def restore(settings: Settings, asked: argparse.Namespace) -> None:
     from app.commands import prepare as ready
 
     ready.data_directory(settings.data)
-    made = copying.restore(
-        settings, Path(asked.folder), keys=asked.keys, unopened=asked.without_keys
-    )
+    folder, unopened = Path(asked.folder), asked.without_keys
+    with progress.shown("Lägger tillbaka databasen") as tell:
+        made = copying.restore(settings, folder, keys=asked.keys, unopened=unopened, tell=tell)
     print(f"Databasen är återställd som den var {made.made_at}: {_told(made.counts)}.")
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from app import reception
 from app.clock import SystemClock
-from app.commands import keys
+from app.commands import keys, progress
 from app.delivery import connector
 from app.records import sealed_to
 from app.records.sealed_to import SealedTo
@@ -40,7 +40,8 @@ def prepare(settings: Settings) -> Content:
     data_directory(settings.data)
     reception.destination_keys(found.municipality, settings.public_keys)
     make_keys(settings, found)
-    migrations.migrate(settings.database_url)
+    with progress.shown("För fram tabellerna") as tell:
+        migrations.migrate(settings.database_url, tell=tell)
     remember_keys(settings, found)
     return found
 

@@ -5,7 +5,7 @@ in stands in the audit trail. So what has vanished from one of them is missed in
 """
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -49,15 +49,28 @@ class Sums:
         return not self.vanished and all(each.adds_up for each in self.destinations)
 
 
-def reconcile(connection: Connection, *, inboxes: Collection[str] = ("inbox",)) -> Sums:
+def reconcile(
+    connection: Connection,
+    *,
+    inboxes: Collection[str] = ("inbox",),
+    tell: Callable[[int, int], None] = lambda *_: None,
+) -> Sums:
     """Count everything as it was at one moment. `inboxes` are the destinations in our own house.
 
-    The connection must be fresh: what it has already read may be of another moment.
+    `tell` is told how many questions have been answered, and of how many. The connection must
+    be fresh: what it has already read may be of another moment.
     """
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+    questions = len(inboxes) + 3
     received = expected(connection)
+    tell(1, questions)
     found = {row.destination: row for row in connection.execute(STATES)}
+    tell(2, questions)
+    lost = {}
+    for number, name in enumerate(inboxes, 3):
+        lost[name] = astray(connection, name)
+        tell(number, questions)
     sums = tuple(
         Sum(
             destination=name,
@@ -65,7 +78,7 @@ def reconcile(connection: Connection, *, inboxes: Collection[str] = ("inbox",)) 
             confirmed=found[name].confirmed if name in found else 0,
             open=found[name].open if name in found else 0,
             released=found[name].released if name in found else 0,
-            astray=astray(connection, name) if name in inboxes else 0,
+            astray=lost.get(name, 0),
         )
         for name in sorted(received.keys() | found.keys())
     )

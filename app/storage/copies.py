@@ -22,8 +22,11 @@ from app.storage.engines import engines
 from app.storage.tables import metadata
 
 A = TypeVar("A")
+Tell = Callable[[int, int], None]
+"""Told how much is copied, and of how much."""
 
 INSTALLED = Path("/usr/lib/postgresql")
+PAGES_AT_ONCE = 2_000  # 8 MB; between them it is told how far it has come
 PLAIN = ["--no-owner", "--no-privileges"]  # who owns and may do what is said anew where it lands
 
 
@@ -45,14 +48,18 @@ class Copy:
     counts: Mapping[str, int]
 
 
-def take(url: str, folder: Path, also: Callable[[Connection], A]) -> tuple[Copy, A]:
+def take(
+    url: str, folder: Path, also: Callable[[Connection], A], tell: Tell = lambda *_: None
+) -> tuple[Copy, A]:
     """Copy the database at an address to a new file in a folder. CopyFailed, ProgramMissing.
 
-    Returned with it is what `also` reads in the very moment that is copied.
+    Returned with it is what `also` reads in the very moment that is copied. `tell` is told how far
+    it has come where that is known: PostgreSQL's program does not say.
     """
     address = make_url(url)
-    take_it = _from_sqlite if _is_sqlite(address) else _dump
-    return take_it(address, folder, also)
+    if _is_sqlite(address):
+        return _from_sqlite(address, folder, also, tell)
+    return _dump(address, folder, also)
 
 
 def put_back(url: str, file: Path) -> None:
@@ -97,7 +104,9 @@ def _is_sqlite(address: URL) -> bool:
     return address.get_backend_name() == "sqlite"
 
 
-def _from_sqlite(address: URL, folder: Path, also: Callable[[Connection], A]) -> tuple[Copy, A]:
+def _from_sqlite(
+    address: URL, folder: Path, also: Callable[[Connection], A], tell: Tell
+) -> tuple[Copy, A]:
     file = folder / "database.sqlite"
     source = f"{Path(address.database or '').absolute().as_uri()}?mode=ro"
     try:
@@ -105,7 +114,15 @@ def _from_sqlite(address: URL, folder: Path, also: Callable[[Connection], A]) ->
             closing(sqlite3.connect(source, uri=True)) as there,
             closing(sqlite3.connect(file)) as here,
         ):
-            there.backup(here)
+            # What is read has a moment, which whoever writes meanwhile does not change; without it
+            # the copy would begin again at every write.
+            there.execute("BEGIN")
+            there.execute("SELECT 1 FROM sqlite_schema").fetchone()
+            there.backup(
+                here,
+                pages=PAGES_AT_ONCE,
+                progress=lambda _, left, of: tell(of - left, of),
+            )
             here.execute("PRAGMA journal_mode=DELETE")  # all of it in the one file
     except sqlite3.Error as trouble:
         raise CopyFailed(type(trouble).__name__) from trouble

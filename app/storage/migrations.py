@@ -11,11 +11,12 @@ Several processes may do it at the same moment: one does the work and the others
 
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationInfo
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
@@ -32,8 +33,14 @@ LONGEST_PAUSE = 2.0
 SQLITE_BUSY = 5
 
 
-def migrate(url: str, *, patience: float = PATIENCE, try_for: float = TRY_FOR) -> None:
-    """Migrate the database at an address to the newest tables.
+Tell = Callable[[int, int], None]
+"""Told how many migrations are done, and of how many."""
+
+
+def migrate(
+    url: str, *, patience: float = PATIENCE, try_for: float = TRY_FOR, tell: Tell | None = None
+) -> None:
+    """Migrate the database at an address to the newest tables, and tell after each migration.
 
     SchemaNewer when the database is newer than this code; it is left as it is. MigrationBlocked
     when somebody else held a table for `try_for` seconds; DatabaseUnavailable when the database can
@@ -42,7 +49,7 @@ def migrate(url: str, *, patience: float = PATIENCE, try_for: float = TRY_FOR) -
     parts = engines(url, patience=patience)
     try:
         with _nobody_else(parts.writing):
-            _insist(parts.writing, try_for=try_for)
+            _insist(parts.writing, try_for=try_for, tell=tell)
     except SQLAlchemyError as trouble:
         if is_unavailable(trouble):
             raise DatabaseUnavailable("could not be migrated") from trouble
@@ -51,11 +58,11 @@ def migrate(url: str, *, patience: float = PATIENCE, try_for: float = TRY_FOR) -
         parts.dispose()
 
 
-def _insist(engine: Engine, *, try_for: float) -> None:
+def _insist(engine: Engine, *, try_for: float, tell: Tell | None) -> None:
     limit, pause = time.monotonic() + try_for, 0.05
     while True:
         try:
-            _upgrade(engine)
+            _upgrade(engine, tell)
         except DBAPIError as trouble:
             if not _is_blocked(trouble):
                 raise
@@ -67,28 +74,40 @@ def _insist(engine: Engine, *, try_for: float) -> None:
         pause = min(pause * 2, LONGEST_PAUSE)
 
 
-def _upgrade(engine: Engine) -> None:
+def _upgrade(engine: Engine, tell: Tell | None) -> None:
     if engine.dialect.name != "postgresql":
         with engine.begin() as connection:  # SQLite lets one write at a time: all of it at once
-            if _is_older(connection):
-                command.upgrade(config(connection), "head")
+            _to_newest(connection, _first(connection), tell)
         return
     # A lock is waited for no longer than engines.QUARREL, which every connection of ours begins
     # with; a large table may take its time once we have it.
     with engine.connect() as connection:
         connection.exec_driver_sql("SET statement_timeout = 0")
-        older = _is_older(connection)
+        first = _first(connection)
         connection.commit()
-        if older:
-            command.upgrade(config(connection), "head")
+        _to_newest(connection, first, tell)
         with connection.begin():
             # To what a migration has added, the roles of the parts have no rights yet.
             roles.renew(connection)
 
 
-def _is_older(connection: Connection) -> bool:
+def _first(connection: Connection) -> int:
     refuse_newer(connection)
-    return revision(connection) < newest()
+    return int(revision(connection))
+
+
+def _to_newest(connection: Connection, first: int, tell: Tell | None) -> None:
+    last = int(newest())
+    if first == last:
+        return
+
+    def applied(*, step: MigrationInfo, **_: object) -> None:
+        if tell:
+            tell(int(step.up_revision_id or 0) - first, last - first)
+
+    settings = config(connection)
+    settings.attributes["applied"] = applied
+    command.upgrade(settings, "head")
 
 
 @contextmanager

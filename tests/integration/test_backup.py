@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from alembic import command
-from sqlalchemy import make_url, select
+from sqlalchemy import insert, make_url, select
 
 from app.commands import keys as key_files
 from app.commands.backup import BackupRefused, backup, restore
@@ -22,7 +22,7 @@ from app.intake import drafts
 from app.intake.submit import Receiver, Reception, submit
 from app.runner.routing import INBOX
 from app.settings import Settings
-from app.storage import copies, migrations, schema
+from app.storage import copies, migrations, schema, tables
 from app.storage.database import Database
 from app.storage.engines import engines
 from app.storage.migrations import migrate
@@ -196,6 +196,38 @@ def test_a_backup_while_reports_come_in_is_of_one_moment(machine, form, clock, t
                 submissions.c.id.not_in(select(deliveries.c.submission_id))
             )
             assert new.database.read_now(lambda c, there=there: c.execute(there).all()) == []
+
+
+def test_a_large_database_is_copied_in_parts_and_those_who_write_between_them_are_not_in_it(
+    sqlite_url, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(copies, "PAGES_AT_ONCE", 4)
+    settings = Settings.read({"SKYDDSNAT_DATA": str(tmp_path), "DATABASE_URL": sqlite_url})
+    told = []
+    with Database.open(sqlite_url, patience=1) as database:
+
+        def somebody_begins(done, of):
+            told.append((done, of))
+            draft = insert(tables.drafts).values(
+                id=bytes([len(told)]), form_id="prov", handed_in=False, box=b"", expires_at=NOW
+            )
+            database.write_now(lambda c: c.execute(draft))
+
+        made = backup(settings, tmp_path / "kopia", keys=None, now=NOW, tell=somebody_begins)
+    assert len(told) > 3
+    assert told == sorted(told)
+    assert told[-1][0] == told[-1][1]
+    assert made.counts["drafts"] == 0
+
+
+def test_it_is_told_how_far_putting_back_has_come(sqlite_url, tmp_path):
+    settings = Settings.read({"SKYDDSNAT_DATA": str(tmp_path), "DATABASE_URL": sqlite_url})
+    backup(settings, tmp_path / "kopia", keys=None, now=NOW)
+    other = Settings.read({"SKYDDSNAT_DATA": str(tmp_path / "ny")})
+    (tmp_path / "ny").mkdir()
+    told = []
+    restore(other, tmp_path / "kopia", keys=None, tell=lambda *far: told.append(far))
+    assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
 
 
 def test_a_backup_from_before_an_upgrade_is_brought_up_to_date(machine, tmp_path):

@@ -4,6 +4,7 @@ What the version before this one writes and reads is said here in SQL, as it sai
 is gone. bench/upgrade.py does the same with 100 000 reports.
 """
 
+import contextlib
 import os
 import threading
 import time
@@ -248,6 +249,19 @@ def test_an_index_that_was_interrupted_half_way_is_made_again(postgres_server):
             assert connection.execute(invalid).scalar() == 0
             described = "SELECT pg_get_indexdef('ix_inbox_items_status'::regclass)"
             assert "unit, status" in connection.execute(text(described)).scalar()
+
+
+@pytest.mark.parametrize("engine", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def test_it_is_told_after_each_migration_how_many_are_left(engine, request, tmp_path):
+    told, newest = [], int(schema.newest())
+    with contextlib.ExitStack() as opened:
+        url = f"sqlite:///{tmp_path}/new.sqlite"
+        if engine == "postgres":
+            server = request.getfixturevalue("postgres_server")
+            url = opened.enter_context(postgres.new_database(server))
+        for _ in range(2):
+            migrate(url, tell=lambda *far: told.append(far))
+    assert told == [(done, newest) for done in range(1, newest + 1)]
 
 
 def test_the_newest_revision_is_read_off_the_names_of_the_files(sqlite_url):

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import delete, text, update
@@ -48,6 +49,13 @@ def test_it_adds_up(count, some_of_each):
         (Sum("inbox", 3, 3, 0, 0), Sum("system", received=3, confirmed=1, open=1, released=1)),
         vanished=0,
     )
+
+
+def test_it_is_told_how_many_questions_have_been_answered(database):
+    told = []
+    counting = partial(reconcile, inboxes=["inbox", "other"], tell=lambda *far: told.append(far))
+    database.read_now(counting)
+    assert told == [(done, 5) for done in range(1, 5)], "the last is told by the answer"
 
 
 def test_it_adds_up_when_there_is_nothing(count):
