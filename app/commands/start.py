@@ -137,14 +137,13 @@ def _database(settings: Settings) -> "Database":
     from app.storage import schema
     from app.storage.database import Database
 
-    database = Database.open(settings.database_url)
+    database = Database.open(settings.database_url, telling=True)
     try:
         database.read_now(schema.check)
     except SchemaOutdated:
         database.close()
         raise
-    except DatabaseUnavailable as away:
-        logs.failure("database.away", away)
+    except DatabaseUnavailable:
         Thread(target=_look_when_back, args=(database,), daemon=True).start()
     return database
 

@@ -61,16 +61,10 @@ class Lane:
 
     def run(self) -> None:
         """Take turns until stopped, resting when there is nothing to do or the database is away."""
-        away = False
         while not self.stop.is_set():
             tried = 0
-            try:
+            with suppress(DatabaseUnavailable):  # which says so itself
                 tried = self.turn(on=True)
-                away = False
-            except DatabaseUnavailable as unavailable:
-                if not away:
-                    logs.failure("relay.database_away", unavailable, connector=self.name)
-                away = True
             if self.stuck:
                 logs.event("relay.stuck", connector=self.name, count=len(self.hanging))
                 self.stop.set()
@@ -263,10 +257,8 @@ class Lane:
         """Give back what was claimed and not tried, so that nobody need wait for its lease."""
         self._give_back(self.ahead)
         self.ahead = ()
-        try:
+        with suppress(DatabaseUnavailable):
             self._write_down()
-        except DatabaseUnavailable as unavailable:
-            logs.failure("relay.database_away", unavailable, connector=self.name)
 
     def _knock(self) -> None:
         """Make one due that waits for a receiver that is away, now and then, to hear if it is back.

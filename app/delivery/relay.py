@@ -82,7 +82,7 @@ def watch(database: Database, clock: Clock, stop: Event, patience: Mapping[str, 
         try:
             look(database, clock, patience)
         except DatabaseUnavailable:
-            pass  # the lanes say so
+            pass  # which says so itself
         except Exception as fault:  # noqa: BLE001 - a relay that no longer watches must be heard of
             logs.failure("relay.watch_failed", fault)
         stop.wait(BEAT.total_seconds())

@@ -15,6 +15,7 @@ from app.errors import DatabaseUnavailable
 from app.storage.engines import PATIENCE, Engines, engines
 from app.storage.finder import Finder, Lookup
 from app.storage.reader import Readers
+from app.storage.trouble import Trouble
 from app.storage.writer import Writers
 
 T = TypeVar("T")
@@ -23,21 +24,28 @@ T = TypeVar("T")
 class Database:
     """One database, its writers and its readers. Safe to use from any thread."""
 
-    def __init__(self, parts: Engines, *, patience: float) -> None:
+    def __init__(self, parts: Engines, *, patience: float, telling: bool = False) -> None:
         self._engines = parts
+        self._writing = Trouble("write" if telling else "")
+        self._reading = Trouble("read" if telling else "")
         self._writers = Writers(parts.writing, threads=parts.writers, patience=patience)
         self._readers = Readers(parts.reading)
         self._finder = Finder(self._readers.put_at_once)
         self._closed = False
 
     @classmethod
-    def open(cls, url: str, *, patience: float = PATIENCE) -> Self:
+    def open(cls, url: str, *, patience: float = PATIENCE, telling: bool = False) -> Self:
         """Return the database at an address. It need not be reachable yet.
 
-        `patience` is how many seconds a lock or a connection is waited for. An address that is
-        neither PostgreSQL nor a file of SQLite raises ValueError.
+        `patience` is how many seconds a lock or a connection is waited for. With `telling`, a line
+        is logged when trouble begins and when it is over. An address that is neither PostgreSQL nor
+        a file of SQLite raises ValueError.
         """
-        return cls(engines(url, patience=patience), patience=patience)
+        return cls(engines(url, patience=patience), patience=patience, telling=telling)
+
+    def is_refusing(self, within: float) -> bool:
+        """Tell whether nothing has been stored since something was refused, so many seconds ago."""
+        return self._writing.since(within)
 
     async def write(self, unit: Callable[[Connection], T]) -> T:
         """Run a unit and return what it returned, once it is durable; raise what it raised.
@@ -45,33 +53,39 @@ class Database:
         The unit may be run more than once before it is committed, never committed twice. `Changes`
         that wait are written as one.
         """
-        outcome: T = await self._writers.put_from(asyncio.get_running_loop(), unit)
+        with self._writing:
+            outcome: T = await self._writers.put_from(asyncio.get_running_loop(), unit)
         return outcome
 
     def write_now(self, unit: Callable[[Connection], T]) -> T:
         """As `write`, for those who have no event loop: the relay and the command line."""
-        outcome: T = self._writers.put(unit).result()
+        with self._writing:
+            outcome: T = self._writers.put(unit).result()
         return outcome
 
     async def read(self, unit: Callable[[Connection], T]) -> T:
         """Run a unit that only reads, and return what it returned; raise what it raised."""
-        outcome: T = await self._readers.put_from(asyncio.get_running_loop(), unit)
+        with self._reading:
+            outcome: T = await self._readers.put_from(asyncio.get_running_loop(), unit)
         return outcome
 
     async def find(self, lookup: Lookup, key: object) -> Row[Any] | None:
         """Return the row that has this key; None when there is none."""
-        return await self._finder.find(asyncio.get_running_loop(), lookup, key)
+        with self._reading:
+            return await self._finder.find(asyncio.get_running_loop(), lookup, key)
 
     def read_now(self, unit: Callable[[Connection], T]) -> T:
         """As `read`, for those who have no event loop."""
         if self._closed:
             raise DatabaseUnavailable("closed")
-        outcome: T = self._readers.read(unit)
+        with self._reading:
+            outcome: T = self._readers.read(unit)
         return outcome
 
     def close(self) -> None:
         """Finish what waits and let go of every connection. Later work is refused."""
         self._closed = True
+        self._writing.told = self._reading.told = ""
         self._writers.close()
         self._readers.close()
         self._engines.dispose()

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import event, func, select
+from starlette.testclient import TestClient
 
+from app import main
 from app.storage import tables
 from tests.web import journeys
 from tests.web.reporters import ANONYMOUS
@@ -139,3 +141,15 @@ def test_the_staff_are_told_too(town, clerk_of):
     with gone(town.database):
         assert clerk.go("/inkorg").status == 503
     assert clerk.go("/inkorg").heading == "Kö"
+
+
+def test_while_nothing_can_be_stored_health_says_that_nothing_is_taken_in(visitor, town):
+    journeys.reach(visitor, ANONYMOUS, "beskriv")
+    site = main.citizen(town.settings, clock=town.clock, database=town.database)
+    client = TestClient(site)
+    assert client.get("/halsa/redo").status_code == 200
+    with full(town.database):
+        visitor.press({"beskriv": WRITTEN + "x" * 20_000})
+        town.clock.move(seconds=1)
+        said = client.get("/halsa/redo")
+    assert (said.status_code, said.json()["databas"]) == (503, "tar inte emot")

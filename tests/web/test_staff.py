@@ -6,6 +6,7 @@ from contextlib import closing
 import pytest
 from sqlalchemy import make_url, select
 
+from app import logs
 from app.crypto import unseal
 from app.storage import tables
 from tests.web import journeys
@@ -156,6 +157,21 @@ def test_that_it_is_opened_is_durable_before_anything_is_unsealed(
     screen = clerk.open(reference)
     assert (screen.status, screen.heading) == (500, "Anmälan kan inte läsas")
     assert before[-1] == ("item_opened", "Ina Handläggare")
+
+
+def test_that_it_could_not_be_opened_is_logged_by_kind_and_place_and_nothing_of_whose_it_was(
+    reported, clerk_of, caplog
+):
+    reference = reported(ANONYMOUS)
+    clerk = clerk_of("barn-och-unga")
+    clerk.desk.keys.clear()
+    assert clerk.open(reference).status == 500
+    (record,) = [each for each in caplog.records if each.msg == "web.fault"]
+    line = logs.Discreet("staff").format(record)
+    assert '"error": "NotARecipient"' in line
+    assert reference not in line
+    assert clerk.open("AAAA-AAAA").status == 404
+    assert len([each for each in caplog.records if each.msg == "web.fault"]) == 1
 
 
 @pytest.mark.parametrize("reference", ["%00", "AAAA-AAAA", "%F0%9F%90%9D", "a" * 4000, "..%2F.."])

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.errors import DatabaseUnavailable, SkyddsnatError, TokenRefused
 from app.web.api.messages import Model
 from app.web.http.application import NOT_ALLOWED, allowed
+from app.web.http.unforeseen import note
 
 PROBLEM = "application/problem+json"
 ASK_AGAIN = "5"
@@ -141,6 +142,7 @@ async def refused(_: Request, error: Exception) -> Response:
 
 
 async def named(_: Request, error: Exception) -> Response:
+    note(error)
     if isinstance(error, TokenRefused):
         return answer("token-refused")
     return answer("unavailable" if isinstance(error, DatabaseUnavailable) else "fault")

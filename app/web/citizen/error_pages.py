@@ -20,6 +20,7 @@ from app.web.citizen.parts import Guest, guest_of
 from app.web.http.addresses import see
 from app.web.http.application import NOT_ALLOWED, allowed
 from app.web.http.posted import Inputs
+from app.web.http.unforeseen import note
 from app.web.shown.views import ErrorView, LinkView, RetryView
 
 
@@ -31,6 +32,7 @@ def install(app: FastAPI) -> None:
 
 async def named(request: Request, error: Exception) -> Response:
     """Turn an error of ours into its page."""
+    note(error)
     if isinstance(error, AlreadySubmitted):
         return see(guest_of(request).at.page(error.receipt.form_id, "kvitto"))
     if isinstance(error, StaleToken | NotAsked):

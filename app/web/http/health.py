@@ -1,9 +1,10 @@
 """Whether a process lives, and whether it can do its work, for those who watch over it.
 
 `/halsa/levande` is 200 as long as anybody answers. `/halsa/redo` is 503 when the database cannot be
-reached or its tables are older than this code: then nothing can be taken in or shown. A relay that
-is away, or a key that is gone or is another than it should be, is said and is no 503: reports that
-are handed in are safe all the same, and to turn people away would lose them.
+reached, its tables are older than this code, or it takes nothing (a disk that is full): then
+nothing can be taken in or shown. A relay that is away, or a key that is gone or is another than it
+should be, is said and is no 503: reports that are handed in are safe all the same, and to turn
+people away would lose them.
 
 Neither says anything of anybody. On the citizens' site there are words only: how long the oldest
 report has waited would tell the whole internet when somebody reported. Elsewhere that wait is told
@@ -37,6 +38,8 @@ router = APIRouter(prefix="/halsa", include_in_schema=False)
 FRESH = timedelta(seconds=1)
 PATIENCE = 3.0
 """Seconds that the database may take to answer one small question."""
+REFUSING = 60.0
+"""Seconds that a disk which was full, or a lock that was never let go, counts as still being so."""
 RELAY_LATE = timedelta(seconds=60)
 """A relay says that it lives every ten seconds."""
 STEP = timedelta(minutes=10)
@@ -89,6 +92,9 @@ class Health:
             return {"status": "inte redo", "databas": "svarar inte", "nycklar": self.keys.word}
         except SchemaOutdated:
             found = {"databas": "svarar", "tabeller": "för gamla"}
+            return {"status": "inte redo", **found, "nycklar": self.keys.word}
+        if self.database.is_refusing(REFUSING):
+            found = {"databas": "tar inte emot", "tabeller": "aktuella"}
             return {"status": "inte redo", **found, "nycklar": self.keys.word}
         try:
             await self.keys.look(self._read)

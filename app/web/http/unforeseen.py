@@ -9,6 +9,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app import logs
 from app.web.http.posted import Inputs
 
+FAULT = 500
+
 
 class Unforeseen:
     """Turns an error that nobody foresaw into a page. The log never learns what it said.
@@ -38,3 +40,12 @@ class Unforeseen:
                 request = Request(scope, receive)
                 response = self.page(request, getattr(request.state, "inputs", {}))
                 await response(scope, receive, send)
+
+
+def note(error: Exception) -> None:
+    """Log an error of ours that ends as a fault: who meets it is only told that something is wrong.
+
+    Those with another status are what somebody did, or say themselves when they begin and end.
+    """
+    if getattr(error, "status", FAULT) == FAULT:
+        logs.failure("web.fault", error)

@@ -22,6 +22,7 @@ from app.records.pulse import Pulse
 from app.web.http.addresses import see
 from app.web.http.application import NOT_ALLOWED, allowed
 from app.web.http.posted import Inputs
+from app.web.http.unforeseen import note
 from app.web.shown import words
 from app.web.shown.views import ErrorView, LinkView, RowView, SectionView
 from app.web.staff import stuck as stuck_pages
@@ -171,6 +172,7 @@ def install_errors(app: FastAPI) -> None:
 
 
 async def named(request: Request, error: Exception) -> Response:
+    note(error)
     if isinstance(error, SignedOut):
         return see("/logga-in")
     if isinstance(error, SealBroken | NotARecipient):
