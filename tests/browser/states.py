@@ -314,6 +314,7 @@ def inbox(service: Service, content: Content) -> Iterator[State]:
     """The pages of staff when reports have come: signing in, the queue, reports, errors."""
     client = Client(service.staff)
     yield state("needed", client.get("/"), "staff")
+    yield state("accessibility", client.get("/tillganglighet"), "staff")
     unit = content.municipality.forms["orosanmalan"].unit
     link = service.new_link(unit)
     code = link.rsplit("/", 1)[1]

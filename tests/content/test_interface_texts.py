@@ -36,6 +36,7 @@ def gaps() -> Mapping[str, Iterator[str] | set[str]]:
     ages = {"minute", "minutes", "hour", "hours", "day", "days"}
     marks = {"urgent", "protected"}
     columns = {"reference", "flags", "form", "received", "age", "status"}
+    statements = {"accessibility", "staff.accessibility"}
     facts = {"destination", "form", "received", "since", "attempts", "state", "owner", "reference"}
     return {
         "accessibility.status_{}": {"full", "partly"},
@@ -61,6 +62,7 @@ def gaps() -> Mapping[str, Iterator[str] | set[str]]:
         "{}.when": ways,
         "{}.text": pages,
         "{}.title": ways | pages | set(TEXT_PAGES),
+        **{f"{{}}.{part}": statements for part in ("intro", "without", "report", "outside")},
         "{}_title": {"staff.item.unreadable", "staff.errors.not_yours"},
         "{}": set(),
     }

@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import make_url, select
@@ -216,3 +217,41 @@ def test_signing_in_takes_a_form_and_nothing_else(clerk_of):
     answer = clerk.client.post("/logga-in", files={"namn": b"x"}, data={"code": "x"})
     assert answer.status_code == 415
     assert clerk.send("/logga-in", b"x" * 2_000_000).status == 413
+
+
+def test_the_inbox_has_an_accessibility_statement_of_its_own_that_needs_no_signing_in(clerk_of):
+    clerk = clerk_of("sspf", sign_in=False)
+    for path in ("/logga-in", clerk.link(), "/inkorg", "/tillganglighet"):
+        footer = [link.attributes["href"] for link in clerk.go(path).page.all("a")]
+        assert "/tillganglighet" in footer, path
+    municipality = clerk.desk.municipality
+    screen = clerk.go("/tillganglighet")
+    assert (screen.status, screen.heading) == (200, "Tillgänglighetsredogörelse")
+    for needed in (
+        f"{municipality.name} står bakom inkorgen i Skyddsnät",
+        "förenlig med lagens krav",
+        "Senaste bedömningen gjordes",
+        "Redogörelsen uppdaterades",
+        "Innehåll som inte är tillgängligt",
+        "Oskäligt betungande anpassning",
+        "Innehåll som inte omfattas av lagen",
+        "Hur vi har testat tjänsten",
+        "Hittar du ett fel som inte står här?",
+    ):
+        assert needed in screen.text
+    links = {link.attributes["href"] for link in screen.page.all("a")}
+    assert {municipality.supervision.link, f"mailto:{municipality.registrar.email}"} <= links
+    assert "Logga ut" not in screen.html
+    clerk.use(clerk.link())
+    assert "Logga ut" in clerk.go("/tillganglighet").html
+
+
+def test_a_fault_that_is_known_makes_the_statement_of_the_inbox_less_than_whole(clerk_of, town):
+    clerk = clerk_of("sspf", sign_in=False)
+    fault = {"what": "Kön går inte att läsa.", "why": "Fel.", "instead": "Ring."}
+    known = {**clerk.desk.accessibility, "faults": [fault]}
+    clerk.client.app.state.parts = replace(clerk.desk, accessibility=known)
+    screen = clerk.go("/tillganglighet")
+    assert "Tjänsten är delvis förenlig med lagens krav" in screen.text
+    assert "Kön går inte att läsa." in screen.text
+    assert "helt förenlig" not in screen.text

@@ -22,6 +22,7 @@ from app.web.http.application import application
 from app.web.http.health import Health
 from app.web.http.key_watch import KeyWatch
 from app.web.http.security import Language
+from app.web.shown.statement import read_results
 
 
 def site(settings: Settings, clock: Clock, database: Database) -> FastAPI:
@@ -42,7 +43,7 @@ def site(settings: Settings, clock: Clock, database: Database) -> FastAPI:
         secure=settings.citizen.secure_cookies,
         random=os.urandom,
         switchboard=Switchboard(content),
-        accessibility=start.read_results(settings.forms / "results" / "accessibility.toml"),
+        accessibility=read_results(settings.forms),
     )
     app = application(
         health.router,

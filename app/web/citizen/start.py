@@ -1,22 +1,16 @@
 """The start page, the pages of text, and the way out."""
 
-import tomllib
-from datetime import date, datetime
-from pathlib import Path
-from typing import Any
-
 from fastapi import APIRouter, Response
 from sqlalchemy import Connection
 from starlette.background import BackgroundTask
 
-from app import VERSION, logs
+from app import logs
 from app.errors import DatabaseUnavailable
 from app.intake import drafts
 from app.web.citizen.frame import TEXT_PAGES, frame, public_title
 from app.web.citizen.parts import COOKIE, Asking, Guest
 from app.web.http import session
-from app.web.shown import words
-from app.web.shown.statement import KnownFault, ResultView, StatementView
+from app.web.shown.statement import statement
 from app.web.shown.views import (
     FormCardView,
     StartView,
@@ -90,36 +84,9 @@ async def show_accessibility(here: Asking) -> Response:
         title=public_title(here, here.t("accessibility.title")),
         address=lambda to: to.text(TEXT_PAGES["accessibility"]),
     )
-    return here.page("pages/accessibility.html", site=site, statement=statement(here))
-
-
-def statement(here: Guest) -> StatementView:
-    """Return the statement. With no results, or faults in them, it never claims to be whole."""
-    t, found = here.t, here.parts.accessibility
-    results = tuple(
-        ResultView(row["tool"], row["pages"], row["faults"]) for row in found.get("results", ())
-    )
-    faults = tuple(
-        KnownFault(row["what"], row["why"], row["instead"]) for row in found.get("faults", ())
-    )
-    whole = bool(results) and not faults and not any(result.faults for result in results)
-    day = date.fromisoformat(found["date"]) if "date" in found else None
-    in_words = words.day(datetime(day.year, day.month, day.day), t) if day else ""  # noqa: DTZ001 - a day, not a moment
-    return StatementView(
-        status="full" if whole else "partly",
-        faults=faults,
-        untested=tuple(t(path) for path in t.under("accessibility.untested")),
-        results=results,
-        assessed=in_words,
-        updated=in_words,
-        supervision=here.municipality.supervision,
-        version=VERSION,
-    )
-
-
-def read_results(path: Path) -> dict[str, Any]:
-    """Return what the accessibility tests last wrote down; empty when they never did."""
-    return tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
+    found, supervision = here.parts.accessibility, here.municipality.supervision
+    view = statement(found, supervision, here.t, of="accessibility")
+    return here.page("pages/accessibility.html", site=site, statement=view)
 
 
 @router.get("/lamna")

@@ -20,7 +20,8 @@ from app.web.http import assets, health, templating
 from app.web.http.application import application
 from app.web.http.health import Health
 from app.web.http.key_watch import KeyWatch
-from app.web.staff import desk, login, queue, stuck
+from app.web.shown.statement import read_results
+from app.web.staff import accessibility, desk, login, queue, stuck
 
 LEAST_TO_COMPRESS = 500
 
@@ -43,9 +44,10 @@ def site(settings: Settings, clock: Clock, database: Database) -> FastAPI:
         origin=settings.staff.origin,
         secure=settings.staff.secure_cookies,
         random=os.urandom,
+        accessibility=read_results(settings.forms),
     )
     app = application(
-        *(module.router for module in (queue, stuck, login, health)),
+        *(module.router for module in (queue, stuck, login, health, accessibility)),
         files=(parts.css, parts.js),
         secure=parts.secure,
         fault=queue.fault,

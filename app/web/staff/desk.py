@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse
@@ -47,6 +47,8 @@ class Desk:
     origin: str
     secure: bool
     random: Callable[[int], bytes]
+    accessibility: Mapping[str, Any]
+    """What the accessibility tests last wrote down."""
 
     @property
     def t(self) -> Interface:
@@ -75,7 +77,10 @@ class Desk:
             js=self.js.path,
             languages=(),
             home="/inkorg",
-            footer=(LinkView("/inkorg", self.t("staff.home")),),
+            footer=(
+                LinkView("/inkorg", self.t("staff.home")),
+                LinkView("/tillganglighet", self.t("site.footer.accessibility")),
+            ),
             duty=(),
         )
         made = self.environment.get_template(template)
