@@ -7,13 +7,13 @@ both raise `DatabaseUnavailable`, and they work again by themselves when it is b
 
 import asyncio
 from collections.abc import Callable
-from typing import Any, Self, TypeVar
+from typing import Self, TypeVar
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from app.errors import DatabaseUnavailable
 from app.storage.engines import PATIENCE, Engines, engines
-from app.storage.finder import Finder, Lookup
+from app.storage.finder import Finder, Lookup, Row
 from app.storage.reader import Readers
 from app.storage.trouble import Trouble
 from app.storage.writer import Writers
@@ -30,7 +30,7 @@ class Database:
         self._reading = Trouble("read" if telling else "")
         self._writers = Writers(parts.writing, threads=parts.writers, patience=patience)
         self._readers = Readers(parts.reading)
-        self._finder = Finder(self._readers.put_at_once)
+        self._finder = Finder(parts.reading)
         self._closed = False
 
     @classmethod
@@ -69,8 +69,11 @@ class Database:
             outcome: T = await self._readers.put_from(asyncio.get_running_loop(), unit)
         return outcome
 
-    async def find(self, lookup: Lookup, key: object) -> Row[Any] | None:
-        """Return the row that has this key; None when there is none."""
+    async def find(self, lookup: Lookup, key: object) -> Row | None:
+        """Return the row that has this key; None when there is none.
+
+        It has what is committed when it is looked for.
+        """
         with self._reading:
             return await self._finder.find(asyncio.get_running_loop(), lookup, key)
 
@@ -87,6 +90,7 @@ class Database:
         self._closed = True
         self._writing.told = self._reading.told = ""
         self._writers.close()
+        self._finder.close()
         self._readers.close()
         self._engines.dispose()
 

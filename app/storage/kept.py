@@ -6,6 +6,7 @@ most of what is done with it.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy import Connection, Engine
 
@@ -13,7 +14,11 @@ from app.storage.engines import has_moved
 
 
 class Kept:
-    """One connection, for one thread. It is let go when anything goes wrong on it."""
+    """One connection, for one thread. It is given back when anything goes wrong on it.
+
+    One that was lost while it lay idle is not noticed before its first statement; that raises, and
+    the next time there is a new one.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -21,27 +26,34 @@ class Kept:
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        """Give a connection with a transaction begun, which is committed unless anything is raised.
-
-        A connection that was lost while it lay idle is not noticed before its first statement; that
-        raises, and the next transaction has a new one.
-        """
-        connection, self._connection = self._connection, None
-        if connection and has_moved(connection):
-            connection.invalidate()
-            connection.close()
-            connection = None
-        connection = connection or self._engine.connect()
+        """Give the connection with a transaction begun: committed unless anything is raised."""
+        connection = self._ready()
         try:
             with connection.begin():
                 yield connection
         except BaseException:
-            connection.close()
+            self.close()
             raise
-        self._connection = connection
+
+    def driver(self) -> Any:  # noqa: ANN401 - the driver's connection
+        """Return what the driver has for the connection, on which no transaction is begun."""
+        return self._ready().connection.driver_connection
+
+    def let_go(self) -> None:
+        """Give the connection back, as one that is not to be trusted."""
+        if self._connection is not None:
+            self._connection.invalidate()
+        self.close()
 
     def close(self) -> None:
         """Give the connection back."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+    def _ready(self) -> Connection:
+        if self._connection is not None and has_moved(self._connection):
+            self.let_go()
+        if self._connection is None:
+            self._connection = self._engine.connect()
+        return self._connection

@@ -16,8 +16,7 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.errors import DatabaseUnavailable
-from app.storage.engines import READERS, is_unavailable
+from app.storage.engines import READERS, unavailable
 from app.storage.kept import Kept
 from app.storage.unit import Line, Unit, Work, tell
 
@@ -43,12 +42,6 @@ class Readers:
         """Let work wait its turn; `DatabaseUnavailable` when closed or when too many wait."""
         outcome: LoopFuture[Any] = loop.create_future()
         self.line.put_from(loop, Unit(work, outcome))
-        return outcome
-
-    def put_at_once(self, loop: AbstractEventLoop, work: Work) -> LoopFuture[Any]:
-        """As `put_from`, for work that has been gathered already."""
-        outcome: LoopFuture[Any] = loop.create_future()
-        self.line.put(Unit(work, outcome))
         return outcome
 
     def close(self) -> None:
@@ -95,8 +88,3 @@ def note(unit: Unit, work: Callable[[], Any]) -> None:
         unit.result = work()
     except BaseException as raised:  # noqa: BLE001 - whoever waits for it is told
         unit.error = raised
-
-
-def unavailable(trouble: SQLAlchemyError) -> Exception:
-    """Return what is raised for an error of the database: its own fault is told apart from ours."""
-    return DatabaseUnavailable("lost while reading") if is_unavailable(trouble) else trouble

@@ -1,6 +1,7 @@
 """What is known beforehand is written together, and fails alone; what is looked up, likewise."""
 
 import asyncio
+import threading
 from dataclasses import replace
 
 import pytest
@@ -11,9 +12,9 @@ from sqlalchemy.exc import IntegrityError
 from app.errors import AlreadySubmitted, DatabaseUnavailable
 from app.intake import drafts
 from app.intake.submit import Reception, prepared
-from app.storage import tables
+from app.storage import finder, tables
 from app.storage.changes import Change, Changes, Overtaken
-from app.storage.finder import TOGETHER_MOST, Lookup
+from app.storage.finder import Lookup
 from tests.integration.reports import IDLE, TYPED
 
 rows = Table("rows", MetaData(), Column("id", Integer, primary_key=True), Column("said", String))
@@ -139,27 +140,80 @@ def test_a_draft_that_was_changed_meanwhile_is_neither_kept_nor_handed_in(
     assert count(database, tables.submissions) == 0
 
 
-def test_what_is_looked_up_at_once_is_found_in_one_statement(table):
+def test_what_is_looked_up_at_once_is_looked_up_together(table, monkeypatch):
     table.write_now(put(*range(1, 9)))
+    asked, look_up = [], Lookup.rows
+
+    def noted(lookup, dialect, execute, keys):
+        asked.append(keys)
+        return look_up(lookup, dialect, execute, keys)
+
+    monkeypatch.setattr(Lookup, "rows", noted)
 
     async def look():
-        asked = [table.find(BY_ID, number) for number in (3, 1, 3, 77)]
-        return await asyncio.gather(*asked)
+        return await asyncio.gather(*(table.find(BY_ID, number) for number in (3, 1, 3, 77)))
 
-    found = []
-    run = statements(table._engines.reading, lambda: found.extend(asyncio.run(look())))
-    assert len(run) == 1
+    found = asyncio.run(look())
+    assert asked == [(3, 1, 77)]
     assert [row and row.key for row in found] == [3, 1, 3, None]
 
 
-def test_more_than_fit_in_one_statement_are_found_too(table):
-    many = range(1, 2 * TOGETHER_MOST + 10)
+def test_what_was_committed_is_found_and_what_was_taken_away_is_not(table):
+    async def look():
+        before = await table.find(BY_ID, 1)
+        await table.write(put(1))
+        there = await table.find(BY_ID, 1)
+        await table.write(lambda c: c.execute(rows.delete()))
+        return before, there.said, await table.find(BY_ID, 1)
+
+    assert asyncio.run(look()) == (None, "x", None)
+
+
+def test_nobody_sees_what_is_not_yet_committed(table):
+    table.write_now(put(1))
+    written, let_go = threading.Event(), threading.Event()
+
+    def wait(connection):
+        put(2)(connection)
+        written.set()
+        let_go.wait()
+
+    async def look():
+        waiting = asyncio.ensure_future(table.write(wait))
+        await asyncio.to_thread(written.wait)
+        found = await table.find(BY_ID, 1), await table.find(BY_ID, 2)
+        let_go.set()
+        await waiting
+        return *found, await table.find(BY_ID, 2)
+
+    there, not_yet, then = asyncio.run(look())
+    assert (there.said, not_yet, then.said) == ("x", None, "x")
+
+
+def test_very_many_are_found_at_once(table):
+    many = range(1, 200)
     table.write_now(put(*many))
 
     async def look():
         return await asyncio.gather(*(table.find(BY_ID, number) for number in many))
 
     assert [row.key for row in asyncio.run(look())] == list(many)
+
+
+def test_what_is_looked_up_has_the_types_of_its_columns(database, start, key, clock):
+    start(key)
+    row = asyncio.run(database.find(drafts.BY_KEY, key.id))
+    assert (row.handed_in, type(row.box), row.expires_at) == (False, bytes, clock.now() + IDLE)
+
+
+async def look_up(database, number):
+    return await database.find(BY_ID, number)
+
+
+def test_too_many_who_look_something_up_are_refused_at_once(table, monkeypatch):
+    monkeypatch.setattr(finder, "WAITING_MOST", 0)
+    with pytest.raises(DatabaseUnavailable):
+        asyncio.run(look_up(table, 1))
 
 
 def test_everybody_who_looks_something_up_is_told_when_the_database_is_closed(table):

@@ -21,7 +21,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
 
 from app.errors import DatabaseUnavailable
 from app.storage.database import Database
-from app.storage.engines import BESIDE, READERS
+from app.storage.engines import BESIDE, FINDERS, READERS
 
 rows = Table("rows", MetaData(), Column("id", Integer, primary_key=True), Column("said", String))
 
@@ -216,7 +216,7 @@ def test_a_reading_that_finds_no_connection_free_is_refused(database_url):
         let_go.wait()
 
     with Database.open(database_url, patience=0.2) as database, ThreadPoolExecutor(8) as others:
-        for _ in range(READERS + BESIDE):
+        for _ in range(READERS + FINDERS + BESIDE):
             others.submit(database.read_now, wait)
             busy.acquire()
         with pytest.raises(DatabaseUnavailable):
