@@ -21,6 +21,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 from playwright.sync_api import sync_playwright  # noqa: E402
 
 import outside  # noqa: E402 - our own, beside this folder
+from app.commands import progress  # noqa: E402
 from tests import service as real  # noqa: E402
 
 LEAST = {"performance": 99, "accessibility": 100, "best-practices": 100}
@@ -44,10 +45,12 @@ def main() -> None:
     needed = outside.tools(Path(sys.executable))
     with tempfile.TemporaryDirectory() as folder, real.running(Path(folder) / "data") as service:
         cookie = begun(service, needed["SKYDDSNAT_CHROMIUM"])
-        rows = [
-            (name, middle(service.citizen + path, cookie, needed, Path(folder)))
-            for name, path in PAGES.items()
-        ]
+        rows = []
+        with progress.shown("lighthouse") as tell:
+            for number, (name, path) in enumerate(PAGES.items()):
+                tell(number, len(PAGES))
+                address = service.citizen + path
+                rows.append((name, middle(address, cookie, needed, Path(folder))))
     write(table(rows))
     print(table(rows))
     low = [

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import psutil
 
+from app.commands import progress
 from bench.load import people
 from bench.load.client import Client
 from bench.load.figures import Figure, report
@@ -73,7 +74,10 @@ def run() -> int:
         Client() as client,
     ):
         host = started.citizen.removeprefix("http://")
-        with every(0.5, lambda: seen.append(shares(started.process.pid))):
+        with (
+            progress.shown("memory"),
+            every(0.5, lambda: seen.append(shares(started.process.pid))),
+        ):
             tally = client.run(
                 [started.citizen], people.journeys, told.seconds, host=host, at_once=AT_ONCE
             )

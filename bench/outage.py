@@ -24,6 +24,7 @@ from threading import Event, Thread
 from sqlalchemy import func, or_, select
 
 from app.clock import SystemClock
+from app.commands import progress
 from app.delivery import connector, relay
 from app.delivery.connector import Answer, Envelope, SideBySide
 from app.errors import TemporaryFailure
@@ -197,9 +198,12 @@ def three_days(database: Database) -> Iterator[Figure]:
 def figures(
     database: Database, broker: rabbitmq.Broker, folder: Path, waiting: int
 ) -> Iterator[Figure]:
-    yield broker_away(database, broker, folder, waiting, tries=1)
-    yield broker_away(database, broker, folder, waiting, tries=LONG_TRIES)
-    yield from three_days(database)
+    with progress.shown(f"outage: {waiting} reports wait"):
+        yield broker_away(database, broker, folder, waiting, tries=1)
+    with progress.shown(f"outage: {waiting} reports wait for long"):
+        yield broker_away(database, broker, folder, waiting, tries=LONG_TRIES)
+    with progress.shown("outage: three days"):
+        yield from three_days(database)
 
 
 def main() -> int:

@@ -22,6 +22,7 @@ import psycopg
 from sqlalchemy import make_url
 
 from app import references
+from app.commands import progress
 from app.inbox import access
 from app.inbox.queue import Status, list_items
 from app.settings import Settings
@@ -71,6 +72,12 @@ def rows(items: int, *, first: int, text_ids: bool) -> Iterator[tuple[tuple, tup
 
 
 def fill(url: str, items: int) -> None:
+    """Put so many reports into the queue, and say how long it takes."""
+    with progress.shown(f"queue: {items} reports"):
+        put(url, items)
+
+
+def put(url: str, items: int) -> None:
     """Put that many reports into the queue, straight into the tables."""
     begun = datetime.now(UTC) - timedelta(minutes=items // 10 + 10)
     first = int(begun.timestamp()) * 1_000_000

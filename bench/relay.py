@@ -27,6 +27,7 @@ from uuid import UUID
 from sqlalchemy import insert, select, text
 
 from app.clock import SystemClock
+from app.commands import progress
 from app.delivery import connector, relay
 from app.records import outbox
 from app.runner.routing import INBOX, Destination
@@ -216,13 +217,14 @@ def main() -> int:
         with databases(folder) as urls, places(folder) as there:
             opened = {engine: Database.open(urls[engine]) for engine in options.on}
             found: dict[tuple[str, str], list[tuple[float, float]]] = {}
-            for _ in range(RUNS):
-                for engine, database in opened.items():
-                    for name in options.only:
-                        each = carried(database, there[name], options.count)
-                        found.setdefault((engine, name), []).append(each)
-            for (engine, name), runs in found.items():
-                rate, busy = (statistics.median(each) for each in zip(*runs, strict=True))
+            runs = [(engine, name) for engine in opened for name in options.only] * RUNS
+            with progress.shown("relay: every way, three times") as tell:
+                for number, (engine, name) in enumerate(runs):
+                    tell(number, len(runs))
+                    each = carried(opened[engine], there[name], options.count)
+                    found.setdefault((engine, name), []).append(each)
+            for (engine, name), figures in found.items():
+                rate, busy = (statistics.median(each) for each in zip(*figures, strict=True))
                 limit = LIMITS[name]
                 below = below or rate < limit
                 print(
@@ -230,7 +232,8 @@ def main() -> int:
                     f"  {busy:.2f} ms of processor each"
                 )
             for engine, database in opened.items() if options.backlog else ():
-                few, many = claims(database, options.backlog)
+                with progress.shown(f"{engine}: {options.backlog} waiting"):
+                    few, many = claims(database, options.backlog)
                 below = below or many > few * CLAIM_RATIO
                 print(
                     f"{engine:<11} a claim of 100: {few:.1f} ms, with {options.backlog} waiting "

@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 from time import monotonic
 
+from app.commands import progress
 from app.storage.engines import READERS, SQLITE_WRITERS
 from bench.load import people, servers
 from bench.load.client import Client
@@ -37,11 +38,15 @@ def run() -> int:
         with servers.citizen(data) as ours:
             begun = monotonic()
 
-            def look() -> None:
+            def look(tell: progress.Tell) -> None:
                 share = ours.process.memory_full_info().uss / MEGABYTE
                 seen.append((monotonic() - begun, share, ours.process.num_fds()))
+                tell(round(monotonic() - begun), round(seconds))
 
-            with every(min(5.0, seconds / 60), look):
+            with (
+                progress.shown("soak: memory and descriptors") as tell,
+                every(min(5.0, seconds / 60), lambda: look(tell)),
+            ):
                 tally = client.run(
                     [ours.address], people.journeys, seconds, host=ours.host, at_once=AT_ONCE
                 )

@@ -12,13 +12,16 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from app.commands import progress
 from tests import postgres
 from tests.integration import test_migrations as upgrade
 
 
 def measure(engine, url, rows):
-    upgrade.first_tables(url, rows)
-    traffic, took = upgrade.upgrade_under_traffic(url, run_in=3)
+    with progress.shown(f"{engine}: {rows} reports in the first tables"):
+        upgrade.first_tables(url, rows)
+    with progress.shown(f"{engine}: upgrade under traffic"):
+        traffic, took = upgrade.upgrade_under_traffic(url, run_in=3)
     longest, usual = max(traffic.waits), sorted(traffic.waits)[len(traffic.waits) // 2]
     print(
         f"{engine}: {rows} reports, {took:.2f} s; {sum(traffic.done.values())} units of work, "

@@ -69,12 +69,14 @@ def _draw(what: str, course: Course, over: Event, stream: TextIO, after: float) 
     tqdm.monitor_interval = 0  # no thread beside this one
     on_terminal = stream.isatty()
     file, known = (stream, BAR) if on_terminal else (Lines(stream), SHARE)
-    with tqdm(desc=what, file=file, bar_format=TIME, dynamic_ncols=True) as bar:
+    every = BAR_EVERY if on_terminal else LINE_EVERY
+    # With a delay it is not drawn before we have said when it began.
+    with tqdm(desc=what, file=file, bar_format=TIME, dynamic_ncols=True, delay=after / 2) as bar:
         bar.start_t -= after
         ended = False
         while not ended:
-            ended = over.wait(BAR_EVERY if on_terminal else LINE_EVERY)
             bar.n, bar.total = course.done, course.of or None
             bar.bar_format = known if course.of else TIME
-            if not ended:  # it is drawn once more when it is closed
-                bar.refresh()
+            bar.refresh()
+            ended = over.wait(every)
+        bar.n, bar.total = course.done, course.of or None  # it is drawn once more when it is closed

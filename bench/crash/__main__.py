@@ -22,6 +22,7 @@ from pathlib import Path
 from sqlalchemy import Connection, func, select
 
 from app.clock import SystemClock
+from app.commands import progress
 from app.intake import drafts
 from app.intake.drafts import Draft
 from app.runner import content
@@ -119,10 +120,13 @@ def run(engine: str, asked: Asked) -> tuple[str, ...]:
                 seen=str(folder / "seen"),
             )
             chance = random.Random(asked.seed)  # noqa: S311 - chance, not a secret
-            course = killing.run(made, plan, kills=asked.kills, chance=chance)
-            made.wait_until_open()
-            ended, waiting = wait_until_delivered(made, within=DELIVERED_WITHIN)
-            verdict = judge(made, course.shown, staff_cookie=cookie, sample=SAMPLE)
+            with progress.shown(f"{engine}: reports, {asked.kills} kills on the way") as tell:
+                course = killing.run(made, plan, kills=asked.kills, chance=chance, tell=tell)
+            with progress.shown(f"{engine}: until all is delivered"):
+                made.wait_until_open()
+                ended, waiting = wait_until_delivered(made, within=DELIVERED_WITHIN)
+            with progress.shown(f"{engine}: looking for every report"):
+                verdict = judge(made, course.shown, staff_cookie=cookie, sample=SAMPLE)
             faults = found_wrong(asked, course, verdict, waiting)
             show(engine, asked, course, verdict, delivered=ended - course.last_kill, faults=faults)
             return faults

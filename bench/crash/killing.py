@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from app.commands.progress import Tell
 from app.settings import CHECKOUT
 from bench.crash.house import House
 from bench.crash.people import Plan, Shown
@@ -45,8 +46,8 @@ class Course:
 class Crowd:
     """The process of those who report, and what it has written so far."""
 
-    def __init__(self, folder: Path, plan: Plan) -> None:
-        self.course = Course()
+    def __init__(self, folder: Path, plan: Plan, tell: Tell) -> None:
+        self.course, self.tell, self.people = Course(), tell, len(plan.cookies)
         (folder / "plan.json").write_text(json.dumps(asdict(plan)))
         self.process = subprocess.Popen(
             [sys.executable, "-m", "bench.crash.people", str(folder / "plan.json")],
@@ -65,7 +66,7 @@ class Crowd:
         self.process.stdin.flush()
 
     def look(self) -> None:
-        """Read what has been written since."""
+        """Read what has been written since, and tell how many have their receipt."""
         *lines, self._part = (self._part + self._file.read()).split("\n")
         for each in map(json.loads, lines):
             what, value = each["what"], each["value"]
@@ -76,6 +77,7 @@ class Crowd:
             else:
                 self.course.items = value["items"]
                 self.course.troubles = Counter(value["troubles"])
+        self.tell(len(self.course.shown), self.people)
 
     def wait_for(self, receipts: float) -> None:
         """Wait until so many receipts have been shown. Ended when nothing comes for too long."""
@@ -103,10 +105,10 @@ class Crowd:
         self._file.close()
 
 
-def run(house: House, plan: Plan, *, kills: int, chance: random.Random) -> Course:
+def run(house: House, plan: Plan, *, kills: int, chance: random.Random, tell: Tell) -> Course:
     """Let them report, and kill so many times on the way. Return how it went."""
     people = len(plan.cookies)
-    crowd = Crowd(house.folder, plan)
+    crowd = Crowd(house.folder, plan, tell)
     began = time.monotonic()
     try:
         for at in sorted(chance.uniform(0, people * LATEST) for _ in range(kills)):

@@ -53,6 +53,7 @@ def on_engine(client: Client, name: str, url: str, *, rounds: int, each: int) ->
         ours = [running.enter_context(servers.citizen(data, url)) for _ in range(2 if url else 1)]
         found = {who: Rounds() for who in ("without", "one", "two")}
         for turn in range(rounds + 1):
+            print(f"{name}: round {turn} of {rounds}", flush=True)
             many = each if turn else each // 10
             requests = people.handing_in(without.host, only) * many
             run(client, [without], requests, found["without"], turn)

@@ -17,6 +17,7 @@ def measure(client: Client, *, seconds: float, long: float) -> Iterator[Figure]:
         data = Path(folder) / "data"
         servers.prepared(data)
         with servers.citizen(data) as ours:
+            print(f"{FEW} at once for {seconds:.0f} s, then {MANY} for {long:.0f} s", flush=True)
             client.run([ours.address], people.journeys, 2.0, host=ours.host, at_once=FEW)
             before = ours.busy()
             run = client.run([ours.address], people.journeys, seconds, host=ours.host, at_once=FEW)
