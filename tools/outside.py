@@ -9,6 +9,7 @@ What is found is told to the tests in environment variables:
     SKYDDSNAT_CHROMIUM  a Chromium, Chrome, or a script that starts one
     SKYDDSNAT_POSTGRES  the folder of PostgreSQL's programs
     SKYDDSNAT_RABBITMQ  the folder under which usr/lib/rabbitmq lies
+    SKYDDSNAT_NGINX     an nginx
     NODE_PATH           where the npm packages of tests/package.json lie
 
 What is fetched ends in .venv-* and node_modules, which git does not keep.
@@ -25,6 +26,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import environment
+import nginx
 import rabbitmq
 from environment import ROOT, NotPossible
 
@@ -75,6 +77,7 @@ def found(python: Path) -> list[Tool]:
         _java(),
         _postgres(python),
         _rabbitmq(),
+        _nginx(),
     ]
 
 
@@ -151,6 +154,13 @@ def _rabbitmq() -> Tool:
     packaged = home != rabbitmq.SYSTEM
     told = {"SKYDDSNAT_RABBITMQ": str(home)}
     return Tool("RabbitMQ", rabbitmq.version(home), packaged, told)
+
+
+def _nginx() -> Tool:
+    system = None if is_bare() else nginx.installed()
+    program = system or nginx.fetched()
+    told = {"SKYDDSNAT_NGINX": str(program)}
+    return Tool("nginx", nginx.version(program), system is None, told)
 
 
 def _packaged(name: str) -> Path:

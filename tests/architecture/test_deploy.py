@@ -17,8 +17,10 @@ import pytest
 import yaml
 
 import tree
+from app import settings
 from app.commands import cli
 from app.storage import roles
+from app.web.http import guarded, head, posted
 
 COMPOSE = yaml.safe_load((tree.ROOT / "compose.yaml").read_text("utf-8"))
 SERVICES = COMPOSE["services"]
@@ -227,35 +229,81 @@ def test_the_passwords_are_made_once_for_every_role_and_for_their_owner_only(tmp
 # The proxy
 
 
-def directives(name):
-    text = re.sub(r"#.*", "", (tree.ROOT / "deploy" / "nginx.conf").read_text("utf-8"))
-    return re.findall(rf"(?:^|[\s{{;]){name}\s+([^;]+);", text)
+DEPLOY = tree.ROOT / "deploy"
+PLACES = [DEPLOY / "places.conf", DEPLOY / "systemd" / "places.conf"]
+
+
+def directives(name, *files):
+    read = "\n".join(file.read_text("utf-8") for file in files or [DEPLOY / "nginx.conf"])
+    return re.findall(rf"(?:^|[\s{{;]){name}\s+([^;]+);", re.sub(r"#.*", "", read))
+
+
+def octets(size):
+    return int(size[:-1]) * {"k": 1024, "m": 1024**2}[size[-1]]
 
 
 def test_the_proxy_keeps_nothing_of_what_it_sees():
     assert directives("access_log") == ["off"]
     assert directives("error_log") == ["/dev/null emerg"]
-    assert directives("proxy_request_buffering") == ["off"]
     assert directives("proxy_max_temp_file_size") == ["0"]
     assert directives("proxy_cache") == ["off"]
+    assert all(path.startswith("/dev/shm/") for path in directives(r"\w+_temp_path"))  # noqa: S108
     empty = {name.split()[0] for name in directives("proxy_set_header") if name.endswith('""')}
     assert {"X-Forwarded-For", "X-Real-IP", "Forwarded"} <= empty
-    limit = int(directives("client_max_body_size")[0].removesuffix("m"))
-    assert limit >= 2, "the program itself takes 1.5 MB"
+    (limit,) = map(octets, directives("client_max_body_size"))
+    assert limit >= posted.LARGEST_BODY
+
+
+def test_who_is_slow_holds_a_place_of_the_proxys_and_none_of_ours():
+    assert directives("proxy_request_buffering") == ["on"]
+    assert directives("include") == ["places.conf"]
+    for places in PLACES:
+        servers = [each for each in directives("server", places) if not each.startswith("{")]
+        assert len(servers) >= 2
+        assert all(server.endswith(" max_fails=0") for server in servers)
+        kept = [int(each.removesuffix("s")) for each in directives("keepalive_timeout", places)]
+        # Else a form could be sent on a connection at the moment we end it.
+        assert len(kept) == 2
+        assert all(each < guarded.HEADERS_WITHIN for each in kept)
+
+
+def test_the_proxy_counts_nobodys_address():
+    for file in [DEPLOY / "nginx.conf", *PLACES]:
+        assert not re.search(r"limit_(conn|req)|remote_addr", file.read_text("utf-8"))
+
+
+def test_the_proxy_and_the_doors_have_the_same_limits():
+    (buffers,) = directives("large_client_header_buffers")
+    many, each = buffers.split()
+    assert octets(each) == head.LONGEST_LINE
+    assert int(many) * octets(each) == head.LONGEST_HEADERS
 
 
 def test_the_proxy_sends_to_services_that_there_are_and_leads_no_browser_elsewhere():
-    text = (tree.ROOT / "deploy" / "nginx.conf").read_text("utf-8")
+    text = PLACES[0].read_text("utf-8")
     upstreams = dict(re.findall(r"server (\w+):(\d+)", text))
     assert upstreams == {"citizen": "8000", "staff": "8001"}
     for secret in re.findall(r"/run/secrets/([\w.]+)", text):
         assert secret in SERVICES["proxy"]["secrets"]
-    assert "TLSv1 " not in text
-    assert "TLSv1.1" not in text
+    assert directives("ssl_protocols") == ["TLSv1.2 TLSv1.3"]
+    mounted = {volume.split(":")[0] for volume in SERVICES["proxy"]["volumes"]}
+    shown = {f"./deploy{page}" for page in re.findall(r"location = (/\S+)", text)}
+    assert mounted == shown | {"./deploy/nginx.conf", "./deploy/places.conf"}
+    assert f"listen {SERVICES['proxy']['ports'][0].rpartition(':')[2]} " in text
 
 
-def test_the_proxys_own_page_says_whom_to_call_and_fetches_nothing():
-    page = (tree.ROOT / "deploy" / "away.html").read_text("utf-8")
+def test_the_proxy_beside_the_units_sends_to_the_ports_that_they_have():
+    text = PLACES[1].read_text("utf-8")
+    citizens = re.findall(r"skyddsnat-citizen@(\d+)", UNITS["skyddsnat.target"])
+    assert re.findall(r"server 127\.0\.0\.1:(\d+)", text) == [*citizens, "8001"]
+    assert settings.Settings.read({}).staff.port == 8001
+    for page in re.findall(r"location = /(\S+)", text):
+        assert (DEPLOY / page).exists()
+
+
+@pytest.mark.parametrize("name", ["away.html", "refused.html"])
+def test_the_proxys_own_pages_say_whom_to_call_and_fetch_nothing(name):
+    page = (DEPLOY / name).read_text("utf-8")
     found = []
 
     class Reader(HTMLParser):

