@@ -36,14 +36,15 @@ def test_whom_to_call_by_day_and_by_night_stands_on_the_first_page_and_on_the_re
     visitor, reporter
 ):
     prefix = "" if reporter.language == "sv" else f"/{reporter.language}"
-    first = visitor.go(f"{prefix}/{reporter.form_id}").text
+    first = visitor.go(f"{prefix}/{reporter.form_id}").html
     journeys.report_at_once(visitor, reporter)
-    municipality = visitor.parts.content.municipalities[reporter.language]
-    for shown in (first, visitor.screen.text):
-        for name in ("duty_day", "duty_night"):
-            contact = municipality.contact(name)
-            assert contact.phone in shown
-            assert contact.hours in shown
+    receipt = visitor.screen.html
+    now = visitor.parts.clock.now()
+    for contact in visitor.parts.switchboard.now(reporter.language, now).duty:
+        assert contact.phone in first
+        assert contact.says in first
+        assert contact.phone in receipt
+        assert contact.hours in receipt
 
 
 def test_reloading_and_going_back_give_the_same_receipt_and_send_nothing(visitor, town):
