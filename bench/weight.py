@@ -20,7 +20,8 @@ from app import main
 from app.commands.prepare import prepare
 from app.intake import drafts
 from app.runner.definition import Form
-from app.runner.field import Condition, Typed
+from app.runner.field import Condition
+from app.runner.typed import Typed
 from app.settings import Settings
 from app.web.citizen.frame import TEXT_PAGES
 from app.web.citizen.parts import COOKIE, Parts

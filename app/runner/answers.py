@@ -6,7 +6,8 @@ from datetime import date
 
 from app.runner.checks import CHECKS
 from app.runner.definition import Page
-from app.runner.field import Answer, Field, Problem, Typed, all_hold
+from app.runner.field import Answer, Field, Problem, all_hold
+from app.runner.typed import Typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,16 @@ def required_of(
     if not page.has_conditions:
         return page.always_required
     return frozenset(field.id for field in fields if is_required(field, chosen))
+
+
+def kept(fields: Iterable[Field], typed: Typed) -> dict[str, tuple[str, ...]]:
+    """Return what was typed in the fields' own inputs: one value where an input takes one."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name, values in typed.items():
+        owner = next((field for field in fields if field.owns(name)), None)
+        if owner:
+            found[name] = tuple(dict.fromkeys(values))[: owner.most_values(name)]
+    return found
 
 
 def read(

@@ -7,7 +7,7 @@ whether the rule is kept.
 from collections.abc import Callable, Mapping
 
 from app.runner.field import Answer
-from app.runner.unknown import UNKNOWN
+from app.runner.line import UNKNOWN
 
 Check = Callable[[Mapping[str, Answer], tuple[str, ...]], bool]
 
@@ -15,6 +15,11 @@ Check = Callable[[Mapping[str, Answer], tuple[str, ...]], bool]
 def one_of(answers: Mapping[str, Answer], fields: tuple[str, ...]) -> bool:
     """At least one of the fields is filled in."""
     return any(field in answers for field in fields)
+
+
+def reachable(answers: Mapping[str, Answer], fields: tuple[str, ...]) -> bool:
+    """At least one of the fields holds a way to reach somebody: a number, or an address."""
+    return any(field in answers and answers[field].data for field in fields)
 
 
 def child_can_be_found(answers: Mapping[str, Answer], fields: tuple[str, ...]) -> bool:
@@ -25,4 +30,6 @@ def child_can_be_found(answers: Mapping[str, Answer], fields: tuple[str, ...]) -
     return any(field in answers and UNKNOWN not in answers[field].choices for field in fields)
 
 
-CHECKS: Mapping[str, Check] = {check.__name__: check for check in (one_of, child_can_be_found)}
+CHECKS: Mapping[str, Check] = {
+    check.__name__: check for check in (one_of, reachable, child_can_be_found)
+}

@@ -21,11 +21,11 @@ from app.runner.field import (
     Field,
     Id,
     Listed,
-    Typed,
     Words,
     load_kinds,
 )
 from app.runner.fields.options import OptionsField
+from app.runner.typed import Typed
 
 load_kinds()
 

@@ -1,13 +1,12 @@
 """The contract of a field, and the register of kinds.
 
 A kind of field is one file in `app.runner.fields`: a frozen model of what a
-definition may say about it, and a `read` that turns what a person typed into an
-answer or into problems with names. Whatever was typed is kept as it was typed;
-reading never changes it.
+definition may say about it, a `read` that turns what a person typed into an
+answer or into problems with names, and the `data_schema` of what machines get of it.
+Whatever was typed is kept as it was typed; reading never changes it. A question
+that may be left empty stops nobody: what is not understood is an answer too.
 """
 
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -27,22 +26,7 @@ from pydantic import (
 from pydantic import Field as Constraint
 from pydantic_core import PydanticCustomError
 
-Typed = Mapping[str, tuple[str, ...]]
-"""What was typed on one page: input name to values, exactly as they came."""
-
-LINE_BREAK = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
-"""What other systems, and word processors, end a line with."""
-NOT_TYPED = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e"
-    "\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\ufffe\uffff]"
-)
-"""Controls, direction marks, half characters: nobody types them, and some hide what is said."""
-PILE = re.compile(r"[^\w\s\x00-\x7f]{31,}")
-"""A run long enough to hold more than MOST_MARKS combining marks, which are no letters."""
-MOST_MARKS = 30
-"""Combining marks on one letter (Unicode UAX 15, Stream-Safe Text Format)."""
-DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"))
-"""Dashes that telephones and word processors write for a hyphen."""
+from app.runner.typed import Typed
 
 
 class Marker:
@@ -63,6 +47,10 @@ FieldId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]*$", max_
 """Without a hyphen: that is what parts a field from what is within it in the names of inputs."""
 Length = Annotated[int, Constraint(ge=0, le=100_000)]
 """How many characters, or how many of something."""
+LINE_MOST = 200
+"""Characters that any line takes: what an honest answer needs, and a limit that nobody meets."""
+Most = Annotated[int, Constraint(ge=LINE_MOST, le=100_000)]
+"""How many characters a text may have. A limit below LINE_MOST would stop people: there is none."""
 
 
 class Definition(BaseModel):
@@ -110,13 +98,38 @@ class Problem:
     numbers: Mapping[str, int] = field(default_factory=dict)
 
 
+NOT_READ = "not_read"
+"""What is said of an answer of which nothing was understood."""
+DOUBTS = frozenset(
+    {"checksum", "future", "short", "too_large", "too_old", "too_small", "too_young"}
+)
+"""What is said of an answer that may be a slip."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """How an answer was read, or that it was not: a kind of field, and one of its REMARKS.
+
+    `values` are what its text needs; `at` tells whose answer it is in a group.
+    """
+
+    kind: str
+    key: str
+    values: Mapping[str, int | str] = field(default_factory=dict)
+    at: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What was answered: lines for people, the options chosen, and data for machines."""
+    """What was answered: lines for people, the options chosen, and data for machines.
+
+    The lines are what was typed, word for word; the data what was understood of it, or None.
+    """
 
     lines: tuple[str, ...]
     data: Any
     choices: frozenset[str] = frozenset()
+    remarks: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +152,11 @@ class Field(Definition):
     """What every kind of field has in common."""
 
     ERRORS: ClassVar[tuple[str, ...]] = ("missing",)
+    """What can stop somebody: an answer that is required and not there, or too long."""
+    REMARKS: ClassVar[tuple[str, ...]] = ()
+    """What can be said of an answer that was kept."""
+    COMPONENT: ClassVar[str] = ""
+    """The template that shows it (`templates/components`), when that is not named as the kind."""
 
     kind: str
     id: FieldId
@@ -155,9 +173,21 @@ class Field(Definition):
         """Read what was typed at this field. `today` is the date at the receiving municipality."""
         raise NotImplementedError
 
+    def data_schema(self) -> dict[str, Any]:
+        """Return the JSON Schema (2020-12) of an answer's data, when there is any."""
+        return {}
+
     def owns(self, name: str) -> bool:
         """Tell whether an input of this name belongs to this field."""
         return name == self.id
+
+    def most_values(self, name: str) -> int:  # noqa: ARG002 - the contract
+        """Return how many values an input of this field takes."""
+        return 1
+
+    @property
+    def component(self) -> str:
+        return self.COMPONENT or self.kind
 
     @property
     def first(self) -> str:
@@ -218,51 +248,6 @@ def build(data: object) -> object:
 
 
 AnyField = Annotated[SerializeAsAny[Field], BeforeValidator(build)]
-
-
-def clean(text: str) -> str:
-    """Return the text as it was meant.
-
-    Composed letters (NFC), plain line breaks, no invisible controls, no outer space. To compose a
-    letter takes time that grows with the square of its marks, so no letter keeps more than
-    MOST_MARKS: no language needs them, and a pile of them would stop everybody else's pages.
-    """
-    if not text.isprintable():
-        text = NOT_TYPED.sub("", LINE_BREAK.sub("\n", text))
-    if not is_western(text):
-        text = unicodedata.normalize("NFC", PILE.sub(lower_pile, text))
-    return text.strip()
-
-
-def is_western(text: str) -> bool:
-    """Tell, quickly, whether all is Latin-1, whose letters are composed and without marks."""
-    try:
-        text.encode("latin-1")
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def lower_pile(found: re.Match[str]) -> str:
-    """Return a run of signs with at most MOST_MARKS combining marks in a row."""
-    kept: list[str] = []
-    marks = 0
-    for sign in found[0]:
-        marks = marks + 1 if unicodedata.combining(sign) else 0
-        if marks <= MOST_MARKS:
-            kept.append(sign)
-    return "".join(kept)
-
-
-def line(typed: Typed, name: str) -> str:
-    """Return the first value typed at an input as one line: every run of space is one space."""
-    return " ".join(one(typed, name).split())
-
-
-def one(typed: Typed, name: str) -> str:
-    """Return the first value typed at an input, cleaned; empty when nothing was typed."""
-    values = typed.get(name, ())
-    return clean(values[0]) if values else ""
 
 
 def twice(at: str, ids: Iterable[str]) -> Iterator[tuple[str, str]]:

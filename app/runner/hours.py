@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
-from app.runner.field import DASHES, Definition, Id
+from app.runner.field import Definition, Id
+from app.runner.typed import plain
 
 DAY = 24 * 60
 """Minutes."""
@@ -42,7 +43,7 @@ def read_spans(typed: object) -> tuple[Span, ...]:
     if not isinstance(typed, str):
         raise PydanticCustomError("hours", "ska vara en text, till exempel 8–16")
     found: list[Span] = []
-    for part in filter(None, typed.translate(DASHES).split(",")):
+    for part in filter(None, plain(typed).split(",")):
         match = SPAN.fullmatch(part)
         if match is None:
             raise PydanticCustomError("hours", "skriv tider som 8–16 eller 8–12, 13–16.30")

@@ -9,13 +9,14 @@ said, but come back if the page does.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Literal
 
 from app.runner import answers
 from app.runner.definition import Form, Page
-from app.runner.field import Answer, Condition, Field, Problem, Typed, all_hold
+from app.runner.field import Answer, Condition, Field, Problem, all_hold
+from app.runner.typed import Typed
 
 UNFINISHED = "_unfinished"
 """Stands among a page's inputs when they were kept without "Fortsätt".
@@ -209,21 +210,24 @@ class Journey:
 
 
 def transcribe(asked: Asked) -> dict[str, Any]:
-    """Return one page of the transcript. A question nobody answered has an empty list of lines."""
+    """Return one page of the transcript."""
     return {
         "page": asked.page.id,
         "title": asked.page.heading,
-        "questions": [
-            {
-                "field": field.id,
-                "kind": field.kind,
-                "question": field.label,
-                "hint": field.hint,
-                "lines": list(asked.answers[field.id].lines) if field.id in asked.answers else [],
-                "data": asked.answers[field.id].data if field.id in asked.answers else None,
-            }
-            for field in asked.fields
-        ],
+        "questions": [question(field, asked.answers.get(field.id)) for field in asked.fields],
+    }
+
+
+def question(field: Field, answer: Answer | None) -> dict[str, Any]:
+    """Return a question as it was put, with its answer; one nobody answered has no lines."""
+    return {
+        "field": field.id,
+        "kind": field.kind,
+        "question": field.label,
+        "hint": field.hint,
+        "lines": list(answer.lines) if answer else [],
+        "remarks": [asdict(remark) for remark in answer.remarks] if answer else [],
+        "data": answer.data if answer else None,
     }
 
 

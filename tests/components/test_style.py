@@ -6,6 +6,8 @@ from itertools import product
 
 import pytest
 
+from app.runner.field import KINDS
+from app.runner.line import LineField
 from app.web.http.assets import squeeze_css
 from tests.components.examples import STATIC, TEMPLATES
 
@@ -91,11 +93,14 @@ def test_colours_stand_among_the_tokens_and_on_paper_only():
 
 def test_every_class_in_a_template_has_a_rule_and_every_rule_a_template():
     written = " ".join(path.read_text("utf-8") for path in TEMPLATES.rglob("*.html"))
+    widths = " ".join(kind.WIDTH for kind in KINDS.values() if issubclass(kind, LineField))
     scripts = " ".join(path.read_text("utf-8") for path in (STATIC / "js").glob("*.js"))
     ruled = set(re.findall(r"\.([a-z][\w-]*)(?=[\s:.,>+\[{)])", WHOLE))
     parts = {"day", "month", "year", "info", "important", "wrong"}
     for name in ruled - parts:
-        assert re.search(rf"\b{name}\b", written + scripts), f".{name} is styled and never used"
+        assert re.search(rf"\b{name}\b", f"{written} {scripts} {widths}"), (
+            f".{name} is styled and never used"
+        )
     used = {name for value in re.findall(r'class="([^"{]+)', written) for name in value.split()}
     assert used - ruled <= {"info"}, "a class without a rule"
 

@@ -12,16 +12,18 @@ from datetime import date
 from itertools import product
 
 from app.runner.definition import Form
-from app.runner.field import Condition, Field, Typed
+from app.runner.field import Condition, Field
 from app.runner.fields.group import GroupField
-from app.runner.fields.text import UNKNOWN
 from app.runner.journey import Journey
+from app.runner.line import UNKNOWN
+from app.runner.typed import Typed
 
 TODAY = date(2026, 11, 22)
 ANSWERS = {
     "text": "Kim Exempel",
     "long_text": "Barnet gick ensamt vid hållplatsen, sent på kvällen i tisdags.",
     "number": "6",
+    "age": "6",
     "person_number": "2016-03-27",
     "phone": "070-174 06 05",
     "email": "kim@exempel.example",

@@ -16,6 +16,7 @@ from app.records.outbox import State
 from app.runner import hours_in_words
 from app.runner.field import KINDS
 from app.web.citizen.frame import TEXT_PAGES
+from app.web.shown.said import place
 from tests.content import FORMS, interface_paths, loaded
 
 ROOT = FORMS.parent
@@ -45,7 +46,6 @@ def gaps() -> Mapping[str, Iterator[str] | set[str]]:
         "dates.{}": ages,
         "errors.page.{}": statuses(),
         "errors.page.{}.title": statuses(),
-        "errors.{}.{}": {f"{kind}.{key}" for kind in KINDS for key in KINDS[kind].ERRORS},
         "kinds.date.{}": {"day", "month", "year"},
         "site.footer.{}": set(TEXT_PAGES),
         "staff.item.{}": marks,
@@ -114,8 +114,17 @@ def interface() -> set[str]:
     return set(interface_paths("sv"))
 
 
+def of_kinds() -> Iterator[str]:
+    """Yield where a kind of field is looked for: among its own words, else among those of any."""
+    t = loaded().interfaces["sv"]
+    yield "errors.any.other"
+    for name, kind in KINDS.items():
+        yield from filter(None, (place(t, "errors", name, key) for key in kind.ERRORS))
+        yield from filter(None, (place(t, "read", name, key) for key in kind.REMARKS))
+
+
 def asked() -> set[str]:
-    return {*asked_in_code(), *asked_in_templates(), *hours_in_words.NEEDED}
+    return {*asked_in_code(), *asked_in_templates(), *of_kinds(), *hours_in_words.NEEDED}
 
 
 def fillings(path: str) -> set[str]:

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from app.runner.texts import PLACEHOLDER, texts_of
+from app.web.shown.said import place
 from tests.content import FORM_IDS, FORMS, interface_paths, language_file, loaded, read_form
 
 SAME = {"site.title", "staff.queue.status", "staff.item.status"}
@@ -78,10 +79,12 @@ def test_every_error_a_field_can_give_has_words(language):
     for form_id in FORM_IDS:
         for _, top in loaded().forms[language][form_id].fields():
             for field in (top, *getattr(top, "fields", ())):
+                for remark in field.REMARKS:
+                    assert place(interface, "read", field.kind, remark), f"{field.kind}: {remark}"
                 for error in field.ERRORS:
                     if error == "missing" and not (field.required or field.required_if):
                         continue
-                    known = error in field.errors or f"errors.{field.kind}.{error}" in interface
+                    known = error in field.errors or place(interface, "errors", field.kind, error)
                     assert known, f"{form_id}.{field.id}: {error}"
 
 

@@ -50,7 +50,9 @@ def make_every_mistake(visitor: Visitor) -> None:
     visitor.press({"beskriv": PLAIN})
     visitor.send(f"{at}/beskriv", {"_token": token, MARK: MARK})
     visitor.send(f"{at}/arbete", {"_token": token, "yrkesroll": MARK})
-    visitor.send(f"{at}/beskriv", {"_token": token, "beskriv": MARK}, origin=f"https://{PLAIN}")
+    visitor.send(
+        f"{at}/beskriv", {"_token": token, "beskriv": MARK * 1000}, origin=f"https://{PLAIN}"
+    )
     visitor.client.get("/", headers={"user-agent": MARK.encode(), "referer": f"https://{PLAIN}/"})
 
 

@@ -183,11 +183,12 @@ def test_who_chooses_to_be_anonymous_finds_name_and_telephone_gone_from_the_draf
 
 def test_going_back_and_forth_between_pages_never_loses_a_word(visitor):
     journeys.reach(visitor, NAMED, "beskriv")
-    visitor.press({"beskriv": "För kort"})
+    long = "För långt. " * 1000
+    visitor.press({"beskriv": long})
     assert visitor.screen.errors()
     for page in ("fara", "barnet", "plats", "beskriv"):
         visitor.go(f"/orosanmalan/{page}")
-    assert visitor.screen.value("beskriv") == "För kort"
+    assert visitor.screen.value("beskriv") == long
 
 
 def test_a_browser_without_the_cookie_sees_nothing_of_it(visitor, site):

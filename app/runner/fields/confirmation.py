@@ -1,9 +1,10 @@
 """One box that a person ticks to say: I have read this."""
 
 from datetime import date
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
-from app.runner.field import Answer, Field, Reading, Typed, kind, one
+from app.runner.field import Answer, Field, Reading, kind
+from app.runner.typed import Typed, one
 
 YES = "yes"
 
@@ -20,6 +21,9 @@ class ConfirmationField(Field):
         if not one(typed, self.id):
             return self.missing() if required else Reading()
         return Reading(Answer((self.label,), data=True, choices=frozenset({YES})))
+
+    def data_schema(self) -> dict[str, Any]:
+        return {"const": True}
 
     def possible(self) -> frozenset[str]:
         return frozenset({YES})

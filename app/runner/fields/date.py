@@ -1,37 +1,39 @@
 """A remembered date in three parts, or about when."""
 
-import re
-from datetime import date
-from typing import ClassVar, Literal
+from datetime import date, timedelta
+from typing import Any, ClassVar, Literal
 
-from app.runner.field import Answer, Field, Problem, Reading, Typed, Words, kind, line
+from app.runner.days import WRITTEN, Day, read_day
+from app.runner.field import (
+    LINE_MOST,
+    NOT_READ,
+    Answer,
+    Field,
+    Problem,
+    Reading,
+    Remark,
+    Words,
+    kind,
+)
+from app.runner.typed import Typed, line, over
 
-MONTHS = {
-    "sv": "januari februari mars april maj juni juli augusti september oktober november december",
-    "en": "January February March April May June July August September October November December",
-}
-"""The months as a language writes them. Whatever the page's language is, all of them are read."""
-NUMBERS = {
-    name: number
-    for names in MONTHS.values()
-    for number, month in enumerate(names.lower().split(), start=1)
-    for name in (month, month[:3])
-}
 PARTS = ("day", "month", "year")
-DIGITS = re.compile(r"\d{1,4}", re.ASCII)
-LONGEST_ABOUT = 100
 OLDEST = 130
 """Years ago: what a person living now can remember."""
+TO_COME = timedelta(days=50 * 365)
+"""How far ahead a year in two digits may lie, where the day may come."""
 
 
 @kind("date")
 class DateField(Field):
     """Day, month (a number or a name) and year in boxes of their own.
 
-    `approximate` labels a box for "i våras"; with `past`, the day cannot be after today.
+    `approximate` labels a box for "i våras"; with `past`, the day cannot be after today. A whole
+    date in one of the boxes is as good, and so is a part of one.
     """
 
-    ERRORS: ClassVar = ("missing", "incomplete", "not_a_date", "future", "too_long", "both")
+    ERRORS: ClassVar = ("missing", "too_long")
+    REMARKS: ClassVar = (NOT_READ, "future", "day", "month", "year", "yearless")
 
     kind: Literal["date"]
     approximate: Words = ""
@@ -41,44 +43,65 @@ class DateField(Field):
     def first(self) -> str:
         return f"{self.id}-day"
 
+    @property
+    def about(self) -> str:
+        """The name of the input for about when."""
+        return f"{self.id}-approx"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the inputs."""
+        parts = tuple(f"{self.id}-{part}" for part in PARTS)
+        return (*parts, self.about) if self.approximate else parts
+
     def read(self, typed: Typed, *, today: date, required: bool) -> Reading:
-        parts = [line(typed, f"{self.id}-{part}") for part in PARTS]
-        about = line(typed, f"{self.id}-approx") if self.approximate else ""
-        if about and any(parts):
-            return self.problem("both")
-        if len(about) > LONGEST_ABOUT:
-            return self.problem("too_long", f"{self.id}-approx")
-        if about:
-            return Reading(Answer((about,), {"about": about}))
-        if not any(parts):
+        lines = {name: text for name in self.names if (text := line(typed, name))}
+        if not lines:
             return self.missing() if required else Reading()
-        for part, value in zip(PARTS, parts, strict=True):
-            if not value:
-                return self.problem("incomplete", f"{self.id}-{part}")
-        return self.read_date(*parts, today=today)
+        for name, text in lines.items():
+            if many := over(typed, name, text, LINE_MOST):
+                numbers = {"max": LINE_MOST, "count": LINE_MOST + many, "over": many}
+                return Reading(problems=(Problem(name, "too_long", numbers),))
+        about = lines.pop(self.about, "")
+        day = " ".join(lines.values())
+        # In boxes of their own even a year in two digits is the year.
+        boxes = "{}/{}-{}".format(*lines.values()) if len(lines) == len(PARTS) else day
+        said = tuple(part for part in (day, about) if part)
+        if not day:
+            return Reading(Answer(said, {"about": about}))
+        found, key, values = self.understand((day, boxes), today)
+        data = {"date": found.written} if found else {"about": about} if about else None
+        return Reading(Answer(said, data, remarks=(Remark(self.kind, key, values),)))
 
-    def read_date(self, day: str, month: str, year: str, *, today: date) -> Reading:
-        number = NUMBERS.get(month.lower().rstrip("."), month)
-        if not all(DIGITS.fullmatch(str(part)) for part in (day, number, year)):
-            return self.problem("not_a_date")
-        try:
-            found = date(int(year), int(number), int(day))
-        except ValueError:
-            return self.problem("not_a_date")
-        if self.past and found > today:
-            return self.problem("future")
-        if found.year < today.year - OLDEST:
-            return self.problem("not_a_date", f"{self.id}-year")
-        return Reading(Answer((self.written(found),), {"date": found.isoformat()}))
+    def understand(
+        self, texts: tuple[str, ...], today: date
+    ) -> tuple[Day | None, str, dict[str, int | str]]:
+        """Return the day, if there is one that can be meant, and what to say of it."""
+        latest = today if self.past else today + TO_COME
+        days = (read_day(text, latest=latest) for text in texts)
+        day = next((found for found in days if found), None)
+        if day is None or (day.year and day.year < today.year - OLDEST):
+            return None, NOT_READ, {}
+        if self.past and day.within and day.within[0] > today:
+            return None, "future", {}
+        return day, *day.remark
 
-    def written(self, day: date) -> str:
-        """Return the day as the question's language writes it; ISO 8601 where we do not know."""
-        names = MONTHS.get(getattr(self.label, "lang", "sv"))
-        return f"{day.day} {names.split()[day.month - 1]} {day.year}" if names else day.isoformat()
-
-    def problem(self, key: str, at: str = "") -> Reading:
-        return Reading(problems=(Problem(at or self.first, key),))
+    def data_schema(self) -> dict[str, Any]:
+        """Return the schema of a day, as exactly as it was written, or of about when."""
+        texts = {
+            "date": {"type": "string", "pattern": WRITTEN.replace(r"\d", "[0-9]")},
+            "about": {"type": "string", "minLength": 1},
+        }
+        kinds = [
+            {
+                "type": "object",
+                "properties": {name: text},
+                "required": [name],
+                "additionalProperties": False,
+            }
+            for name, text in texts.items()
+        ]
+        return {"oneOf": kinds} if self.approximate else kinds[0]
 
     def owns(self, name: str) -> bool:
-        names = {f"{self.id}-{part}" for part in PARTS}
-        return name in names or bool(self.approximate and name == f"{self.id}-approx")
+        return name in self.names

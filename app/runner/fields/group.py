@@ -1,11 +1,11 @@
 """The same few questions for each of several people: add, change, remove."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import cache
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field as Constraint
 
@@ -16,12 +16,12 @@ from app.runner.field import (
     Listed,
     Problem,
     Reading,
-    Typed,
+    Remark,
     Words,
-    clean,
     kind,
     twice,
 )
+from app.runner.typed import Typed, clean
 
 
 @kind("group")
@@ -32,7 +32,7 @@ class GroupField(Field):
     moved to another by adding or removing items.
     """
 
-    ERRORS: ClassVar = ("missing", "too_many")
+    ERRORS: ClassVar = ("missing",)
 
     kind: Literal["group"]
     fields: Annotated[tuple[AnyField, ...], Listed, Constraint(min_length=1)]
@@ -49,7 +49,8 @@ class GroupField(Field):
                 continue
             answers: dict[str, Answer] = {}
             for field in self.fields:
-                reading = field.read(inputs, today=today, required=field.required)
+                # Who may be left out stops nobody, however little is said of them.
+                reading = field.read(inputs, today=today, required=required and field.required)
                 problems += (
                     replace(problem, at=f"{self.id}-{number}-{problem.at}")
                     for problem in reading.problems
@@ -58,21 +59,49 @@ class GroupField(Field):
                     answers[field.id] = reading.answer
             if answers:
                 people.append(answers)
-        if len(people) > self.most:
-            problems.append(Problem(self.id, "too_many", {"most": self.most, "count": len(people)}))
         if problems or not people:
             return self.missing() if required and not problems else Reading(None, tuple(problems))
-        return Reading(Answer(self.lines(people), [data(person) for person in people]))
-
-    def lines(self, people: list[dict[str, Answer]]) -> tuple[str, ...]:
-        labels = {field.id: field.label for field in self.fields}
-        return tuple(
-            f"{self.item.replace('{number}', str(number))}: "
-            + "; ".join(
-                f"{labels[name]}: {' '.join(answer.lines)}" for name, answer in person.items()
+        return Reading(
+            Answer(
+                tuple(line for person in self.lines(people) for line in person.split("\n")),
+                [data(person) for person in people],
+                remarks=tuple(self.remarks(people)),
             )
-            for number, person in enumerate(people, start=1)
         )
+
+    def lines(self, people: list[dict[str, Answer]]) -> Iterator[str]:
+        """Yield what is said of each, word for word: a text of several lines is several here."""
+        labels = {field.id: field.label for field in self.fields}
+        for number, person in enumerate(people, start=1):
+            said = ("\n".join(answer.lines) for answer in person.values())
+            named = (f"{labels[name]}: {text}" for name, text in zip(person, said, strict=True))
+            yield f"{self.named(number)}: " + "; ".join(named)
+
+    def remarks(self, people: list[dict[str, Answer]]) -> Iterator[Remark]:
+        labels = {field.id: field.label for field in self.fields}
+        for number, person in enumerate(people, start=1):
+            for name, answer in person.items():
+                at = f"{self.named(number)}, {labels[name]}"
+                yield from (replace(remark, at=at) for remark in answer.remarks)
+
+    def named(self, number: int) -> str:
+        return self.item.replace("{number}", str(number))
+
+    def data_schema(self) -> dict[str, Any]:
+        """Return the schema of a list of people; of each, what was answered and nothing else."""
+        answered = {
+            "type": "object",
+            "properties": {
+                field.id: {
+                    "title": str(field.label),
+                    "anyOf": [{"type": "null"}, field.data_schema()],
+                }
+                for field in self.fields
+            },
+            "additionalProperties": False,
+            "minProperties": 1,
+        }
+        return {"type": "array", "items": answered, "minItems": 1, "maxItems": self.most}
 
     def item_fields(self, number: int) -> tuple[Field, ...]:
         """Return the fields of item `number` (from 0), with ids of their own."""
@@ -119,15 +148,19 @@ class GroupField(Field):
     def place(self, name: str) -> tuple[int, str] | None:
         """Return the item and the name within it that an input is for; None when there is none.
 
-        One item too many has a place, so that a person can be told; a number above that is no
-        input of ours.
+        No page has room for more than `most`: a higher number is no input of ours.
         """
         found = names(self.id).fullmatch(name)
-        return (int(found[1]), found[2]) if found and int(found[1]) <= self.most else None
+        return (int(found[1]), found[2]) if found and int(found[1]) < self.most else None
 
     def owns(self, name: str) -> bool:
         found = self.place(name)
         return found is not None and any(field.owns(found[1]) for field in self.fields)
+
+    def most_values(self, name: str) -> int:
+        place = self.place(name)
+        inner = place[1] if place else ""
+        return next((field.most_values(inner) for field in self.fields if field.owns(inner)), 1)
 
     def faults(self) -> list[tuple[str, str]]:
         wrong = super().faults()

@@ -1,33 +1,39 @@
 """Several lines of text, with a counter."""
 
 from datetime import date
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
-from app.runner.field import Answer, Field, Length, Problem, Reading, Typed, kind, one
+from app.runner.field import Answer, Field, Length, Most, Problem, Reading, Remark, kind
+from app.runner.typed import Typed, one, over
 
 
 @kind("long_text")
 class LongTextField(Field):
-    """Several lines. `min` and `max` are in characters as people count: a line break is one."""
+    """Several lines. `min` and `max` are in characters as people count: a line break is one.
 
-    ERRORS: ClassVar = ("missing", "too_short", "too_long")
+    Who writes less than `min` is told so before handing in, and may hand in all the same.
+    """
+
+    ERRORS: ClassVar = ("missing", "too_long")
+    REMARKS: ClassVar = ("short",)
 
     kind: Literal["long_text"]
     min: Length = 0
-    max: Length = 2000
+    max: Most = 2000
     rows: Length = 6
 
     def read(self, typed: Typed, *, today: date, required: bool) -> Reading:  # noqa: ARG002 - the contract
         text = one(typed, self.id)
         if not text:
             return self.missing() if required else Reading()
-        over = len(text) - self.max
-        numbers = {"min": self.min, "max": self.max, "count": len(text), "over": over}
-        if len(text) < self.min:
-            return Reading(problems=(Problem(self.id, "too_short", numbers),))
-        if over > 0:
+        if many := over(typed, self.id, text, self.max):
+            numbers = {"max": self.max, "count": self.max + many, "over": many}
             return Reading(problems=(Problem(self.id, "too_long", numbers),))
-        return Reading(Answer(tuple(text.split("\n")), text))
+        short = (Remark(self.kind, "short"),) if len(text) < self.min else ()
+        return Reading(Answer(tuple(text.split("\n")), text, remarks=short))
+
+    def data_schema(self) -> dict[str, Any]:
+        return {"type": "string", "minLength": 1}
 
     def faults(self) -> list[tuple[str, str]]:
         wrong = super().faults()

@@ -1,59 +1,65 @@
-"""A whole number, exact or about, or "vet inte"."""
+"""How many: "6", "ungefär 6", "6-8", "sex eller sju"."""
 
 import re
 from datetime import date
-from typing import ClassVar, Literal
+from math import ceil, floor
+from typing import Any, ClassVar, Literal
 
-from app.runner.field import Answer, Bound, Field, Problem, Reading, Typed, Words, kind, line
-from app.runner.unknown import UNKNOWN, box_name, read_box
+from app.runner.amounts import POSSIBLE, read_amount, span
+from app.runner.field import NOT_READ, Bound, kind
+from app.runner.line import LineField, Understood
 
-NUMBER = re.compile(r"\d{1,9}", re.ASCII)
-ABOUT = re.compile(
-    r"(?:(?:ca|cirka|ungefär|runt|kanske|omkring|nästan|about|around|approximately|maybe)\.?\s*)?"
-    r"(\d{1,9})\s*(?:år|years?(?: old)?|st|personer)?\.?",
-    re.ASCII | re.IGNORECASE,
-)
-POSSIBLE = frozenset(str(number) for number in range(1000))
-"""The numbers that a condition may name."""
+NOUNS = "st stycken personer person barn unga ungdomar people persons children kids"
+COUNTED = frozenset(NOUNS.split())
+DIGITS = re.compile("[0-9]+")
 
 
 @kind("number")
-class NumberField(Field):
-    """A whole number between `least` and `most`.
+class NumberField(LineField):
+    """A whole number; outside `least` to `most` it is asked, once, whether it is right.
 
-    With `approximate`, "ungefär 8 år" is as good as "8".
+    With `approximate` letters are expected, too: a telephone shows its usual keyboard.
     """
 
-    ERRORS: ClassVar = ("missing", "not_a_number", "too_small", "too_large", "both")
+    REMARKS: ClassVar = (NOT_READ, "read", "too_small", "too_large")
+    WIDTH: ClassVar = "short"
 
     kind: Literal["number"]
     least: Bound = 0
     most: Bound = 1_000_000
-    unknown: Words = ""
     approximate: bool = False
 
-    def read(self, typed: Typed, *, today: date, required: bool) -> Reading:  # noqa: ARG002 - the contract
-        text = line(typed, self.id)
-        if reading := read_box(self, self.unknown, typed, filled=bool(text)):
-            return reading
-        if not text:
-            return self.missing() if required else Reading()
-        found = ABOUT.fullmatch(text) if self.approximate else NUMBER.fullmatch(text)
-        limits = {"least": int(self.least), "most": int(self.most)}
-        if not found:
-            return Reading(problems=(Problem(self.id, "not_a_number", limits),))
-        number = int(found[1] if self.approximate else found[0])
-        if number < limits["least"]:
-            return Reading(problems=(Problem(self.id, "too_small", limits),))
-        if number > limits["most"]:
-            return Reading(problems=(Problem(self.id, "too_large", limits),))
-        return Reading(Answer((text,), number, frozenset({str(number)})))
+    @property
+    def keyboard(self) -> str:
+        return "" if self.approximate else "numeric"
 
-    def owns(self, name: str) -> bool:
-        return name == self.id or bool(self.unknown and name == box_name(self))
+    def understand(self, text: str, today: date) -> Understood:  # noqa: ARG002 - the contract
+        amount = read_amount(text, filling=COUNTED)
+        if amount is None or amount.unit:
+            return Understood()
+        least, most = floor(amount.least), ceil(amount.most)
+        remarks: dict[str, dict[str, int | str]] = {}
+        if not DIGITS.fullmatch(text):
+            remarks["read"] = {"text": span(least, most)}
+        if most > int(self.most):
+            remarks["too_large"] = {"most": int(self.most)}
+        elif least < int(self.least):
+            remarks["too_small"] = {"least": int(self.least)}
+        exact = frozenset({str(least)} if least == most else ())
+        return Understood({"least": least, "most": most}, exact, remarks)
 
     def possible(self) -> frozenset[str]:
-        return POSSIBLE | {UNKNOWN} if self.unknown else POSSIBLE
+        return POSSIBLE | super().possible()
+
+    def data_schema(self) -> dict[str, Any]:
+        number = {"type": "integer", "minimum": 0}
+        return {
+            "description": "From the least to the most that it may be: alike when it is exact.",
+            "type": "object",
+            "properties": {"least": number, "most": number},
+            "required": ["least", "most"],
+            "additionalProperties": False,
+        }
 
     def faults(self) -> list[tuple[str, str]]:
         wrong = super().faults()

@@ -3,27 +3,29 @@
 An option may open a line of text ("Annat"), which is then asked for.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field as Constraint
 
 from app.runner.field import (
+    LINE_MOST,
+    NOT_READ,
     Answer,
     Definition,
     Field,
     Id,
-    Length,
     Listed,
+    Most,
     Problem,
     Reading,
-    Typed,
+    Remark,
     Words,
     kind,
-    line,
     twice,
 )
+from app.runner.typed import Typed, clean, line, over
 
 RESERVED = frozenset({"error", "hint"})
 """What ends the ids of a field's own message and hint on the page."""
@@ -35,12 +37,12 @@ class OptionText(Definition):
     ERRORS: ClassVar[tuple[str, ...]] = ("missing", "too_long")
 
     label: Words
-    max: Length = 100
+    max: Most = LINE_MOST
     errors: Mapping[str, str] = {}
 
 
 class Option(Definition):
-    """One thing to choose. An option that stands `alone` cannot be chosen together with another."""
+    """One thing to choose. One that is `alone` stands apart: it says that none of the others is."""
 
     id: Id
     label: Words
@@ -54,6 +56,9 @@ Options = Annotated[tuple[Option, ...], Listed, Constraint(min_length=2)]
 
 class OptionsField(Field):
     """What radios and checkboxes share."""
+
+    ERRORS: ClassVar[tuple[str, ...]] = ("missing", "text_missing", "text_too_long")
+    REMARKS: ClassVar[tuple[str, ...]] = (NOT_READ,)
 
     options: Options
 
@@ -80,50 +85,99 @@ class OptionsField(Field):
             at = f"options.{option.id}"
             if option.id in RESERVED or self.input_id(option) in inputs:
                 wrong.append((at, "alternativets id är upptaget"))
-            wrong += [(f"{at}.text.{key}", reason) for key, reason in text_faults(option.text)]
+            found = text_faults(option.text, needed=self.required or bool(self.required_if))
+            wrong += [(f"{at}.text.{key}", reason) for key, reason in found]
         wrong += twice("options", ids)
         return wrong
 
-    def answer(self, chosen: Iterable[Option], typed: Typed) -> Reading:
-        """Return the answer of these options, with their texts, or what is wrong with the texts."""
-        lines, texts, problems = [], {}, []
-        for option in chosen:
-            text = line(typed, self.text_name(option)) if option.text else ""
-            problems += self.text_problems(option, text)
-            lines.append(f"{option.label}: {text}" if text else option.label)
-            texts[option.id] = text
+    def ticked(self, typed: Typed) -> tuple[str, ...]:
+        """Return the ids of the options that are chosen, in the order of the question.
+
+        Who chose none, and wrote on the line of one, has chosen that.
+        """
+        values = typed.get(self.id, ())[: self.most_values(self.id)]
+        chosen = tuple(option.id for option in self.options if option.id in values)
+        if chosen or any(map(clean, values)):
+            return chosen
+        written = (option.id for option in self.options if self.text(option, typed))
+        return tuple(written)[: self.most_values(self.id)]
+
+    def text(self, option: Option, typed: Typed) -> str:
+        return line(typed, self.text_name(option)) if option.text else ""
+
+    def read(self, typed: Typed, *, today: date, required: bool) -> Reading:  # noqa: ARG002 - the contract
+        ids = self.ticked(typed)
+        chosen = [option for option in self.options if option.id in ids]
+        if required:
+            problems = self.missing().problems if not chosen else ()
+            problems += tuple(
+                Problem(self.text_name(option), "text_missing")
+                for option in chosen
+                if option.text and not self.text(option, typed)
+            )
+            if problems:
+                return Reading(problems=problems)
+        problems = self.too_long(chosen, typed)
         if problems:
-            return Reading(problems=tuple(problems))
-        return Reading(Answer(tuple(lines), texts, frozenset(texts)))
+            return Reading(problems=problems)
+        return self.answer(chosen, self.unknown(typed), typed)
 
-    def text_problems(self, option: Option, text: str) -> list[Problem]:
-        if not option.text:
-            return []
-        name = self.text_name(option)
-        if not text:
-            return [Problem(name, "text_missing")]
-        over = len(text) - option.text.max
-        if over > 0:
-            return [
-                Problem(
-                    name,
-                    "text_too_long",
-                    {"max": option.text.max, "count": len(text), "over": over},
-                )
-            ]
-        return []
+    def unknown(self, typed: Typed) -> list[str]:
+        """Return what was posted that is no option: an older page's, or what nobody offered."""
+        known = self.possible()
+        values = typed.get(self.id, ())[: self.most_values(self.id)]
+        return [text for value in values if value not in known and (text := clean(value))]
+
+    def answer(self, chosen: Sequence[Option], unknown: list[str], typed: Typed) -> Reading:
+        if not (chosen or unknown):
+            return Reading()
+        texts = {option.id: self.text(option, typed) for option in chosen}
+        lines = [
+            f"{option.label}: {texts[option.id]}" if texts[option.id] else option.label
+            for option in chosen
+        ]
+        said = [word for value in unknown for word in value.split("\n")]
+        remarks = (Remark(self.kind, NOT_READ),) if unknown else ()
+        return Reading(Answer((*lines, *said), texts or None, frozenset(texts), remarks))
+
+    def too_long(self, chosen: Sequence[Option], typed: Typed) -> tuple[Problem, ...]:
+        """Return what is wrong with the lines that were written on."""
+        problems = []
+        for option in chosen:
+            name, text = self.text_name(option), self.text(option, typed)
+            if option.text and text and (many := over(typed, name, text, option.text.max)):
+                most = option.text.max
+                numbers = {"max": most, "count": most + many, "over": many}
+                problems.append(Problem(name, "text_too_long", numbers))
+        return tuple(problems)
+
+    def data_schema(self) -> dict[str, Any]:
+        most = len(self.options) if self.most_values(self.id) > 1 else 1
+        return {
+            "description": "Option by option, what was written at it; empty where nothing was.",
+            "type": "object",
+            "properties": {option.id: chosen_schema(option) for option in self.options},
+            "additionalProperties": False,
+            "minProperties": 1,
+            "maxProperties": most,
+        }
 
 
-def text_faults(text: OptionText | None) -> list[tuple[str, str]]:
+def chosen_schema(option: Option) -> dict[str, Any]:
+    return {"title": str(option.label), **({"type": "string"} if option.text else {"const": ""})}
+
+
+def text_faults(text: OptionText | None, *, needed: bool) -> list[tuple[str, str]]:
     """Return what is wrong with the line that an option opens: (key, reason)."""
     if text is None:
         return []
+    known = text.ERRORS if needed else text.ERRORS[1:]
     wrong = [
-        (f"errors.{key}", f"okänt fel; en sådan text har {', '.join(text.ERRORS)}")
+        (f"errors.{key}", f"okänt fel; en sådan text har {', '.join(known)}")
         for key in text.errors
-        if key not in text.ERRORS
+        if key not in known
     ]
-    if "missing" not in text.errors:
+    if needed and "missing" not in text.errors:
         wrong.append(("errors.missing", "en text som krävs säger själv vad man ska göra"))
     return wrong
 
@@ -132,31 +186,14 @@ def text_faults(text: OptionText | None) -> list[tuple[str, str]]:
 class RadiosField(OptionsField):
     """One of several options; none is chosen beforehand."""
 
-    ERRORS: ClassVar = ("missing", "text_missing", "text_too_long")
-
     kind: Literal["radios"]
-
-    def read(self, typed: Typed, *, today: date, required: bool) -> Reading:  # noqa: ARG002 - the contract
-        values = typed.get(self.id, ())
-        chosen = [option for option in self.options if option.id in values[:1]]
-        if not chosen:
-            return self.missing() if required else Reading()
-        return self.answer(chosen, typed)
 
 
 @kind("checkboxes")
 class CheckboxesField(OptionsField):
     """Any number of options."""
 
-    ERRORS: ClassVar = ("missing", "alone", "text_missing", "text_too_long")
-
     kind: Literal["checkboxes"]
 
-    def read(self, typed: Typed, *, today: date, required: bool) -> Reading:  # noqa: ARG002 - the contract
-        values = typed.get(self.id, ())
-        chosen = [option for option in self.options if option.id in values]
-        if not chosen:
-            return self.missing() if required else Reading()
-        if len(chosen) > 1 and any(option.alone for option in chosen):
-            return Reading(problems=(Problem(self.id, "alone"),))
-        return self.answer(chosen, typed)
+    def most_values(self, name: str) -> int:
+        return len(self.options) if name == self.id else 1

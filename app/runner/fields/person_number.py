@@ -1,93 +1,84 @@
 """A Swedish personal number, a coordination number or a birth date.
 
-Checked is only what can be: the date, the century, the check digit (Luhn) and
-the age. A number of another sort (an interim number with a letter, a number
-from another country) is taken as it is written: a report must never stop at a
-number.
+Checked is only what can be: the date, the century, the check digit (Luhn) and the age. A number of
+another sort (an interim number with a letter, a number from another country) is kept as it is
+written: a report must never stop at a number.
 """
 
 import re
 from datetime import date
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from personnummer import personnummer
 
-from app.runner.field import DASHES, Answer, Bound, Field, Problem, Reading, Typed, kind, line
+from app.runner.days import WRITTEN, Day, last_before, read_day
+from app.runner.field import NOT_READ, Bound, kind
+from app.runner.line import LineField, Understood
+from app.runner.typed import plain
 
-BIRTH_DATE = re.compile(r"(\d{4})[-./]?(\d{2})[-./]?(\d{2})", re.ASCII)
-NUMBER = re.compile(r"(\d{2})?(\d{2})(\d{2})(\d{2})([-+]?)(\d{4})", re.ASCII)
-ELEVEN_DIGITS = re.compile(r"\d{6}-?\d{5}", re.ASCII)
+NUMBER = re.compile(
+    r"(?<![\d+-])(\d{2})?(\d{2})(\d{2})(\d{2})\s*([-+]?)\s*(\d{4})(?![\d-])", re.ASCII
+)
+BETWEEN = re.compile(r"(?<=\d) +(?=\d)", re.ASCII)
+ELEVEN_DIGITS = re.compile(r"\d{6}[\s-]*\d{5}", re.ASCII)
 """Norway, Poland and the Baltic countries."""
 COORDINATION = 60
-"""A coordination number has this much added to the day (lag 2022:1697 om samordningsnummer)."""
-LONGEST_OTHER = 30
+"""A coordination number has this much added to the day (lag 2022:1697 om samordningsnummer).
+
+Where the month or the day of birth is not known they are noughts: 00, and 60 for the day.
+"""
 
 
 @kind("person_number")
-class PersonNumberField(Field):
+class PersonNumberField(LineField):
     """A number or a birth date of someone between `least_age` and `most_age` years old."""
 
-    ERRORS: ClassVar = (
-        "missing",
-        "checksum",
-        "not_a_date",
-        "future",
-        "too_old",
-        "too_young",
-        "not_understood",
-    )
+    REMARKS: ClassVar = (
+        NOT_READ, "day", "month", "year", "yearless", "checksum", "future", "too_old", "too_young",
+    )  # fmt: skip
+    WIDTH: ClassVar = "medium"
 
     kind: Literal["person_number"]
     least_age: Bound = 0
     most_age: Bound = 130
 
-    def read(self, typed: Typed, *, today: date, required: bool) -> Reading:
-        text = line(typed, self.id).translate(DASHES)
-        number = text.replace(" ", "")
-        if not number:
-            return self.missing() if required else Reading()
-        if any(sign.isalpha() for sign in number) or ELEVEN_DIGITS.fullmatch(number):
-            return self.read_other(text)
-        if found := BIRTH_DATE.fullmatch(number):
-            return self.read_date(text, found, today)
-        if found := NUMBER.fullmatch(number):
-            return self.read_number(text, found, today)
-        return self.problem("not_understood")
+    def understand(self, text: str, today: date) -> Understood:
+        found = [*NUMBER.finditer(BETWEEN.sub("", plain(text)))]
+        born = born_by(found[0], today) if len(found) == 1 else None
+        if born:
+            number = twelve_digits(found[0], born)
+            if not is_right(number, born):
+                return Understood(remarks={"checksum": {}})
+            return self.with_age({"number": number}, born, today)
+        day = None if ELEVEN_DIGITS.fullmatch(text) else read_day(text, latest=today)
+        return self.with_age({}, day, today) if day else Understood()
 
-    def read_other(self, text: str) -> Reading:
-        if len(text) > LONGEST_OTHER or not any(sign.isdigit() for sign in text):
-            return self.problem("not_understood")
-        return Reading(Answer((text,), {"other": text}))
+    def with_age(self, data: dict[str, str], born: Day, today: date) -> Understood:
+        """Return who was born then, with what there is to ask about the age."""
+        key, values = born.remark
+        remarks: dict[str, dict[str, int | str]] = {key: values}
+        within = born.within
+        if within and within[0] > today:
+            # It may be when a child is expected, or a slip: a machine is told neither.
+            return Understood(remarks={"future": {}})
+        if within and years(within[1], today) > int(self.most_age):
+            remarks["too_old"] = {"most": int(self.most_age)}
+        if within and years(within[0], today) < int(self.least_age):
+            remarks["too_young"] = {"least": int(self.least_age)}
+        return Understood({**data, "born": born.written}, remarks=remarks)
 
-    def read_date(self, text: str, found: re.Match[str], today: date) -> Reading:
-        born = day_or_none(*(int(part) for part in found.groups()))
-        if born is None:
-            return self.problem("not_a_date")
-        return self.wrong_age(born, today) or Reading(Answer((text,), {"born": born.isoformat()}))
-
-    def read_number(self, text: str, found: re.Match[str], today: date) -> Reading:
-        born = birth_date(found, today)
-        if born is None:
-            return self.read_other(text) if day_comes_first(found) else self.problem("not_a_date")
-        if wrong := self.wrong_age(born, today):
-            return wrong
-        full = f"{born.year:04}{found[3]}{found[4]}{found[6]}"
-        if not personnummer.valid(full):
-            return self.problem("checksum")
-        written = f"{full[:8]}-{full[8:]}"
-        return Reading(Answer((written,), {"number": full, "born": born.isoformat()}))
-
-    def wrong_age(self, born: date, today: date) -> Reading | None:
-        if born > today:
-            return self.problem("future")
-        age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-        if age > int(self.most_age):
-            return self.problem("too_old")
-        return self.problem("too_young") if age < int(self.least_age) else None
-
-    def problem(self, key: str) -> Reading:
-        limits = {"least": int(self.least_age), "most": int(self.most_age)}
-        return Reading(problems=(Problem(self.id, key, limits),))
+    def data_schema(self) -> dict[str, Any]:
+        return {
+            "description": "Born as exactly as it was written: 2018-01-31, 2018-01, 2018, or "
+            "--01-31 without a year (XML Schema). A number is ten digits after the century.",
+            "type": "object",
+            "properties": {
+                "number": {"type": "string", "pattern": "^[0-9]{12}$"},
+                "born": {"type": "string", "pattern": WRITTEN.replace(r"\d", "[0-9]")},
+            },
+            "required": ["born"],
+            "additionalProperties": False,
+        }
 
     def faults(self) -> list[tuple[str, str]]:
         wrong = super().faults()
@@ -97,33 +88,40 @@ class PersonNumberField(Field):
         return wrong
 
 
-def birth_date(number: re.Match[str], today: date) -> date | None:
+def born_by(number: re.Match[str], today: date) -> Day | None:
     """Return the birth date in a personal or coordination number; None when there is no such day.
 
     Without a century, the latest that has been is meant; the sign becomes a plus in the year when
     somebody turns a hundred (folkbokföringslagen 1991:481, 18 §).
     """
     century, sign = number[1], number[5]
-    year, month, day = (int(number[part]) for part in (2, 3, 4))
-    if day > COORDINATION:
+    short, month, day = (int(number[part]) for part in (2, 3, 4))
+    if coordination := day >= COORDINATION:
         day -= COORDINATION
-    if century:
-        return day_or_none(int(century) * 100 + year, month, day)
-    latest = today.replace(year=today.year - 100, month=12, day=31) if sign == "+" else today
-    this_century = latest.year // 100 * 100
-    days = (day_or_none(start + year, month, day) for start in (this_century, this_century - 100))
-    return next((born for born in days if born and born <= latest), None)
-
-
-def day_comes_first(number: re.Match[str]) -> bool:
-    """Tell whether ten digits begin with a day, as in Denmark and Finland."""
-    day, month, year = (int(number[part]) for part in (2, 3, 4))
-    # Which century does not matter, but that 2000 had a leap day.
-    return number[1] is None and day_or_none(2000 + year, month, day) is not None
-
-
-def day_or_none(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
+    if not coordination and not (month and day):
         return None
+    latest = today.replace(year=today.year - 100, month=12, day=31) if sign == "+" else today
+    year = (
+        int(century) * 100 + short if century else last_before(latest, short, month or 1, day or 1)
+    )
+    # A day without its month says nothing.
+    born = Day(year, month or None, (day or None) if month else None)
+    return born if born.exists else None
+
+
+def twelve_digits(number: re.Match[str], born: Day) -> str:
+    return f"{born.year:04}{number[3]}{number[4]}{number[6]}"
+
+
+def is_right(number: str, born: Day) -> bool:
+    """Tell whether the check digit (Luhn) of a number in twelve digits is right (SKV 704)."""
+    if born.exact:
+        return bool(personnummer.valid(number))
+    # The library takes no number of somebody whose month or day of birth is not known.
+    doubled = "".join(str(int(sign) * (2 - at % 2)) for at, sign in enumerate(number[2:]))
+    return sum(map(int, doubled)) % 10 == 0 and number[8:11] != "000"
+
+
+def years(born: date, today: date) -> int:
+    """Return how many whole years old somebody is."""
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))

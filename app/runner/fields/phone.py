@@ -1,33 +1,77 @@
 """A telephone number, Swedish or foreign."""
 
+import re
 from datetime import date
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import phonenumbers
+from phonenumbers import Leniency, PhoneNumber, PhoneNumberFormat, PhoneNumberMatcher
 
-from app.runner.field import DASHES, Answer, Field, Problem, Reading, Typed, kind, line
+from app.runner.field import NOT_READ, kind
+from app.runner.line import LineField, Understood
+from app.runner.typed import plain
 
-SIGNS = frozenset("+0123456789 -()/.")
+HOME = "SE"
+EXTENSION = re.compile(r"\b(?:anknytning|anknytn|anknyt|ankn?|ext)\b[\s.:]*(?=\d)", re.IGNORECASE)
+"""What Swedes write for what the library knows as `ext`."""
+COUNTRY_CODE = re.compile(r"\+\d{0,4}\W*$")
+"""Before a number: the library has taken away a country code that does not exist."""
 
 
 @kind("phone")
-class PhoneField(Field):
-    """A number that could be dialled from Sweden. Kept as it was written; the data is E.164."""
+class PhoneField(LineField):
+    """The numbers in a line that could be dialled from Sweden, each with its extension."""
 
-    ERRORS: ClassVar = ("missing", "not_a_number")
+    ERRORS: ClassVar = ("missing", "too_long", "not_a_number")
+    REMARKS: ClassVar = (NOT_READ, "read")
+    REFUSED: ClassVar = "not_a_number"
+    TYPE: ClassVar = "tel"
+    WIDTH: ClassVar = "medium"
 
     kind: Literal["phone"]
 
-    def read(self, typed: Typed, *, today: date, required: bool) -> Reading:  # noqa: ARG002 - the contract
-        text = line(typed, self.id).translate(DASHES)
-        if not text:
-            return self.missing() if required else Reading()
-        try:
-            # The library would also take letters, and a number with words after it.
-            number = phonenumbers.parse(text, "SE") if SIGNS.issuperset(text) else None
-        except phonenumbers.NumberParseException:
-            number = None
-        if number is None or not phonenumbers.is_possible_number(number):
-            return Reading(problems=(Problem(self.id, "not_a_number"),))
-        e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-        return Reading(Answer((text,), e164))
+    def understand(self, text: str, today: date) -> Understood:  # noqa: ARG002 - the contract
+        found = numbers(plain(text))
+        if not found:
+            return Understood()
+        read = ", ".join(map(written, found))
+        same = digits(read) == digits(text) and len(found) == 1
+        return Understood(list(map(data, found)), remarks={} if same else {"read": {"text": read}})
+
+    def data_schema(self) -> dict[str, Any]:
+        number = {"type": "string", "pattern": r"^\+[0-9]{4,20}$"}
+        extension = {"type": "string", "pattern": "^[0-9]{1,20}$"}
+        one = {
+            "type": "object",
+            "properties": {"number": number, "extension": extension},
+            "required": ["number"],
+            "additionalProperties": False,
+        }
+        return {"type": "array", "items": one, "minItems": 1}
+
+
+def numbers(text: str) -> list[PhoneNumber]:
+    """Return the numbers in a text that could be dialled."""
+    said = EXTENSION.sub("ext ", text)
+    return [
+        match.number
+        for match in PhoneNumberMatcher(said, HOME, leniency=Leniency.POSSIBLE)
+        if not COUNTRY_CODE.search(said[: match.start])
+    ]
+
+
+def written(number: PhoneNumber) -> str:
+    """Return a number as it is dialled from Sweden."""
+    home = number.country_code == phonenumbers.country_code_for_region(HOME)
+    way = PhoneNumberFormat.NATIONAL if home else PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(number, way)
+
+
+def digits(text: str) -> str:
+    return "".join(sign for sign in text if sign.isalnum())
+
+
+def data(number: PhoneNumber) -> dict[str, str]:
+    """Return a number in E.164, and its extension, if it has one."""
+    found = {"number": phonenumbers.format_number(number, PhoneNumberFormat.E164)}
+    return {**found, "extension": number.extension} if number.extension else found

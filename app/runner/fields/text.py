@@ -1,36 +1,32 @@
-"""One line of text, if need be with a box for "Jag vet inte"."""
+"""One line of text."""
 
 from datetime import date
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
-from app.runner.field import Answer, Field, Length, Problem, Reading, Typed, Words, kind, line
-from app.runner.unknown import UNKNOWN, box_name, read_box
+from app.runner.field import LINE_MOST, Most, kind
+from app.runner.line import LineField, Understood
 
 
 @kind("text")
-class TextField(Field):
-    """One line. `max` is in characters; `unknown` is the label of a box that answers for it."""
+class TextField(LineField):
+    """One line, of at most `max` characters."""
 
-    ERRORS: ClassVar = ("missing", "too_long", "both")
+    REMARKS: ClassVar = ()
 
     kind: Literal["text"]
-    max: Length = 100
-    unknown: Words = ""
+    max: Most = LINE_MOST
     spellcheck: bool = True
 
-    def read(self, typed: Typed, *, today: date, required: bool) -> Reading:  # noqa: ARG002 - the contract
-        text = line(typed, self.id)
-        if reading := read_box(self, self.unknown, typed, filled=bool(text)):
-            return reading
-        if not text:
-            return self.missing() if required else Reading()
-        if len(text) > self.max:
-            over = {"max": self.max, "count": len(text), "over": len(text) - self.max}
-            return Reading(problems=(Problem(self.id, "too_long", over),))
-        return Reading(Answer((text,), text))
+    @property
+    def longest(self) -> int:
+        return self.max
 
-    def owns(self, name: str) -> bool:
-        return name == self.id or bool(self.unknown and name == box_name(self))
+    @property
+    def checked(self) -> bool:
+        return self.spellcheck
 
-    def possible(self) -> frozenset[str]:
-        return frozenset({UNKNOWN}) if self.unknown else frozenset()
+    def understand(self, text: str, today: date) -> Understood:  # noqa: ARG002 - the contract
+        return Understood(text)
+
+    def data_schema(self) -> dict[str, Any]:
+        return {"type": "string", "minLength": 1}

@@ -18,10 +18,11 @@ from app.errors import (
 )
 from app.intake import drafts
 from app.intake.drafts import Draft
+from app.runner import answers
 from app.runner.definition import Page
-from app.runner.field import Typed
 from app.runner.fields.group import GroupField
 from app.runner.journey import UNFINISHED, Asked, Journey, without_unasked_identity
+from app.runner.typed import Typed
 from app.web.citizen import error_pages
 from app.web.citizen.parts import Here, Visit
 from app.web.citizen.question_pages import Glimpse, foresee, show, show_met
@@ -138,7 +139,7 @@ def typed_of(asked: Asked, inputs: Inputs) -> Typed:
         raise UnknownInput
     if unasked:
         raise NotAsked({name: inputs[name] for name in inputs if name not in unasked})
-    return typed
+    return answers.kept(asked.fields, typed)
 
 
 def arranged(page: Page, typed: Typed, inputs: Inputs) -> Typed:
@@ -199,7 +200,7 @@ def address_of(here: Visit, page: Page | None, *, to_review: bool = False) -> st
 
 async def keep_in_a_new_draft(here: Visit, page: Page, inputs: Inputs) -> Response:
     """Keep the words of a page whose draft has run out, and say that the rest is gone (410)."""
-    typed = {name: values for name, values in inputs.items() if page.owns(name)}
+    typed = answers.kept(page.fields, inputs)
     # The secret may also hold a draft of the other form, which has not run out.
     secret = here.secret or here.parts.random(SECRET_BYTES)
     await here.start({page.id: {**typed, UNFINISHED: ("1",)}}, secret)

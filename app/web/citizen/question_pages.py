@@ -16,11 +16,12 @@ from fastapi import Response
 from markupsafe import Markup, escape
 
 from app.runner.definition import Page
-from app.runner.field import Field, Typed
+from app.runner.field import Field
 from app.runner.fields.confirmation import ConfirmationField
 from app.runner.fields.group import GroupField
 from app.runner.fields.options import OptionsField
 from app.runner.journey import Asked, Journey, StepNumber
+from app.runner.typed import Typed
 from app.web.citizen import questions
 from app.web.citizen.frame import frame
 from app.web.citizen.parts import Visit

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 
 from app.runner.definition import Note, Page
-from app.runner.field import Field, Problem, Typed
+from app.runner.field import Field, Problem
 from app.runner.fields.group import GroupField
 from app.runner.fields.options import OptionsField
 from app.runner.journey import Asked, Journey
 from app.runner.texts import Interface, Text, fill
+from app.runner.typed import Typed
 from app.web.citizen.parts import Visit
+from app.web.shown import said
 from app.web.shown.views import FieldView, ItemView, NoteView, OfferView, PageView, StepView
 
 
@@ -90,7 +92,11 @@ def field_view(
     required: bool,
     heading: bool = False,
 ) -> FieldView:
-    items = group_items(field, page, problems, typed, t) if isinstance(field, GroupField) else ()
+    items = (
+        group_items(field, page, problems, typed, t, required=required)
+        if isinstance(field, GroupField)
+        else ()
+    )
     own = [
         problem
         for problem in problems
@@ -113,7 +119,13 @@ def is_weighed(field: Field, page: Page) -> bool:
 
 
 def group_items(
-    group: GroupField, page: Page, problems: tuple[Problem, ...], typed: Typed, t: Interface
+    group: GroupField,
+    page: Page,
+    problems: tuple[Problem, ...],
+    typed: Typed,
+    t: Interface,
+    *,
+    required: bool,
 ) -> tuple[ItemView, ...]:
     count = max(group.count(typed), 1)
     return tuple(
@@ -132,7 +144,7 @@ def group_items(
                     ),
                     typed,
                     t,
-                    required=field.required,
+                    required=required and field.required,
                 )
                 for field in group.item_fields(number)
             ),
@@ -147,8 +159,9 @@ def message(field: Field, page: Page, problem: Problem, t: Interface) -> str:
     for check in page.checks:
         if problem.key == f"check.{check.check}":
             return check.error
-    found = option_words(field, problem) or field.errors.get(problem.key)
-    text = found if found is not None else t(f"errors.{field.kind}.{problem.key}")
+    text = option_words(field, problem) or field.errors.get(problem.key)
+    if text is None:
+        return said.wrong(t, field.kind, problem.key, problem.numbers)
     filled = fill(text, numbers)
     return Text(filled, text.lang) if isinstance(text, Text) else filled
 

@@ -8,7 +8,7 @@ receipt.
 
 import hmac
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
@@ -18,7 +18,9 @@ from app.errors import AlreadySubmitted, DatabaseUnavailable, DraftIncomplete, D
 from app.intake import drafts
 from app.intake.drafts import Draft
 from app.intake.submit import DRAWS_MOST, prepared
-from app.runner.journey import Journey
+from app.runner.field import DOUBTS, NOT_READ, Field, Remark
+from app.runner.journey import Asked, Journey
+from app.runner.texts import Interface, Text
 from app.storage.changes import Overtaken
 from app.web.citizen.frame import TEXT_PAGES, frame
 from app.web.citizen.pages import next_address, require_token
@@ -26,7 +28,7 @@ from app.web.citizen.parts import Here, Visit
 from app.web.http import posted
 from app.web.http.addresses import addresses, see
 from app.web.http.posted import Inputs
-from app.web.shown import words
+from app.web.shown import said, words
 from app.web.shown.views import (
     CopyView,
     ReceiptView,
@@ -194,11 +196,7 @@ def sections(here: Visit, journey: Journey) -> tuple[SectionView, ...]:
     made = []
     for step in here.form.steps:
         rows = tuple(
-            RowView(
-                question=field.label,
-                answers=asked.answers[field.id].lines if field.id in asked.answers else (),
-                href=here.at.page(here.form.id, asked.page.id, to_review=True),
-            )
+            row(here, asked, field)
             for asked in journey.asked.values()
             if asked.page.step == step.id
             for field in asked.fields
@@ -206,6 +204,24 @@ def sections(here: Visit, journey: Journey) -> tuple[SectionView, ...]:
         if rows:
             made.append(SectionView(step.title, rows))
     return tuple(made)
+
+
+def row(here: Visit, asked: Asked, field: Field) -> RowView:
+    """Return one answer as it was written, and how it was read: whatever it is, it can be sent."""
+    answer = asked.answers.get(field.id)
+    href = here.at.page(here.form.id, asked.page.id, to_review=True)
+    if answer is None:
+        return RowView(field.label, (), href)
+    remarks = (remark_of(here.t, remark) for remark in answer.remarks)
+    return RowView(field.label, answer.lines, href, tuple(words for words in remarks if words))
+
+
+def remark_of(t: Interface, remark: Remark) -> str:
+    """Return what is said of an answer to the one who wrote it; "" when nobody has words for it."""
+    text = said.read(t, asdict(remark))
+    if text is None or not (remark.key == NOT_READ or remark.key in DOUBTS):
+        return text or ""
+    return Text(f"{text} {t('read.fine' if remark.key == NOT_READ else 'read.anyway')}", text.lang)
 
 
 def seen(secret: bytes, draft: Draft) -> str:

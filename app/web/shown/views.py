@@ -148,11 +148,12 @@ class PageView:
 
 @dataclass(frozen=True, slots=True)
 class RowView:
-    """One answer on the check page."""
+    """One answer, what is said of it, and the way to change it."""
 
     question: str
     answers: tuple[str, ...]
     href: str = ""
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

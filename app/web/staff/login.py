@@ -8,8 +8,8 @@ from fastapi import APIRouter, Request, Response
 
 from app.errors import LinkUsed
 from app.inbox import access
-from app.runner.field import clean
 from app.runner.fields.text import TextField
+from app.runner.typed import clean
 from app.web.http import posted, session
 from app.web.http.addresses import see
 from app.web.shown.views import FieldView

@@ -4,7 +4,8 @@ The queue shows that something waits, and nothing of what it says (SoPuL 7 a §)
 Opening an item is written down before anything of it is shown (SoPuL 10 §).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from sqlalchemy import Connection
@@ -19,11 +20,12 @@ from app.inbox.queue import QueueItem, QueuePage, Status
 from app.inbox.stuck import Stuck
 from app.records import pulse
 from app.records.pulse import Pulse
+from app.runner.texts import Interface
 from app.web.http.addresses import see
 from app.web.http.application import NOT_ALLOWED, allowed
 from app.web.http.posted import Inputs
 from app.web.http.unforeseen import note
-from app.web.shown import words
+from app.web.shown import said, words
 from app.web.shown.views import ErrorView, LinkView, RowView, SectionView
 from app.web.staff import stuck as stuck_pages
 from app.web.staff.desk import AtDesk, Desk, Posting, SignedIn, desk_of, read_for
@@ -149,9 +151,7 @@ def item_view(desk: Desk, staff: Staff, read: ReadItem) -> ItemPageView:
         sections=tuple(
             SectionView(
                 page["title"],
-                tuple(
-                    RowView(asked["question"], tuple(asked["lines"])) for asked in page["questions"]
-                ),
+                tuple(row(t, asked) for asked in page["questions"]),
             )
             for page in transcript["pages"]
         ),
@@ -163,6 +163,14 @@ def item_view(desk: Desk, staff: Staff, read: ReadItem) -> ItemPageView:
         printed=t("staff.item.printed", name=staff.name, time=now),
         back="/inkorg",
     )
+
+
+def row(t: Interface, asked: Mapping[str, Any]) -> RowView:
+    """Return one answer as it was written, and how it was read."""
+    # Reports from before there were remarks have none.
+    remarks = (said.read(t, remark) for remark in asked.get("remarks", ()))
+    shown = tuple(words for words in remarks if words)
+    return RowView(asked["question"], tuple(asked["lines"]), remarks=shown)
 
 
 def install_errors(app: FastAPI) -> None:

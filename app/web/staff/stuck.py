@@ -13,8 +13,8 @@ from app.errors import NoSuchItem, PageMissing
 from app.inbox import stuck
 from app.inbox.access import Staff
 from app.inbox.stuck import LONGEST_REASON, Stuck
-from app.runner.field import clean
 from app.runner.fields.text import TextField
+from app.runner.typed import clean
 from app.web.http.addresses import see
 from app.web.http.posted import Inputs
 from app.web.shown import words

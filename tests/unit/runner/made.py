@@ -12,13 +12,17 @@ from hypothesis import strategies as st
 from app.runner import content, form_faults
 from app.runner.content import Content
 from app.runner.definition import Form
-from app.runner.field import Field, Reading, Typed, build
+from app.runner.field import Field, Reading, build
 from app.runner.fields.group import GroupField
 from app.runner.fields.options import OptionsField
+from app.runner.typed import Typed
 
 ROOT = Path(__file__).parents[3]
 TODAY = date(2026, 11, 24)
-INVISIBLE = "\x00\x07\x1b\x7f\x9f\u00ad\u061c\u200b\u200e\u200f\u202a\u202e\u2066\u2069\ufeff\ud800"
+INVISIBLE = (
+    "\x00\x07\x1b\x7f\x9f\u00ad\u061c\u115f\u200b\u200e\u200f\u202a\u202e\u2066\u2069\u3164\ufeff"
+    "\ud800\U000e0041"
+)
 """Signs that say nothing, or hide what is said: NUL, controls, direction overrides, half a sign."""
 AGES = {"child_age_max": 20, "stoppmote_age_min": 11, "stoppmote_age_max": 20}
 
@@ -44,6 +48,12 @@ def read(
 def problems(reading: Reading) -> list[tuple[str, str]]:
     """Return where each problem is, and what it is called."""
     return [(problem.at, problem.key) for problem in reading.problems]
+
+
+def remarks(reading: Reading) -> list[tuple[str, Mapping[str, int | str]]]:
+    """Return what is said of how the answer was read."""
+    assert reading.answer is not None
+    return [(remark.key, remark.values) for remark in reading.answer.remarks]
 
 
 def lines(reading: Reading) -> tuple[str, ...]:
@@ -101,6 +111,7 @@ GOOD = {
     "text": ("Kim Åkesson",),
     "long_text": ("Barnet gick ensamt vid hållplatsen, sent på kvällen i tisdags.",),
     "number": ("3", "ca 8", "12"),
+    "age": ("3", "18 månader", "tonåring"),
     "person_number": ("2016-03-27", "20160327", "T-nummer 12"),
     "phone": ("070-174 06 05", "+47 22 22 22 22"),
     "email": ("kim@exempel.example",),

@@ -35,7 +35,7 @@ TABLE = [
     (FORM, ('label = "Vem"', ""), "pages.mer.fields.grupp.fields.vem.label", "saknas"),
     (FORM, ('kind = "number"', 'kind = "numer"'), "pages.mer.fields.antal", "okänd sort 'numer'"),
     (FORM, ('kind = "number"', 'kind = ["number"]'), "pages.mer.fields.antal", "okänd sort"),
-    (FORM, ('kind = "number"', ""), "pages.mer.fields.antal", "okänd sort None; sorterna är check"),
+    (FORM, ('kind = "number"', ""), "pages.mer.fields.antal", "okänd sort None; sorterna är age, check"),
     (FORM, end(GROUP_FIELD), "pages.mer.fields.grupp.fields.till", "okänd sort"),
     (FORM, ('id = "antal"', 'id = "an-tal"'), "pages.mer.fields.an-tal.id", "små bokstäver"),
     (FORM, ('most = "child_age_max"', "most = 1.5"), "pages.mer.fields.antal.most", "heltal"),

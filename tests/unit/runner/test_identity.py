@@ -168,7 +168,7 @@ def test_nothing_is_carried_that_is_not_answered_or_not_offered():
     assert carried(FROM, TO, {}, TODAY) == {}
     assert carried(FROM, TO, typed(val={"val": "okänd"}), TODAY) == {}
     assert carried(TO, FROM, typed(texter={"rad": "Kim"}), TODAY) == {}
-    wrong = typed(texter={"rad": "x" * 21, "stycke": "kort"})
+    wrong = typed(texter={"rad": "x" * 201, "stycke": "y" * 201})
     assert carried(FROM, TO, wrong, TODAY) == {}, "what is wrong is put right first"
 
 

@@ -147,7 +147,7 @@ def test_a_field_is_named_under_the_form_and_not_under_its_page():
     assert {
         "steps.ett.title",
         "pages.flera.notes.lugn.text",
-        "pages.kontakt.checks.one_of.error",
+        "pages.kontakt.checks.reachable.error",
         "fields.val.label",
         "fields.val.options.annat.text.errors.missing",
         "fields.rad.unknown",

@@ -63,14 +63,27 @@ def test_every_answer_can_be_read_by_people_and_by_machines(questions):
     assert answers["flera"] == (["Det första", "Det andra"], {"a": "", "b": ""})
     assert answers["rad"] == (["Åsa \U0001f600"], "Åsa \U0001f600")
     assert answers["stycke"] == (["Rad ett", "Rad två"], "Rad ett\nRad två")
-    assert answers["antal"] == (["ca 2"], 2)
-    assert answers["dag"] == (["27 mars 2026"], {"date": "2026-03-27"})
+    assert answers["antal"] == (["ca 2"], {"least": 2, "most": 2})
+    assert answers["dag"] == (["27 3 2026"], {"date": "2026-03-27"})
     assert answers["grupp"] == (
         ["Person 1: Namn: Kim; Roll: Annan: kusin"],
         [{"namn": "Kim", "roll": {"annan": "kusin"}}],
     )
-    assert answers["telefon"] == (["070-174 06 05"], "+46701740605")
+    assert answers["telefon"] == (["070-174 06 05"], [{"number": "+46701740605"}])
     assert answers["lova"] == (["Jag lovar att det är ett prov"], True)
+
+
+def test_how_an_answer_was_read_stands_beside_it(questions):
+    day = {"day": 27, "month": 3, "year": 2026}
+    assert questions["dag"]["remarks"] == [{"kind": "date", "key": "day", "values": day, "at": ""}]
+    assert questions["telefon"]["remarks"] == questions["nummer"]["remarks"] == []
+    odd = typed(antal={"antal": "en handfull"}, val={"val": "nej"}, dag={"dag-day": "i fjol"})
+    pages = Journey(FORM, odd, TODAY).transcript(language="sv")["pages"]
+    found = {one["field"]: one for page in pages for one in page["questions"]}
+    for name, words in (("antal", "en handfull"), ("dag", "i fjol")):
+        assert found[name]["lines"] == [words]
+        assert [remark["key"] for remark in found[name]["remarks"]] == ["not_read"]
+        assert found[name]["data"] is None
 
 
 def test_a_question_that_nobody_answered_is_there_and_empty(questions):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.runner.field import DASHES, clean, line, one
+from app.runner.typed import clean, line, one, over, plain
 from tests.unit.runner.made import INVISIBLE
 
 ANYTHING = st.text(st.characters(codec=None, categories=None), max_size=60)
@@ -35,7 +35,7 @@ def test_what_is_read_is_composed_and_has_no_outer_space(text):
 
 @given(st.text("abc åäö ÅÄÖ 😀 ß ‍👩‍👧 é ء", max_size=60))
 def test_letters_of_every_kind_and_emoji_are_left_alone(text):
-    assert clean(text) == unicodedata.normalize("NFC", text).strip()
+    assert clean(f"a{text}") == unicodedata.normalize("NFC", f"a{text}").strip()
 
 
 @pytest.mark.parametrize("sign", INVISIBLE)
@@ -90,4 +90,48 @@ def test_a_line_has_single_spaces(text):
 
 
 def test_every_dash_of_a_telephone_is_a_hyphen():
-    assert "‐‑‒–—−-".translate(DASHES) == "-" * 7  # noqa: RUF001 - that is what is tried
+    assert plain("‐‑‒–—−-") == "-" * 7  # noqa: RUF001 - that is what is tried
+
+
+@pytest.mark.parametrize(
+    "sign", ["\u115f", "\u1160", "\u3164", "\uffa0", "\U000e0041", "\U000e007f"]
+)
+def test_a_filler_or_a_tag_is_nothing(sign):
+    assert clean(sign * 3) == ""
+    assert clean(f"An{sign}na") == "Anna"
+
+
+@pytest.mark.parametrize("sign", "\u200d\u200c\ufe0f\u2800\u034f\U000e0100")
+def test_what_shapes_its_neighbours_is_kept_beside_them_and_is_nothing_by_itself(sign):
+    assert clean(f" {sign}{sign}\n") == ""
+    assert clean(f"a{sign}b") == f"a{sign}b"
+
+
+def test_a_family_a_heart_and_a_persian_word_are_left_as_they_are():
+    persian = "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"
+    for text in ("👩\u200d👩\u200d👧", "❤\ufe0f", persian):
+        assert clean(text) == text
+
+
+@pytest.mark.parametrize("nought", "\uff10\u0660\u06f0\u0966")
+def test_digits_of_other_keyboards_are_read_as_ours_and_kept_as_they_were(nought):
+    digits = "".join(chr(ord(nought) + number) for number in range(10))
+    assert plain(digits) == "0123456789"
+    assert clean(digits) == digits
+
+
+@given(st.text(st.characters(categories=["Nd"]), max_size=20))
+def test_decimal_digits_of_every_script_are_read(text):
+    assert plain(text).isascii()
+    assert plain(text) == "".join(str(unicodedata.decimal(sign)) for sign in text)
+
+
+def test_a_number_that_is_no_digit_is_not_taken_for_one():
+    assert plain("8²⑧Ⅷ") == "8²⑧Ⅷ"
+
+
+def test_letters_that_grow_when_they_are_composed_are_not_too_many():
+    typed = "\U0001d160" * 200
+    assert len(line({"f": (typed,)}, "f")) == 600
+    assert over({"f": (typed,)}, "f", clean(typed), 200) == 0
+    assert over({"f": (typed * 2,)}, "f", clean(typed * 2), 200) == 200
