@@ -74,11 +74,16 @@ def sign_in(
     *,
     name: str,
     now: datetime,
+    before: str = "",
     idle: timedelta = IDLE,
     whole: timedelta = WHOLE,
     randomness: Randomness = secrets.token_urlsafe,
 ) -> SignedIn:
-    """Use a link up and open its session. LinkUsed when it was used, has run out or never was."""
+    """Use a link up and open its session. LinkUsed when it was used, has run out or never was.
+
+    `before` is the cookie of the session that the browser had; it ends, so that one browser never
+    leaves two behind.
+    """
     mine = sign_in_links.c.hash == hashed(link)
     # One statement decides, so that of two at the same moment one is let in.
     used = connection.execute(
@@ -88,6 +93,8 @@ def sign_in(
     )
     if used.rowcount != 1:
         raise LinkUsed("not a link that can be used")
+    if before:
+        sign_out(connection, before, now=now)
     unit = connection.execute(select(sign_in_links.c.unit).where(mine)).scalar_one()
     staff, cookie = Staff(str(uuid4()), name, unit, randomness(32)), randomness(32)
     connection.execute(
@@ -104,6 +111,16 @@ def sign_in(
     event = audit.Event(audit.Kind.SIGNED_IN, unit=unit, actor=staff.name)
     audit.record(connection, event, at=now)
     return SignedIn(staff, cookie, now + whole)
+
+
+def refuse(connection: Connection, link: str, *, now: datetime) -> None:
+    """Write down that somebody tried a link that lets nobody in, under its unit if it ever had one.
+
+    What name they gave is not kept: nobody has vouched for it.
+    """
+    asked = select(sign_in_links.c.unit).where(sign_in_links.c.hash == hashed(link))
+    unit = connection.execute(asked).scalar_one_or_none()
+    audit.record(connection, audit.Event(audit.Kind.SIGN_IN_REFUSED, unit=unit), at=now)
 
 
 def look(

@@ -62,6 +62,20 @@ def one(connection: Connection, *, unit: str, reference: str, destination: str) 
     return as_stuck(connection, row) if row else None
 
 
+def refused(
+    connection: Connection, *, staff: Staff, reference: str, destination: str, now: datetime
+) -> None:
+    """Write down that staff asked for a delivery that is not their unit's, or needs nobody."""
+    asked = (
+        select(deliveries.c.submission_id)
+        .join(submissions, deliveries.c.submission_id == submissions.c.id)
+        .where(submissions.c.reference == reference, deliveries.c.destination == destination)
+    )
+    theirs = connection.execute(asked).scalar_one_or_none()
+    event = audit.Event(Kind.READ_REFUSED, theirs, unit=staff.unit, actor=staff.name)
+    audit.record(connection, event, at=now)
+
+
 def take_over(
     connection: Connection, *, staff: Staff, reference: str, destination: str, now: datetime
 ) -> bool:

@@ -28,6 +28,7 @@ class Kind(StrEnum):
     READ_REFUSED = "read_refused"
     LINK_MADE = "link_made"
     SIGNED_IN = "signed_in"
+    SIGN_IN_REFUSED = "sign_in_refused"
     SIGNED_OUT = "signed_out"
     DELIVERY_NEEDS_PERSON = "delivery_needs_person"
     DELIVERY_TAKEN_OVER = "delivery_taken_over"

@@ -51,6 +51,29 @@ def test_a_link_signs_one_browser_in_once(clerk_of):
     assert other.go("/inkorg").heading == "Du behöver logga in"
 
 
+def test_a_link_that_lets_nobody_in_is_written_down_without_the_name_that_was_given(clerk_of, town):
+    clerk = clerk_of("sspf", sign_in=False)
+    link = clerk.link()
+    clerk.use(link)
+    Clerk(clerk.client.app, "sspf", name="Nyfiken", sign_in=False).use(link)
+    Clerk(clerk.client.app, "sspf", name="Nyfiken", sign_in=False).use("/logga-in/gissad")
+    asked = select(tables.audit_events).order_by(tables.audit_events.c.id)
+    trail = town.database.read_now(lambda c: c.execute(asked).all())
+    refused = [(row.unit, row.actor) for row in trail if row.kind == "sign_in_refused"]
+    assert refused == [("sspf", None), (None, None)]
+    assert "Nyfiken" not in str(trail)
+
+
+def test_who_signs_in_again_leaves_no_session_behind(clerk_of):
+    clerk = clerk_of("sspf")
+    before = clerk.cookies["inkorg"]
+    clerk.use(clerk.link())
+    assert clerk.cookies["inkorg"] != before
+    other = clerk_of("sspf", sign_in=False)
+    other.client.cookies.set("inkorg", before)
+    assert other.go("/inkorg").heading == "Du behöver logga in"
+
+
 def test_looking_at_the_link_uses_nothing_up(clerk_of):
     clerk = clerk_of("sspf", sign_in=False)
     link = clerk.link()
@@ -85,6 +108,15 @@ def test_a_session_ends_when_it_is_told_to_and_its_cookie_is_worth_nothing_after
     assert clerk.screen.heading == "Du behöver logga in"
     clerk.client.cookies.set("inkorg", cookie)
     assert clerk.go("/inkorg").heading == "Du behöver logga in"
+
+
+def test_signing_out_clears_what_the_browser_keeps_of_the_pages(clerk_of):
+    clerk = clerk_of("sspf")
+    form = clerk.go("/inkorg").page.all("form")[0]
+    sent = clerk.screen.sent(form)
+    left = clerk.client.post("/logga-ut", data=sent, follow_redirects=False)
+    assert left.status_code == 303
+    assert left.headers["clear-site-data"] == '"cache", "storage"'
 
 
 def test_a_session_that_rests_half_an_hour_is_over(clerk_of, clock):

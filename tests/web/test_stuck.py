@@ -119,11 +119,15 @@ def test_what_needs_nobody_does_not_exist(refused, address):
     assert clerk.go(f"{AT}/{address.format(reference)}").status == 404
 
 
-def test_another_unit_sees_none_of_it(refused, clerk_of):
+def test_another_unit_sees_none_of_it_and_that_it_tried_is_written_down(refused, clerk_of, town):
     _, reference = refused
-    other = clerk_of("sspf")
+    other = clerk_of("sspf", name="Nyfiken")
     assert reference not in other.go("/inkorg").html
     assert other.go(f"{AT}/{reference}/inbox").status == 404
+    trail = select(tables.audit_events).order_by(tables.audit_events.c.id.desc())
+    last = town.database.read_now(lambda c: c.execute(trail).first())
+    stuck = state(town).submission_id
+    assert (last.kind, last.actor, last.submission_id) == ("read_refused", "Nyfiken", stuck)
 
 
 def test_an_action_that_nobody_knows_and_one_without_a_token_do_nothing(refused, town):

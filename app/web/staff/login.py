@@ -45,11 +45,13 @@ async def sign_in(request: Request, desk: AtDesk) -> Response:
     name = " ".join(clean(typed).split())[:LONGEST_NAME]
     if not name:
         return form(desk, code[:LONGEST_CODE], wrong=True)
+    now, before = desk.clock.now(), cookie_of(request, desk)
     try:
         opened = await desk.database.write(
-            lambda connection: access.sign_in(connection, code, name=name, now=desk.clock.now())
+            lambda connection: access.sign_in(connection, code, name=name, now=now, before=before)
         )
     except LinkUsed:
+        await desk.database.write(lambda connection: access.refuse(connection, code, now=now))
         return closed(desk, "used", status=410)
     response = see("/inkorg")
     session.give(response, COOKIE, opened.cookie, secure=desk.secure)
@@ -62,6 +64,8 @@ async def sign_out(request: Request, desk: AtDesk, _: Posting) -> Response:
     cookie, now = cookie_of(request, desk), desk.clock.now()
     await desk.database.write(lambda connection: access.sign_out(connection, cookie, now=now))
     response = see("/logga-in")
+    # What the browser keeps of the pages goes too: the next one at the desk presses "back".
+    response.headers["clear-site-data"] = '"cache", "storage"'
     session.forget(response, COOKIE, secure=desk.secure)
     return response
 

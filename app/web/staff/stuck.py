@@ -73,6 +73,12 @@ async def found(desk: Desk, staff: Staff, reference: str, destination: str) -> S
         )
     )
     if one is None:
+        now = desk.clock.now()
+        await desk.database.write(
+            lambda connection: stuck.refused(
+                connection, staff=staff, reference=known, destination=destination, now=now
+            )
+        )
         raise NoSuchItem("nothing here needs a person")
     return one
 
