@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 
 FIELDS = frozenset(
     {
+        "address",
         "attempt",
         "child",
         "code",
@@ -31,6 +32,7 @@ FIELDS = frozenset(
         "seconds",
         "status",
         "unit",
+        "version",
         "where",
     }
 )
@@ -48,6 +50,11 @@ def configure(process: str) -> None:
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     _ours.setLevel(logging.INFO)
     logging.captureWarnings(capture=True)
+
+
+def limit(level: str) -> None:
+    """Log nothing of our own below a level: info, warning or error."""
+    _ours.setLevel(level.upper())
 
 
 def event(name: str, /, *, level: int = logging.INFO, **fields: str | float | None) -> None:

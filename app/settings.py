@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 HIGHEST_PORT = 65535
+LEVELS = ("info", "warning", "error")
 
 
 class SettingRefused(ValueError):
@@ -63,6 +64,7 @@ class Settings:
     private_keys: Path | None
     secrets: Path
     metrics: Inside | None = None
+    log_level: str = LEVELS[0]
 
     @property
     def private_keys_directory(self) -> Path:
@@ -92,6 +94,7 @@ class Settings:
             private_keys=_directory(environment, "SKYDDSNAT_PRIVATE_KEYS"),
             secrets=_directory(environment, "SKYDDSNAT_SECRETS") or data / "secrets",
             metrics=_inside(environment, "SKYDDSNAT_METRICS"),
+            log_level=_level(environment, "SKYDDSNAT_LOG"),
         )
 
 
@@ -129,6 +132,13 @@ def _database(environment: Mapping[str, str]) -> str:
             "går att använda."
         )
     return address
+
+
+def _level(environment: Mapping[str, str], name: str) -> str:
+    chosen = environment.get(name) or LEVELS[0]
+    if chosen not in LEVELS:
+        raise SettingRefused(f"{name} ska vara {', '.join(LEVELS[:-1])} eller {LEVELS[-1]}.")
+    return chosen
 
 
 def _municipality(environment: Mapping[str, str]) -> str | Path:

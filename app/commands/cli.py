@@ -1,41 +1,26 @@
-"""The command line: what an operator can say, and an answer in one sentence when it cannot be done.
+"""The command line: what an operator asks for, done, or a sentence that says why it cannot be.
 
 Ends with 0 when it was done, 1 when it could not be done, 2 when it was not understood. A command
 imports only what it needs, so that the service starts fast and no process holds more than its own.
 """
 
-import argparse
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
-from app import VERSION, logs
-from app.commands import deliveries, operate, partners, start, supervisor
-from app.commands.parsing import Commands, Parser, command, within
+from app import logs
+from app.commands import grammar, operate, supervisor
 from app.settings import SettingRefused, Settings
-
-EXAMPLES = """\
-Exempel:
-  skyddsnat serve                         starta allt på den egna datorn
-  skyddsnat sign-in-link --unit sspf      en ny länk till den enhetens inkorg
-  skyddsnat check-content                 granska texter och formulär efter en ändring
-
-Inställningar är miljövariabler; docs/operations.md beskriver dem alla. De viktigaste:
-  SKYDDSNAT_DATA            katalogen där allt sparas (annars data/ bredvid programmet)
-  SKYDDSNAT_MUNICIPALITY    kommunens fil, eller namnet på en i forms/municipalities
-  SKYDDSNAT_CITIZEN         värd:port för medborgarnas sida (127.0.0.1:8000)
-  SKYDDSNAT_STAFF           värd:port för personalens inkorg (127.0.0.1:8001)
-  DATABASE_URL              postgresql://... i stället för SQLite i datakatalogen
-"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the arguments say and return the exit code."""
-    asked = _parser().parse_args(arguments)
+    asked = grammar.parser().parse_args(arguments)
     supervisor.settle()
     logs.configure(asked.process)
     try:
-        asked.run(Settings.read(), asked)
+        settings = Settings.read()
+        logs.limit(settings.log_level)
+        asked.run(settings, asked)
     except KeyboardInterrupt:
         return 130
     except (SettingRefused, operate.Refused) as why:
@@ -54,240 +39,3 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _say(sentence: str) -> int:
     print(sentence, file=sys.stderr)
     return 1
-
-
-def _parser() -> Parser:
-    parser = Parser(
-        prog="skyddsnat",
-        description="Skyddsnät: orosanmälan och begäran om stoppmöte, från första frågan till "
-        "kommunens inkorg.",
-        epilog=EXAMPLES,
-    )
-    parser.options.add_argument(
-        "--version", action="version", version=VERSION, help="visa programmets version"
-    )
-    commands = within(parser)
-
-    serve = command(
-        commands,
-        "serve",
-        start.everything,
-        "starta allt, eller en av sidorna",
-        "Utan mer sagt startas allt som ett: medborgarnas sida, personalens inkorg, "
-        "utskicket och nattens gallring. Första gången skapas datakatalog, nycklar och tabeller. "
-        "Ctrl-C stänger av allt. I drift startas delarna var för sig, helst som olika användare.",
-    )
-    sites = within(serve, required=False)
-    for name, run, text in (
-        ("citizen", start.citizen, "bara medborgarnas sida; har inga privata nycklar"),
-        ("staff", start.staff, "bara personalens inkorg; den enda som kan öppna en anmälan"),
-        ("api", start.api, "bara API:et för kommunens egna system; har inga nycklar"),
-    ):
-        site = command(sites, name, run, text, f"Starta {text}.")
-        site.options.add_argument(
-            "--descriptor", type=int, metavar="N", help="ta över en port som redan är öppnad"
-        )
-    command(
-        commands,
-        "relay",
-        start.relay,
-        "bär anmälningar till mottagarna",
-        "Bär varje anmälan från utkorgen dit den ska, om och om igen tills den är framme. "
-        "Kan inte läsa det den bär.",
-    )
-    retain = command(
-        commands,
-        "retain",
-        _retain,
-        "gallra det som har haft sin tid",
-        "Tar bort utkast, länkar och sessioner som gått ut, och anmälningar som är framme, "
-        "omhändertagna och äldre än kommunens fil säger. Körs varje natt.",
-    )
-    retain.options.add_argument(
-        "--dry-run", action="store_true", help="säg bara vad som skulle tas bort"
-    )
-    _operators_commands(commands)
-    _keepers_commands(commands)
-    _carriers_commands(commands)
-    _partners_commands(commands)
-    return parser
-
-
-def _retain(settings: Settings, asked: argparse.Namespace) -> None:
-    from app.commands import retain
-
-    retain.retain(settings, asked)
-
-
-def _operators_commands(commands: Commands) -> None:
-    prepare = command(
-        commands,
-        "prepare",
-        operate.prepare,
-        "skapa datakatalog, nycklar och tabeller",
-        "Gör i ordning det som behövs innan delarna startas var för sig. Kan köras hur ofta "
-        "som helst: det som finns lämnas som det är, tabeller förs fram till senaste version.",
-    )
-    prepare.options.add_argument(
-        "--links", action="store_true", help="skriv också adresser och inloggningslänkar"
-    )
-    command(
-        commands,
-        "check-content",
-        operate.check_content,
-        "granska allt i forms/",
-        "Läser formulär, språk och kommunens fil, och säger fil, nyckel och skäl för varje fel.",
-    )
-    keys = command(
-        commands,
-        "keys",
-        None,
-        "enheternas nycklar",
-        "Varje mottagande enhet har en privat nyckel, som öppnar, och en publik, som förseglar. "
-        "Gör en säkerhetskopia av de privata och förvara den skild från databasen: "
-        "utan nyckel kan ingen läsa det som kommit in.",
-    )
-    kinds = within(keys)
-    command(
-        kinds,
-        "new",
-        operate.keys_new,
-        "ge varje enhet som saknar nycklar ett par",
-        "Skapar nycklar för de enheter i kommunens fil som saknar. Skriver aldrig över en nyckel.",
-    )
-    command(
-        kinds,
-        "public",
-        operate.keys_public,
-        "skriv de publika nycklarna",
-        "Skapar filerna med publika nycklar av de privata, och visar dem.",
-    )
-    lost = command(
-        kinds,
-        "lost",
-        operate.keys_lost,
-        "ge upp en nyckel som är borta för alltid",
-        "Det som är förseglat till nyckeln kan då aldrig läsas av någon, och det frågas inte efter "
-        "den mer. Leta först i varje säkerhetskopia. prepare säger vilka nycklar som saknas.",
-    )
-    lost.options.add_argument("key", metavar="NYCKEL", help="nyckelns id, som prepare säger det")
-    link = command(
-        commands,
-        "sign-in-link",
-        operate.sign_in_link,
-        "skapa en inloggningslänk till inkorgen",
-        "Skriver en länk för varje enhet, eller för en. En länk fungerar en gång och snart.",
-    )
-    link.options.add_argument("--unit", metavar="ENHET", help="enhetens namn i kommunens fil")
-
-
-def _keepers_commands(commands: Commands) -> None:
-    backup = command(
-        commands,
-        "backup",
-        operate.backup,
-        "kopiera databasen, och nycklarna för sig",
-        "Kopierar databasen som den är i ett ögonblick, medan allt är i gång, till en ny katalog "
-        "med innehåll, antal och kontrollsumma. Nycklarna ska aldrig ligga bredvid.",
-    )
-    restore = command(
-        commands,
-        "restore",
-        operate.restore,
-        "lägg tillbaka en kopia på en tom maskin",
-        "Granskar kopian, lägger tillbaka den där ingen databas finns och för fram tabellerna "
-        "till senaste version. Skriver aldrig över något som finns.",
-    )
-    for each, what in ((backup, "kopiera nycklarna dit"), (restore, "hämta nycklarna därifrån")):
-        each.options.add_argument("folder", metavar="KATALOG", help="kopians katalog")
-        each.options.add_argument("--keys", type=Path, metavar="KATALOG", help=what)
-    restore.options.add_argument(
-        "--without-keys", action="store_true", help="även om det inte går att öppna allt"
-    )
-    roles = command(
-        commands,
-        "roles",
-        operate.roles,
-        "roller i PostgreSQL med minsta möjliga rätt",
-        "Skriver den SQL som ger varje del en egen roll som bara får göra det som delen gör. "
-        "Körs av databasens ägare efter prepare.",
-    )
-    roles.options.add_argument("--apply", action="store_true", help="kör den också")
-
-
-def _carriers_commands(commands: Commands) -> None:
-    command(
-        commands,
-        "reconcile",
-        deliveries.reconcile,
-        "räkna efter att inget har gått förlorat",
-        "För varje mottagare: det som togs emot är framme, på väg eller överlämnat för hand. "
-        "Slutar med 1 och säger till personalen om det inte går ihop. Körs också varje natt.",
-    )
-    carried = command(
-        commands,
-        "deliveries",
-        deliveries.show,
-        "hur långt allt har kommit på vägen",
-        "Räknar vad som väntar, är på väg, är framme och har stannat, för varje mottagare.",
-    )
-    again = command(
-        within(carried, required=False),
-        "resume",
-        deliveries.resume,
-        "skicka igen till en mottagare som har stängt",
-        "Öppnar en mottagare som har sagt nej till allt, och skickar med en gång det som väntar.",
-    )
-    again.options.add_argument("destination", metavar="MOTTAGARE", help="namnet i kommunens fil")
-
-
-def _partners_commands(commands: Commands) -> None:
-    tokens = command(
-        commands,
-        "tokens",
-        None,
-        "nycklar till API:et, för kommunens egna system",
-        "En nyckel till API:et släpper in ett av kommunens egna system: till en destination och "
-        "en enhet, tills den återkallas. Den sparas bara som kontrollsumma.",
-    )
-    kinds = within(tokens)
-    new = command(
-        kinds,
-        "new",
-        partners.tokens_new,
-        "skapa en nyckel, som visas en gång",
-        "Skapar en nyckel. Etiketten är det som granskningsloggen säger, och används en gång.",
-    )
-    new.options.add_argument("--destination", required=True, metavar="NAMN", help="destinationen")
-    new.options.add_argument("--unit", required=True, metavar="ENHET", help="enheten")
-    command(
-        kinds,
-        "list",
-        partners.tokens_list,
-        "visa vilka nycklar som finns",
-        "Visar varje nyckels etikett, vad den gäller och när den skapades och återkallades.",
-    )
-    revoke = command(
-        kinds,
-        "revoke",
-        partners.tokens_revoke,
-        "återkalla en nyckel",
-        "Nyckeln gäller inte längre, från och med nästa anrop.",
-    )
-    for each in (new, revoke):
-        each.options.add_argument("--label", required=True, metavar="ETIKETT", help="etiketten")
-    schema = command(
-        commands,
-        "schema",
-        partners.schema,
-        "skriv ett formulärs JSON Schema",
-        "Skriver vad som kan stå i en anmälan, för system som tar emot den (JSON Schema 2020-12).",
-    )
-    schema.options.add_argument("form", metavar="FORMULÄR", help="formulärets id")
-    command(
-        commands,
-        "openapi",
-        partners.openapi,
-        "skriv API:ets beskrivning",
-        "Skriver API:ets beskrivning för maskiner (OpenAPI 3.1).",
-    )

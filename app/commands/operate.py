@@ -24,7 +24,7 @@ def prepare(settings: Settings, asked: argparse.Namespace) -> None:
     found = ready.prepare(settings)
     if not asked.links:
         return
-    ready.try_ways_out(settings, found)
+    ready.try_ways_out(settings, found.municipality)
     municipality = found.municipality
     lines = [
         "",

@@ -21,6 +21,7 @@ from app.records import sealed_to
 from app.records.sealed_to import SealedTo
 from app.runner import content
 from app.runner.content import Content
+from app.runner.municipality import Municipality
 from app.settings import Settings
 from app.storage import look, migrations, schema
 from app.storage.database import Database
@@ -80,16 +81,20 @@ def make_keys(settings: Settings, found: Content) -> list[str]:
         missing = unopenable(as_stored(settings), units, private=private)
         if missing:
             raise NotReady(keys_missing(missing, where=private))
+        if all(keys.private_file(private, unit).exists() for unit in units):
+            keys.publish(units, private=private, public=settings.public_keys)
+            return []
         gone = look.at(settings.database_url, sealed_to.given_up) or ()
         return keys.make_missing(units, private=private, public=settings.public_keys, given_up=gone)
 
 
-def try_ways_out(settings: Settings, found: Content) -> None:
+def try_ways_out(settings: Settings, municipality: Municipality) -> None:
     """Make every connector, as the relay will, and let go of it. BadOptions when one can not be.
 
     For who holds what destinations ask for; nothing is sent and nobody is connected to.
     """
-    municipality = found.municipality
+    if not any(place.options or place.carries for place in municipality.destinations.values()):
+        return
     with Database.open(settings.database_url) as database:
         made = connector.build(
             municipality.destinations,
@@ -108,8 +113,10 @@ def remember_keys(settings: Settings, found: Content) -> None:
     now = SystemClock().now()
     with _in_words(settings.private_keys_directory):
         have = keys.ids(found.municipality.units, private=settings.private_keys_directory)
-    with Database.open(settings.database_url) as database:
-        database.write_now(partial(sealed_to.remember, keys=have, now=now))
+    known = look.at(settings.database_url, sealed_to.current) or {}
+    if not have.items() <= known.items():
+        with Database.open(settings.database_url) as database:
+            database.write_now(partial(sealed_to.remember, keys=have, now=now))
 
 
 def as_stored(settings: Settings) -> tuple[SealedTo, ...]:

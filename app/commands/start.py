@@ -16,7 +16,7 @@ from threading import Event, Thread
 from time import sleep
 from typing import TYPE_CHECKING
 
-from app import logs
+from app import VERSION, logs
 from app.commands import partners, supervisor
 from app.commands.operate import Refused
 from app.settings import CHECKOUT, Settings, Site
@@ -71,6 +71,7 @@ def citizen(settings: Settings, asked: argparse.Namespace) -> None:
     site = main.citizen(told, database=_database(settings))
     _refuse_wrong_keys(site, PUBLIC_KEYS_WRONG)
     _publish_figures(settings, site)
+    _say_started(listener)
     server.serve(site, listener)
 
 
@@ -84,6 +85,7 @@ def staff(settings: Settings, asked: argparse.Namespace) -> None:
     site = main.staff(told, database=_database(settings))
     _refuse_wrong_keys(site, PRIVATE_KEYS_WRONG)
     _publish_figures(settings, site, books=True)
+    _say_started(listener)
     server.serve(site, listener)
 
 
@@ -96,6 +98,7 @@ def api(settings: Settings, asked: argparse.Namespace) -> None:
     told = replace(settings, private_keys=None)
     site = main.api(told, database=_database(settings))
     _publish_figures(settings, site)
+    _say_started(listener)
     server.serve(site, listener)
 
 
@@ -124,7 +127,14 @@ def relay(settings: Settings, _: argparse.Namespace) -> None:
             secrets=settings.secrets,
             origin=settings.staff.origin,
         )
+        _say_started()
         carrier.run(database, built, clock, stop, patience=patience)
+
+
+def _say_started(listener: socket.socket | None = None) -> None:
+    """Log which part this is, of which version and where: the one line of a good start."""
+    host, port = listener.getsockname()[:2] if listener else ("", 0)
+    logs.event("started", version=VERSION, address=f"{host}:{port}" if listener else None)
 
 
 def _database(settings: Settings) -> "Database":

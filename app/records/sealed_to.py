@@ -61,15 +61,18 @@ def give_up(connection: Connection, key_id: str, *, unit: str, now: datetime) ->
 
 def remember(connection: Connection, keys: Mapping[str, str], *, now: datetime) -> None:
     """Write down the id of each unit's key, which reports shall be sealed to from now on."""
-    if _named(connection, CURRENT) == keys:
-        return
     for unit, key_id in keys.items():
         pulse.beat(connection, f"{CURRENT}{unit}", now=now, counts={"id": key_id})
 
 
+def current(connection: Connection) -> dict[str, str]:
+    """Return the id of the key that each unit was last made ready with."""
+    return _named(connection, CURRENT)
+
+
 def strangers(connection: Connection, keys: Mapping[str, str]) -> tuple[str, ...]:
     """Return the units whose key, given by id, is not the one that was last made ready."""
-    ready = _named(connection, CURRENT)
+    ready = current(connection)
     return tuple(unit for unit, key_id in keys.items() if ready.get(unit, key_id) != key_id)
 
 

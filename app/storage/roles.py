@@ -150,3 +150,49 @@ OWNS_THEM = text(
     "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class "
     "WHERE oid = to_regclass('public.alembic_version')"
 )
+
+
+def looked_at(connection: Connection) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """Return who is signed in, what they lack of their part's rights, and what they have beyond.
+
+    Of somebody who is no part (the owner) nothing is lacking and nothing too much.
+    """
+    who = str(connection.execute(text("SELECT current_user")).scalar_one())
+    tables = PRIVILEGES.get(who.removeprefix(PREFIX)) if who.startswith(PREFIX) else None
+    if tables is None:
+        return who, (), ()
+    wanted = {
+        (table, *part_of(privilege))
+        for table, privileges in {**tables, **FOR_EVERYBODY}.items()
+        for privilege in privileges
+    }
+    missing = tuple(
+        f"{verb} {table}"
+        for table, verb, columns in sorted(wanted)
+        if not all(may(connection, table, verb, column) for column in columns or ("",))
+    )
+    allowed = {(table, verb) for table, verb, columns in wanted if not columns}
+    beyond = tuple(
+        f"{verb} {table}"
+        for table in metadata.tables
+        for verb in EVERYTHING
+        if (table, verb) not in allowed and may(connection, table, verb)
+    )
+    return who, missing, beyond
+
+
+def part_of(privilege: str) -> tuple[str, tuple[str, ...]]:
+    """Return a privilege as a verb and its columns; none where it is for all of them."""
+    verb, _, columns = privilege.partition(" (")
+    return verb, tuple(columns.removesuffix(")").split(", ")) if columns else ()
+
+
+def may(connection: Connection, table: str, verb: str, column: str = "") -> bool:
+    """Tell whether who is signed in may do something with a table, or with one column of it."""
+    asked = (
+        "has_column_privilege(:table, :column, :verb)"
+        if column
+        else "has_table_privilege(:table, :verb)"
+    )
+    values = {"table": table, "verb": verb, **({"column": column} if column else {})}
+    return bool(connection.execute(text(f"SELECT {asked}"), values).scalar())

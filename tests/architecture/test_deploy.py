@@ -18,7 +18,7 @@ import yaml
 
 import tree
 from app import settings
-from app.commands import cli
+from app.commands import grammar
 from app.storage import roles
 from app.web.http import guarded, head, posted
 
@@ -44,7 +44,7 @@ OTHERS_OWN = {"PGPASSFILE", "PATH", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "PY
 def is_understood(words):
     unheard = contextlib.redirect_stdout(io.StringIO())
     with pytest.raises(SystemExit) as ended, unheard, contextlib.redirect_stderr(io.StringIO()):
-        cli._parser().parse_args([*words, "--help"])
+        grammar.parser().parse_args([*words, "--help"])
     return ended.value.code == 0
 
 

@@ -7,7 +7,7 @@ import re
 import pytest
 
 import tree
-from app.commands import cli
+from app.commands import grammar
 
 TARGETS = set(re.findall(r"^([a-z]+):", (tree.ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
 DOCUMENTS = {
@@ -86,7 +86,7 @@ def test_every_command_of_the_service_that_is_given_exists(name):
         command = [word for word in words.split(" --")[0].split() if word]
         unheard = contextlib.redirect_stdout(io.StringIO())
         with pytest.raises(SystemExit) as ended, unheard, contextlib.redirect_stderr(io.StringIO()):
-            cli._parser().parse_args([*command, "--help"])
+            grammar.parser().parse_args([*command, "--help"])
         assert ended.value.code == 0, f"skyddsnat {words}"
 
 

@@ -1,5 +1,6 @@
 """One command starts everything, and what it starts ends with it."""
 
+import json
 import os
 import signal
 import socket
@@ -10,6 +11,7 @@ import urllib.request
 import psutil
 import pytest
 
+from app import VERSION
 from tests import service
 from tests.service import wait_until
 
@@ -48,6 +50,18 @@ def test_each_part_is_a_process_of_its_own(running):
     wait_until(lambda: len(parts_of(running)) == 3)
     assert running.child("relay").pid
     assert running.child("serve citizen").pid != running.child("serve staff").pid
+
+
+def test_each_part_says_once_what_it_is_and_where(running):
+    def started():
+        rows = [json.loads(row) for row in running.log.read_text().splitlines() if row[:1] == "{"]
+        return {row["process"]: row for row in rows if row["event"] == "started"}
+
+    wait_until(lambda: len(started()) == 3)
+    found = started()
+    assert f"http://{found['citizen']['address']}" == running.citizen
+    assert f"http://{found['staff']['address']}" == running.staff
+    assert {row["version"] for row in found.values()} == {VERSION}
 
 
 def test_only_the_staff_process_is_told_where_private_keys_are(running):

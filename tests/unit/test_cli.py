@@ -56,7 +56,9 @@ def run(tmp_path):
         ["relay"],
         ["retain"],
         ["prepare"],
+        ["check"],
         ["check-content"],
+        ["completion"],
         ["keys"],
         ["keys", "new"],
         ["keys", "public"],
@@ -311,3 +313,19 @@ def test_an_address_that_leads_to_no_database_of_ours_is_said_and_not_repeated(r
     assert said in done.stderr
     assert done.stderr.count("\n") == 1
     assert "hemligt" not in done.stderr
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "tcsh"])
+def test_a_shell_can_fill_in_commands(run, shell):
+    done = run("completion", shell)
+    assert done.returncode == 0
+    for word in ("sign-in-link", "check-content", "backup"):
+        assert word in done.stdout
+
+
+def test_the_least_that_is_logged_can_be_set_and_nothing_else_than_a_level(run):
+    run("prepare")
+    assert '"retained"' in run("retain").stderr
+    assert run("retain", SKYDDSNAT_LOG="warning").stderr == ""
+    done = run("retain", SKYDDSNAT_LOG="allt")
+    assert done.stderr == "SKYDDSNAT_LOG ska vara info, warning eller error.\n"

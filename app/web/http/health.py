@@ -22,6 +22,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from app import VERSION
 from app.clock import Clock
 from app.errors import DatabaseUnavailable, SchemaOutdated
 from app.records import pulse
@@ -80,7 +81,8 @@ class Health:
 
     async def _look(self) -> None:
         try:
-            self._said = await self._found()
+            found = await self._found()
+            self._said = {**found, "version": VERSION} if self.figures else found
             self._at = self.clock.now()
         finally:
             self._looking = None

@@ -22,6 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
+from app import VERSION
 from app.clock import Clock
 from app.errors import DatabaseUnavailable
 from app.records import pulse
@@ -81,6 +82,15 @@ class Books(Collector):
         yield gauge("skyddsnat_database_up", "Whether the database can be read.", 1)
         yield from about_lanes(lanes, now)
         yield from about_beats(beats, now)
+
+
+class Build(Collector):
+    """Which version this process is of."""
+
+    def collect(self) -> Iterator[Metric]:
+        told = GaugeMetricFamily("skyddsnat_build_info", "The version.", labels=("version",))
+        told.add_metric((VERSION,), 1)
+        yield told
 
 
 class Keys(Collector):
@@ -168,6 +178,7 @@ def publish(site: Starlette, at: Inside, *, books: bool) -> tuple[WSGIServer, Th
     requests = Requests()
     site.user_middleware.append(Middleware(Measured, requests=requests))
     registry = CollectorRegistry()
+    registry.register(Build())
     registry.register(requests)
     if health.keys.files:
         registry.register(Keys(health.keys, health.database))
