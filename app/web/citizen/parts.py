@@ -101,6 +101,8 @@ class Visit(Guest):
     """One request to one form."""
 
     form: Form
+    keys: dict[str, DraftKey] = field(default_factory=dict, repr=False)
+    """Those that have been asked for: each is derived once in a request."""
 
     @property
     def key(self) -> DraftKey:
@@ -110,7 +112,9 @@ class Visit(Guest):
     def key_of(self, form_id: str) -> DraftKey:
         if self.secret is None:
             raise DraftMissing
-        return drafts.key(self.secret, form_id)
+        if form_id not in self.keys:
+            self.keys[form_id] = drafts.key(self.secret, form_id)
+        return self.keys[form_id]
 
     async def found(self) -> drafts.Found:
         """Return the draft as it is now. Raises DraftMissing or AlreadySubmitted."""

@@ -1,8 +1,10 @@
 """Reads what a browser posted, within limits, and refuses politely what is beyond them."""
 
 import asyncio
+import re
+from binascii import a2b_qp
 from collections.abc import Mapping
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_to_bytes
 
 from fastapi import Request
 
@@ -17,6 +19,8 @@ MOST_HEARD_OUT = 32_000_000
 MOST_INPUTS = 1_000
 SMALL_BODY = 32_768
 """Octets that are parsed at once; more than that would hold up everybody else on the event loop."""
+
+NO_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 
 
 async def inputs(request: Request) -> Inputs:
@@ -49,16 +53,25 @@ async def read(request: Request) -> bytes:
 
 def parse(body: bytes) -> Inputs:
     """Return the inputs in a body. What is not UTF-8 becomes U+FFFD: seen, and never an error."""
-    try:
-        pairs = parse_qsl(
-            body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_INPUTS
-        )
-    except ValueError as too_many:
-        raise TooLarge from too_many
+    if body.count(b"&") >= MOST_INPUTS:
+        raise TooLarge
     found: dict[str, list[str]] = {}
-    for name, value in pairs:
-        found.setdefault(name, []).append(value)
+    for pair in body.replace(b"+", b" ").split(b"&"):
+        if pair:
+            name, _, value = pair.partition(b"=")
+            found.setdefault(unescaped(name), []).append(unescaped(value))
     return {name: tuple(values) for name, values in found.items()}
+
+
+def unescaped(part: bytes) -> str:
+    """Return a name or a value as it was before it was escaped (URL standard, percent-decode)."""
+    if b"%" in part:
+        if NO_ESCAPE.search(part):
+            part = unquote_to_bytes(part)
+        else:
+            # Quoted-printable but for the sign. It is read in C, a quarter of the time.
+            part = a2b_qp(part.replace(b"=", b"=3D").replace(b"%", b"="))
+    return part.decode("utf-8", "replace")
 
 
 def require_own_site(request: Request, origin: str) -> None:
