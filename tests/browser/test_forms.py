@@ -144,7 +144,7 @@ def submissions(service):
 def test_a_double_click_sends_once_and_back_and_reload_give_the_same_receipt(page, arrive, service):
     arrive(HEADMASTER, "granska")
     before = submissions(service)
-    page.get_by_role("button", name="Skicka anmälan").dblclick()
+    page.get_by_role("button", name="Skicka begäran").dblclick()
     page.wait_for_url("**/kvitto")
     reference = page.locator(".reference").inner_text()
     page.reload()
