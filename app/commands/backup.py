@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -137,6 +137,22 @@ def restore(
         migrate(settings.database_url)
         tell(PARTS, PARTS)
     return manifest
+
+
+def forget(folder: Path, *, before: datetime) -> int:
+    """Remove the backups in a folder that were made before a moment; return how many they were.
+
+    What is no whole backup of ours is left alone. BackupRefused when one can not be removed.
+    """
+    gone = 0
+    with _in_words(folder):
+        for each in sorted(path.parent for path in folder.glob(f"*/{MANIFEST}")):
+            with suppress(BackupRefused):
+                if datetime.fromisoformat(_read(each).made_at) >= before:
+                    continue
+                shutil.rmtree(each)
+                gone += 1
+    return gone
 
 
 def _take(url: str, draft: Path, *, now: datetime, tell: Tell) -> Manifest:

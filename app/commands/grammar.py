@@ -7,7 +7,7 @@ import argparse
 from pathlib import Path
 
 from app import VERSION
-from app.commands import deliveries, operate, partners, start
+from app.commands import grammar_partners, operate, start
 from app.commands.parsing import Commands, Parser, command, within
 from app.settings import Settings
 
@@ -77,19 +77,10 @@ def parser() -> Parser:
     retain.options.add_argument(
         "--dry-run", action="store_true", help="säg bara vad som skulle tas bort"
     )
-    completion = command(
-        commands,
-        "completion",
-        _complete,
-        "skriv det som låter skalet fylla i kommandon",
-        "Skriver en fil som skalet läser, till exempel "
-        "skyddsnat completion bash > /etc/bash_completion.d/skyddsnat.",
-    )
-    completion.options.add_argument("shell", choices=("bash", "zsh", "tcsh"), help="vilket skal")
+    _completion_command(commands)
     _operators_commands(commands)
     _keepers_commands(commands)
-    _carriers_commands(commands)
-    _partners_commands(commands)
+    grammar_partners.add(commands)
     return whole
 
 
@@ -109,6 +100,18 @@ def _retain(settings: Settings, asked: argparse.Namespace) -> None:
     from app.commands import retain
 
     retain.retain(settings, asked)
+
+
+def _completion_command(commands: Commands) -> None:
+    completion = command(
+        commands,
+        "completion",
+        _complete,
+        "skriv det som låter skalet fylla i kommandon",
+        "Skriver en fil som skalet läser, till exempel "
+        "skyddsnat completion bash > /etc/bash_completion.d/skyddsnat.",
+    )
+    completion.options.add_argument("shell", choices=("bash", "zsh", "tcsh"), help="vilket skal")
 
 
 def _operators_commands(commands: Commands) -> None:
@@ -139,6 +142,18 @@ def _operators_commands(commands: Commands) -> None:
         "granska allt i forms/",
         "Läser formulär, språk och kommunens fil, och säger fil, nyckel och skäl för varje fel.",
     )
+    _keys_commands(commands)
+    link = command(
+        commands,
+        "sign-in-link",
+        operate.sign_in_link,
+        "skapa en inloggningslänk till inkorgen",
+        "Skriver en länk för varje enhet, eller för en. En länk fungerar en gång och snart.",
+    )
+    link.options.add_argument("--unit", metavar="ENHET", help="enhetens namn i kommunens fil")
+
+
+def _keys_commands(commands: Commands) -> None:
     keys = command(
         commands,
         "keys",
@@ -172,14 +187,6 @@ def _operators_commands(commands: Commands) -> None:
         "den mer. Leta först i varje säkerhetskopia. prepare säger vilka nycklar som saknas.",
     )
     lost.options.add_argument("key", metavar="NYCKEL", help="nyckelns id, som prepare säger det")
-    link = command(
-        commands,
-        "sign-in-link",
-        operate.sign_in_link,
-        "skapa en inloggningslänk till inkorgen",
-        "Skriver en länk för varje enhet, eller för en. En länk fungerar en gång och snart.",
-    )
-    link.options.add_argument("--unit", metavar="ENHET", help="enhetens namn i kommunens fil")
 
 
 def _keepers_commands(commands: Commands) -> None:
@@ -202,6 +209,12 @@ def _keepers_commands(commands: Commands) -> None:
     for each, what in ((backup, "kopiera nycklarna dit"), (restore, "hämta nycklarna därifrån")):
         each.options.add_argument("folder", metavar="KATALOG", help="kopians katalog")
         each.options.add_argument("--keys", type=Path, metavar="KATALOG", help=what)
+    backup.options.add_argument(
+        "--keep",
+        type=int,
+        metavar="DAGAR",
+        help="gör en ny katalog med datum i KATALOG, och ta bort kopior som är äldre än så",
+    )
     restore.options.add_argument(
         "--without-keys", action="store_true", help="även om det inte går att öppna allt"
     )
@@ -214,81 +227,3 @@ def _keepers_commands(commands: Commands) -> None:
         "Körs av databasens ägare efter prepare.",
     )
     roles.options.add_argument("--apply", action="store_true", help="kör den också")
-
-
-def _carriers_commands(commands: Commands) -> None:
-    command(
-        commands,
-        "reconcile",
-        deliveries.reconcile,
-        "räkna efter att inget har gått förlorat",
-        "För varje mottagare: det som togs emot är framme, på väg eller överlämnat för hand. "
-        "Slutar med 1 och säger till personalen om det inte går ihop. Körs också varje natt.",
-    )
-    carried = command(
-        commands,
-        "deliveries",
-        deliveries.show,
-        "hur långt allt har kommit på vägen",
-        "Räknar vad som väntar, är på väg, är framme och har stannat, för varje mottagare.",
-    )
-    again = command(
-        within(carried, required=False),
-        "resume",
-        deliveries.resume,
-        "skicka igen till en mottagare som har stängt",
-        "Öppnar en mottagare som har sagt nej till allt, och skickar med en gång det som väntar.",
-    )
-    again.options.add_argument("destination", metavar="MOTTAGARE", help="namnet i kommunens fil")
-
-
-def _partners_commands(commands: Commands) -> None:
-    tokens = command(
-        commands,
-        "tokens",
-        None,
-        "nycklar till API:et, för kommunens egna system",
-        "En nyckel till API:et släpper in ett av kommunens egna system: till en destination och "
-        "en enhet, tills den återkallas. Den sparas bara som kontrollsumma.",
-    )
-    kinds = within(tokens)
-    new = command(
-        kinds,
-        "new",
-        partners.tokens_new,
-        "skapa en nyckel, som visas en gång",
-        "Skapar en nyckel. Etiketten är det som granskningsloggen säger, och används en gång.",
-    )
-    new.options.add_argument("--destination", required=True, metavar="NAMN", help="destinationen")
-    new.options.add_argument("--unit", required=True, metavar="ENHET", help="enheten")
-    command(
-        kinds,
-        "list",
-        partners.tokens_list,
-        "visa vilka nycklar som finns",
-        "Visar varje nyckels etikett, vad den gäller och när den skapades och återkallades.",
-    )
-    revoke = command(
-        kinds,
-        "revoke",
-        partners.tokens_revoke,
-        "återkalla en nyckel",
-        "Nyckeln gäller inte längre, från och med nästa anrop.",
-    )
-    for each in (new, revoke):
-        each.options.add_argument("--label", required=True, metavar="ETIKETT", help="etiketten")
-    schema = command(
-        commands,
-        "schema",
-        partners.schema,
-        "skriv ett formulärs JSON Schema",
-        "Skriver vad som kan stå i en anmälan, för system som tar emot den (JSON Schema 2020-12).",
-    )
-    schema.options.add_argument("form", metavar="FORMULÄR", help="formulärets id")
-    command(
-        commands,
-        "openapi",
-        partners.openapi,
-        "skriv API:ets beskrivning",
-        "Skriver API:ets beskrivning för maskiner (OpenAPI 3.1).",
-    )

@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -99,10 +100,17 @@ def backup(settings: Settings, asked: argparse.Namespace) -> None:
     from app.clock import SystemClock
     from app.commands import backup as copying
 
-    now = SystemClock().now()
+    if asked.keep is not None and asked.keep < 1:
+        raise Refused("--keep är minst 1 dag.")
+    now, folder = SystemClock().now(), Path(asked.folder)
+    if asked.keep:
+        folder /= f"{now:%Y-%m-%dT%H%M%SZ}"
     with progress.shown("Kopierar databasen") as tell:
-        made = copying.backup(settings, Path(asked.folder), keys=asked.keys, now=now, tell=tell)
-    print(f"Databasen är kopierad till {asked.folder}: {_told(made.counts)}.")
+        made = copying.backup(settings, folder, keys=asked.keys, now=now, tell=tell)
+    print(f"Databasen är kopierad till {folder}: {_told(made.counts)}.")
+    if asked.keep:
+        gone = copying.forget(folder.parent, before=now - timedelta(days=asked.keep))
+        print(f"{gone} äldre kopior är borttagna.")
     if asked.keys:
         print(f"Nycklarna är kopierade till {asked.keys}: förvara dem någon annanstans.")
 

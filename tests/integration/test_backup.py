@@ -13,7 +13,7 @@ from alembic import command
 from sqlalchemy import insert, make_url, select
 
 from app.commands import keys as key_files
-from app.commands.backup import BackupRefused, backup, restore
+from app.commands.backup import BackupRefused, backup, forget, restore
 from app.crypto import seal, unseal
 from app.delivery import connector, relay
 from app.errors import AlreadySubmitted, DatabaseUnavailable
@@ -368,3 +368,14 @@ def test_the_age_of_a_backup_stands_in_it(sqlite_url, tmp_path):
     made = backup(settings, tmp_path / "kopia", keys=None, now=NOW)
     assert datetime.fromisoformat(made.made_at) + timedelta(hours=1) > NOW
     assert json.loads((tmp_path / "kopia" / "manifest.json").read_text())["counts"]["drafts"] == 0
+
+
+def test_old_backups_go_when_they_have_had_their_days_and_nothing_else_does(machine, tmp_path):
+    folder = tmp_path / "kopior"
+    with machine("old") as old:
+        for day in range(5):
+            backup(old.settings, folder / f"dag-{day}", keys=None, now=NOW + timedelta(days=day))
+    (folder / "annat").mkdir()
+    (folder / "annat" / "manifest.json").write_text("{}")
+    assert forget(folder, before=NOW + timedelta(days=3)) == 3
+    assert sorted(path.name for path in folder.iterdir()) == ["annat", "dag-3", "dag-4"]

@@ -329,3 +329,13 @@ def test_the_least_that_is_logged_can_be_set_and_nothing_else_than_a_level(run):
     assert run("retain", SKYDDSNAT_LOG="warning").stderr == ""
     done = run("retain", SKYDDSNAT_LOG="allt")
     assert done.stderr == "SKYDDSNAT_LOG ska vara info, warning eller error.\n"
+
+
+def test_a_nightly_backup_gets_a_directory_of_its_own_by_the_time(run, tmp_path):
+    run("prepare")
+    done = run("backup", str(tmp_path / "kopior"), "--keep", "14")
+    assert done.returncode == 0
+    (made,) = (tmp_path / "kopior").iterdir()
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d{6}Z", made.name)
+    assert "0 äldre kopior" in done.stdout
+    assert run("backup", str(tmp_path / "kopior"), "--keep", "0").returncode == 1
