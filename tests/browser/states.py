@@ -29,12 +29,14 @@ from tests.service import PATIENCE, Service, wait_until
 
 FORGED = "A" * 43
 LONGER_THAN_ANY = "Oron är stor. " * 1_000
+LONG = "lång " * 200
 WRONG = {
-    "number": "många",
-    "person_number": "20169999",
+    "age": LONG,
+    "number": LONG,
+    "person_number": LONG,
     "phone": "ingen",
-    "email": "ingen",
-    "text": "lång " * 200,
+    "email": LONG,
+    "text": LONG,
     "long_text": LONGER_THAN_ANY,
 }
 TOKEN = re.compile(r'name="_token" value="([^"]*)"')
@@ -236,11 +238,7 @@ def wrong_inputs(fields: Any) -> dict[str, Any]:
         if field.kind == "group":
             inputs |= wrong_inputs([*field.item_fields(0), *field.item_fields(1)])
         elif field.kind == "date":
-            inputs |= {
-                f"{field.id}-day": "31",
-                f"{field.id}-month": "2",
-                f"{field.id}-year": "2026",
-            }
+            inputs |= {f"{field.id}-day": "31", f"{field.id}-month": LONG}
         elif field.kind in {"radios", "checkboxes"}:
             inputs[field.id] = [
                 option.id for option in field.options if option.text or option.alone
