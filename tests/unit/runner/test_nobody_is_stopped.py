@@ -5,6 +5,7 @@ from itertools import chain
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 from app.runner import answers
 from app.runner.field import Field
@@ -14,6 +15,7 @@ from app.runner.fields.long_text import LongTextField
 from app.runner.fields.options import OptionsField
 from app.runner.journey import Journey, question
 from app.runner.line import LineField
+from app.runner.transcript_schema import schema
 from app.runner.typed import clean, line
 from tests.unit.runner.made import TODAY, all_forms, real, trial
 
@@ -43,7 +45,7 @@ def typed_in(draw: st.DrawFn, one: Field) -> tuple[dict[str, tuple[str, ...]], l
         posted = {one.id: (value,)}
         if option.text:
             posted[one.text_name(option)] = (draw(WORDS),)
-        words = [option.label] if value == option.id else clean(value).split("\n")
+        words = [option.label] if value == option.id else [clean(value)]
         if option.text and (value == option.id or not clean(value)):
             words.append(line(posted, one.text_name(option)))
         return posted, words
@@ -52,7 +54,7 @@ def typed_in(draw: st.DrawFn, one: Field) -> tuple[dict[str, tuple[str, ...]], l
         return posted, [line(posted, name) for name in posted]
     posted = {one.id: (draw(WORDS),)}
     if isinstance(one, LongTextField):
-        return posted, clean(posted[one.id][0]).split("\n")
+        return posted, [clean(posted[one.id][0])]
     if isinstance(one, LineField):
         words = [line(posted, one.id)]
         if one.unknown and draw(st.booleans()):
@@ -94,8 +96,11 @@ def test_a_page_of_such_questions_is_done_whatever_is_on_it(form_id, data):
     alone = form.model_copy(update={"pages": (page.model_copy(update={"ask_if": ()}),)})
     journey = Journey(alone, {page.id: posted}, TODAY)
     assert journey.first_unanswered() is None
-    told = str(journey.transcript(language="sv")["pages"])
-    for word in chain.from_iterable(words for _, words in drawn):
+    transcript = journey.transcript(language="sv")
+    Draft202012Validator(schema(alone)).validate(transcript)
+    told = str(transcript["pages"])
+    words = chain.from_iterable(words for _, words in drawn)
+    for word in chain.from_iterable(word.split("\n") for word in words):
         assert repr(word)[1:-1] in told or word in told
 
 
