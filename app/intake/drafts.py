@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from pydantic_core import PydanticSerializationError, from_json, to_json
 from sqlalchemy import (
     Connection,
     LargeBinary,
@@ -180,7 +181,7 @@ def opened(key: DraftKey, row: Row[*tuple[Any, ...]] | None, *, now: datetime) -
         raise DraftMissing("no draft under this key")
     try:
         place = place_of(row.form_id, handed_in=row.handed_in)
-        content = json.loads(draft_box.open_box(key, row.box, place=place))
+        content = undump(draft_box.open_box(key, row.box, place=place))
     except SealBroken as broken:
         raise DraftMissing("the draft does not open") from broken
     if row.handed_in:
@@ -206,7 +207,7 @@ def place_of(form_id: str, *, handed_in: bool) -> str:
 
 
 def write(draft: Draft) -> bytes:
-    """Return the draft as compact JSON, in ASCII: even a lone surrogate is kept as it was."""
+    """Return the draft as compact JSON: even a lone surrogate is kept as it was."""
     typed = {page: dict(inputs) for page, inputs in draft.typed.items()}
     return dump({"f": draft.form_id, "v": draft.form_version, "l": draft.language, "t": typed})
 
@@ -221,4 +222,16 @@ def read(content: Mapping[str, Any]) -> Draft:
 
 
 def dump(content: Mapping[str, Any]) -> bytes:
-    return ENCODER.encode(content).encode()
+    try:
+        return to_json(content)
+    except PydanticSerializationError:
+        # There is a lone surrogate in it, which has no place in UTF-8.
+        return ENCODER.encode(content).encode()
+
+
+def undump(written: bytes) -> Any:  # noqa: ANN401 - what JSON says
+    """Return what `dump` was given."""
+    try:
+        return from_json(written, cache_strings="keys")
+    except ValueError:
+        return json.loads(written)

@@ -55,8 +55,8 @@ class StepNumber:
 class Journey:
     """One person's way through a form.
 
-    `typed` is page id to input name to values; `today` settles ages. What a `known` journey has
-    read of pages that are as they were is not read again.
+    `typed` is page id to input name to values; `today` settles ages. A `known` journey is one from
+    which this differs on a page or two: what stands on the others is not read again.
     """
 
     def __init__(
@@ -73,10 +73,28 @@ class Journey:
         self.asked: dict[str, Asked] = {}
         self.answers: dict[str, Answer] = {}
         self.chosen: dict[str, frozenset[str]] = {}
+        before = known if known and known.form is form and known.today == today else None
+        alike, anew = before is not None, False
         for page in form.pages:
-            if page.ask_if and not all_hold(page.ask_if, self.chosen):
+            inputs = typed.get(page.id)
+            asked: Asked | None
+            if (
+                before
+                and alike
+                and inputs is before.typed.get(page.id)
+                and not (anew and page.looks_elsewhere)
+            ):
+                asked = before.asked.get(page.id)
+            elif page.ask_if and not all_hold(page.ask_if, self.chosen):
+                asked = None
+            else:
+                asked, anew = self._read(page, inputs), True
+                # Whether a later page is asked, and how, is decided by what is chosen before it.
+                there = before.asked.get(page.id) if before else None
+                alike = alike and chosen_on(asked) == chosen_on(there)
+            if asked is None:
                 continue
-            asked = self.asked[page.id] = self._read(page, typed.get(page.id), known)
+            self.asked[page.id] = asked
             if asked.answers:
                 self.answers.update(asked.answers)
                 for name, answer in asked.answers.items():
@@ -84,8 +102,8 @@ class Journey:
             if page.ends:
                 break
 
-    def _read(self, page: Page, typed: Typed | None, known: "Journey | None") -> Asked:
-        """Read a page anew, unless it has been read before in just this way."""
+    def _read(self, page: Page, typed: Typed | None) -> Asked:
+        """Read a page; once for everybody, where nothing on it is in anybody's own words."""
         fields, required = page.fields, page.always_required
         way: tuple[object, ...] = ()
         if page.has_conditions:
@@ -93,8 +111,7 @@ class Journey:
             required = answers.required_of(page, fields, self.chosen)
             way = (required, *(field.id for field in fields))
         if page.looks_elsewhere or not (typed is None or page.wordless(typed)):
-            asked = known.same(page, fields, required, typed, self.today) if known else None
-            return asked or self._read_anew(page, fields, required, typed)
+            return self._read_anew(page, fields, required, typed)
         # What is only chosen reads the same for everybody, on any day.
         read = (page.id, None if typed is None else tuple(typed.items()), way)
         asked = self.form.wordless.get(read)
@@ -116,22 +133,6 @@ class Journey:
         )
         posted = typed is not None and UNFINISHED not in typed
         return Asked(page, fields, reading.answers, reading.problems, posted, required)
-
-    def same(
-        self,
-        page: Page,
-        fields: tuple[Field, ...],
-        required: frozenset[str],
-        typed: Typed | None,
-        today: date,
-    ) -> Asked | None:
-        """Return what was read of a page if it would be read the same; None if it must be anew."""
-        asked = self.asked.get(page.id)
-        if asked is None or asked.page is not page or self.typed.get(page.id) is not typed:
-            return None
-        if page.looks_elsewhere or asked.fields != fields or asked.required != required:
-            return None
-        return asked if self.today == today else None
 
     def first_unanswered(self) -> Page | None:
         """Return the first page that is not done; None when the report can be handed in."""
@@ -207,6 +208,11 @@ class Journey:
             "language": language,
             "pages": [transcribe(asked) for asked in self.asked.values() if asked.fields],
         }
+
+
+def chosen_on(asked: Asked | None) -> Mapping[str, frozenset[str]]:
+    """Return what was chosen on a page, by field."""
+    return {name: answer.choices for name, answer in asked.answers.items()} if asked else {}
 
 
 def transcribe(asked: Asked) -> dict[str, Any]:

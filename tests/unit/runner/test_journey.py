@@ -289,3 +289,20 @@ def test_a_whole_orosanmalan_is_worked_out_in_a_moment():
         return time.perf_counter() - began
 
     assert min(once() for _ in range(20)) < 0.005, "about one millisecond on a slow machine"
+
+
+@FORMS
+@given(data=st.data())
+@settings(max_examples=60, deadline=None)
+def test_a_journey_that_is_known_but_for_a_page_is_as_if_all_were_read_anew(name, data):
+    definition = all_forms()[name]
+    before: dict = {}
+    for page, inputs in data.draw(walks(definition)):
+        after = {**before, page.id: inputs}
+        known = Journey(definition, before, TODAY)
+        for today in (TODAY, TODAY.replace(year=TODAY.year + 9)):
+            told = Journey(definition, after, today, known=known)
+            anew = Journey(definition, after, today)
+            assert list(told.asked.items()) == list(anew.asked.items())
+            assert (told.answers, told.chosen) == (anew.answers, anew.chosen)
+        before = after
