@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from tests.content import form
+from tests.content import form, said
 from tests.content.paths import Way, walk, ways
 
 
@@ -80,6 +80,15 @@ def test_it_says_that_it_is_no_report_of_concern_no_police_report_and_no_tip():
     assert "får normalt läsa det som rör deras eget barn, och veta vem du är" in intro
     assert "ersätter inte en orosanmälan" in form("stoppmote").page("orosanmalan").intro
     assert "inte en polisanmälan" in form("stoppmote").page("polis").intro
+
+
+def test_parents_are_said_to_read_of_their_own_child_alone_wherever_their_reading_is_told_of():
+    told = {path: text for path, text in said("stoppmote").items() if "får normalt läsa" in text}
+    assert told.keys() >= {"intro", "pages.du.intro"}
+    for path, text in told.items():
+        assert "Föräldrar till den som är under 18" in text, path
+        assert "det som rör deras eget barn" in text, path
+    assert "Det du skriver om andra barn visar vi inte för dem" in told["pages.du.intro"]
 
 
 def test_clubs_and_companies_are_asked_not_to_paste_registers():
