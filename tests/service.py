@@ -7,10 +7,11 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
@@ -22,7 +23,7 @@ PATIENCE = 30.0
 
 @dataclass(slots=True)
 class Service:
-    """`skyddsnat serve`, running. `links` are the sign-in links it printed, in its order."""
+    """`skyddsnat serve`, running."""
 
     process: subprocess.Popen[str]
     data: Path
@@ -30,7 +31,6 @@ class Service:
     staff: str
     log: Path
     settings: Mapping[str, str]
-    links: list[str] = field(default_factory=list)
 
     def child(self, name: str) -> psutil.Process:
         """The process of one part: "serve citizen", "serve staff" or "relay"."""
@@ -42,8 +42,7 @@ class Service:
 
     def new_link(self, unit: str) -> str:
         """A fresh sign-in link, from the command line."""
-        done = command("sign-in-link", "--unit", unit, environment=self.environment())
-        return re.search(r"http\S+", done.stdout)[0]
+        return sign_in_link(unit, environment=self.environment())
 
     def environment(self) -> dict[str, str]:
         return environment(data=self.data, citizen=self.citizen, staff=self.staff, **self.settings)
@@ -79,6 +78,15 @@ def command(*words, environment):
     )
 
 
+def sign_in_link(unit, *, environment):
+    """A fresh sign-in link, from the command line: in a file, as where there is no terminal."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "link"
+        done = command("sign-in-link", "--unit", unit, "--file", file, environment=environment)
+        assert done.returncode == 0, done.stderr
+        return re.search(r"http\S+", file.read_text())[0]
+
+
 @contextlib.contextmanager
 def running(data: Path, **settings):
     """Start the service; give it when it has said where it is; stop it, whatever happened."""
@@ -96,7 +104,6 @@ def running(data: Path, **settings):
     with process:
         try:
             for line in process.stdout:
-                service.links += re.findall(r"http\S+/logga-in/\S+", line)
                 if "Ctrl-C" in line:
                     break
             else:

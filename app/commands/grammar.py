@@ -148,8 +148,10 @@ def _operators_commands(commands: Commands) -> None:
         "sign-in-link",
         operate.sign_in_link,
         "skapa en inloggningslänk till inkorgen",
-        "Skriver en länk för varje enhet, eller för en. En länk fungerar en gång och snart.",
+        "Skriver en länk för varje enhet, eller för en: på en terminal eller i en ny fil, aldrig i "
+        "en logg. En länk fungerar en gång, inom en kvart.",
     )
+    link.options.add_argument("--file", type=Path, metavar="FIL", help="skriv till en ny fil")
     link.options.add_argument("--unit", metavar="ENHET", help="enhetens namn i kommunens fil")
 
 

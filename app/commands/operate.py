@@ -1,6 +1,8 @@
 """What an operator does beside running the service: prepare, check, make keys, let staff in."""
 
 import argparse
+import os
+import sys
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
@@ -34,8 +36,7 @@ def prepare(settings: Settings, asked: argparse.Namespace) -> None:
         f"  Medborgarnas sida    {settings.citizen.origin}",
         f"  Personalens inkorg   {settings.staff.origin}",
         "",
-        "Logga in i inkorgen; varje länk fungerar en gång, inom en kvart:",
-        *_links(settings, found, list(municipality.units)),
+        *(_links_to_see(settings, found) if sys.stdout.isatty() else NOT_SEEN),
         "",
         f"Allt sparas i {settings.data}",
         "Ctrl-C stänger av allt.",
@@ -154,7 +155,35 @@ def sign_in_link(settings: Settings, asked: argparse.Namespace) -> None:
     known = list(found.municipality.units)
     if asked.unit and asked.unit not in known:
         raise Refused(f"Enheten {asked.unit} finns inte; det finns {', '.join(known)}.")
-    print("\n".join(_links(settings, found, [asked.unit] if asked.unit else known)))
+    units = [asked.unit] if asked.unit else known
+    if asked.file:
+        _to_new_file(asked.file, _links(settings, found, units))
+        print(f"Skrivet till {asked.file}, för ägarens ögon. Ta bort filen när du är inne.")
+    elif sys.stdout.isatty():
+        print("\n".join(_links(settings, found, units)))
+    else:
+        raise Refused(
+            "En länk skrivs bara på en terminal, för den som läser den är inne: kör kommandot i en "
+            "terminal (docker exec -it), eller skriv till en fil med --file FIL."
+        )
+
+
+NOT_SEEN = ("Logga in i inkorgen: kör skyddsnat sign-in-link i en terminal.",)
+"""Where what we print ends in a log, whoever reads the log would be let in."""
+
+
+def _links_to_see(settings: Settings, found: "Content") -> list[str]:
+    links = _links(settings, found, list(found.municipality.units))
+    return ["Logga in i inkorgen; varje länk fungerar en gång, inom en kvart:", *links]
+
+
+def _to_new_file(file: Path, lines: list[str]) -> None:
+    try:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as refused:
+        raise Refused(f"{file} går inte att skapa: välj ett nytt namn.") from refused
+    with os.fdopen(handle, "w") as there:
+        there.write("\n".join(lines) + "\n")
 
 
 def _links(settings: Settings, found: "Content", units: list[str]) -> list[str]:

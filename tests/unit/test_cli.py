@@ -110,13 +110,49 @@ def test_everything_but_public_keys_is_made_for_its_owner_only_and_again_does_no
     assert stat.S_IMODE(data.stat().st_mode) == 0o700
 
 
-def test_links_to_the_inbox_are_printed_one_for_each_unit_and_never_the_same(run):
+@pytest.fixture
+def at_a_terminal(run, tmp_path):
+    """Run a command whose output is seen on a terminal; return what was seen."""
+
+    def run_there(*words):
+        ours, theirs = os.openpty()
+        environment = {
+            **os.environ,
+            "PYTHONPATH": str(CHECKOUT),
+            "SKYDDSNAT_DATA": str(tmp_path / "data"),
+        }
+        subprocess.run(
+            [sys.executable, "-m", "app", *words], env=environment, stdout=theirs, check=True
+        )
+        os.close(theirs)
+        seen = os.read(ours, 100_000).decode()
+        os.close(ours)
+        return re.findall(r"http\S+/logga-in/\S+", seen)
+
+    return run_there
+
+
+def test_links_to_the_inbox_are_shown_one_for_each_unit_and_never_the_same(run, at_a_terminal):
     assert run("prepare").returncode == 0
-    first, second = run("sign-in-link"), run("sign-in-link")
-    assert first.returncode == 0
-    assert len(first.stdout.splitlines()) == 2
-    assert not set(first.stdout.splitlines()) & set(second.stdout.splitlines())
-    assert len(run("sign-in-link", "--unit", "sspf").stdout.splitlines()) == 1
+    first, second = at_a_terminal("sign-in-link"), at_a_terminal("sign-in-link")
+    assert len(first) == 2
+    assert not set(first) & set(second)
+    assert len(at_a_terminal("sign-in-link", "--unit", "sspf")) == 1
+    assert len(at_a_terminal("prepare", "--links")) == 2
+
+
+def test_a_link_never_ends_in_a_log(run, tmp_path):
+    done = run("prepare", "--links")
+    assert "kör skyddsnat sign-in-link i en terminal" in done.stdout
+    assert "/logga-in/" not in done.stdout + done.stderr
+    done = run("sign-in-link")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "--file" in done.stderr
+    file = tmp_path / "länkar"
+    assert run("sign-in-link", "--file", str(file)).returncode == 0
+    assert file.read_text().count("/logga-in/") == 2
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert run("sign-in-link", "--file", str(file)).returncode == 1, "nothing is written over"
 
 
 def test_a_unit_that_does_not_exist_is_refused_with_those_that_do(run):
@@ -127,7 +163,7 @@ def test_a_unit_that_does_not_exist_is_refused_with_those_that_do(run):
 
 
 def test_a_database_that_is_not_in_order_is_said(run):
-    done = run("sign-in-link")
+    done = run("sign-in-link", "--file", "länkar")
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
 
