@@ -23,9 +23,9 @@ from app.runner.definition import Form
 from app.runner.field import Condition
 from app.runner.typed import Typed
 from app.settings import Settings
-from app.web.citizen.frame import TEXT_PAGES
 from app.web.citizen.parts import COOKIE, Parts
 from app.web.http.addresses import Addresses, addresses
+from app.web.shown.frame import TEXT_PAGES
 
 LIMIT = 8_192
 REQUESTS_MOST = 3

@@ -8,8 +8,8 @@ import pytest
 from app.runner import content
 from app.runner.field import build
 from app.runner.texts import Interface
-from app.web.citizen.answering import looked_up
 from app.web.http.templating import environment as make_environment
+from app.web.shown.answering import looked_up
 from app.web.shown.views import (
     FieldView,
     LinkView,

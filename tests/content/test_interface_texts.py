@@ -15,7 +15,7 @@ from app.errors import SkyddsnatError
 from app.records.outbox import State
 from app.runner import hours_in_words
 from app.runner.field import KINDS
-from app.web.citizen.frame import TEXT_PAGES
+from app.web.shown.frame import TEXT_PAGES
 from app.web.shown.said import place
 from tests.content import FORMS, interface_paths, loaded
 

@@ -15,7 +15,7 @@ import pytest
 
 from app import logs
 from app.crypto import unseal
-from app.web.citizen import questions
+from app.web.form import questions
 from tests import service
 from tests.web import journeys
 from tests.web.canary import MARK, PLAIN, disguises, files, hits, marked, stored

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from app.web.citizen.frame import TEXT_PAGES
+from app.web.shown.frame import TEXT_PAGES
 from tests.web import journeys
 from tests.web.conftest import HTTPS
 from tests.web.reporters import ANONYMOUS, NURSE, REKTOR, REKTOR_GROUP
@@ -135,8 +135,8 @@ def test_style_sheet_and_script_are_kept_for_good_and_come_compressed(visitor):
 
 
 def test_the_same_files_keep_their_names_when_the_server_is_started_anew(visitor, town):
-    again = town.citizen().state.parts
-    assert (again.css.path, again.js.path) == (visitor.parts.css.path, visitor.parts.js.path)
+    again, before = town.citizen().state.parts.sites["sv"], visitor.parts.sites["sv"]
+    assert (again.css.path, again.js.path) == (before.css.path, before.js.path)
 
 
 def test_the_way_out_leads_to_a_neutral_page_and_says_nothing(visitor):

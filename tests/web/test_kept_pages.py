@@ -7,25 +7,26 @@ from dataclasses import replace
 import pytest
 from markupsafe import escape
 
-from app.web.citizen import pages
-from app.web.citizen.question_pages import show_met
-from app.web.form import pieces
-from app.web.form.pieces import Piece, Skeleton
+from app.web.form import blanks, showing
+from app.web.http import packed
+from app.web.http.packed import Cut, Piece
 from tests.web import journeys
 from tests.web.reporters import NURSE, REKTOR
 from tests.web.visitor import BROWSER, Visitor
 
+EMPTY = blanks.Blank(Cut(()), Cut(()), {})
 WORDS = 'Kråkvinkel <b>"&amp; Bo</b>, ' * 3
 
 
 def everything_kept(site):
-    for kept in site.state.parts.shelf.kept.values():
-        whole = [kept.blank, kept.open, *kept.lines.values()]
-        pieces_ = [part for each in whole for part in each.parts if isinstance(part, Piece)]
-        pieces_ += [piece for each in kept.fields.values() for piece in each]
-        for piece in pieces_:
-            yield piece.plain
-            yield zlib.decompressobj(-zlib.MAX_WBITS).decompress(piece.packed)
+    kept = site.state.parts.blanks
+    cuts = [*kept.met.values()]
+    for blank in kept.by_look.values():
+        cuts += [blank.whole, blank.open, *blank.fields.values()]
+    for piece in (part for cut in cuts for part in cut.parts if isinstance(part, Piece)):
+        yield piece.plain
+        yield zlib.decompressobj(-zlib.MAX_WBITS).decompress(piece.packed)
+    yield repr([*kept.by_look, *kept.met]).encode()
 
 
 @pytest.mark.parametrize("reporter", [NURSE, REKTOR], ids=["nurse", "rektor"])
@@ -54,7 +55,7 @@ def test_nothing_that_anybody_typed_is_kept(site, reporter):
 def test_a_page_is_the_same_kept_or_new_with_what_is_typed_in_it_as_it_was_typed(site):
     visitor = Visitor(site)
     journeys.reach(visitor, NURSE, "beskriv")
-    site.state.parts.shelf.kept.clear()
+    site.state.parts.blanks.by_look.clear()
     new = visitor.go("/orosanmalan/beskriv")
     again = visitor.go("/orosanmalan/beskriv")
     assert apart_from_token(new) == apart_from_token(again)
@@ -65,22 +66,21 @@ def test_a_page_is_the_same_kept_or_new_with_what_is_typed_in_it_as_it_was_typed
 
 @pytest.mark.parametrize("reporter", [NURSE, REKTOR], ids=["nurse", "rektor"])
 def test_a_page_that_was_foreseen_is_the_page_that_it_would_have_been(site, reporter, monkeypatch):
-    shelf, hits = site.state.parts.shelf, []
+    kept, hits, met = site.state.parts.blanks, [], showing.met
 
-    def noting(here, glimpse):
-        met = show_met(here, glimpse)
-        hits.append(met is not None)
-        return met
+    def noting(whole, token):
+        hits.append(whole in kept.met.values())
+        return met(whole, token)
 
-    monkeypatch.setattr(pages, "show_met", noting)
+    monkeypatch.setattr(showing, "met", noting)
     for _ in range(2):  # what the first one meets is kept for the second
         hits.clear()
         visitor = Visitor(site)
         journeys.begin(visitor, reporter.form_id)
         while visitor.screen.here != "granska":
-            met = visitor.screen
-            shelf.met.clear()
-            assert apart_from_token(visitor.go(met.path)) == apart_from_token(met)
+            screen = visitor.screen
+            kept.met.clear()
+            assert apart_from_token(visitor.go(screen.path)) == apart_from_token(screen)
             journeys.add_people(visitor, reporter)
             names = visitor.screen.names()
             visitor.press({name: each for name, each in reporter.answers.items() if name in names})
@@ -109,11 +109,12 @@ def test_what_was_met_is_gone_with_the_draft(site, clock):
 
 
 def test_only_so_many_are_remembered_to_have_met_a_page(site):
-    shelf = site.state.parts.shelf
-    for number in range(pieces.MET_MOST + 5):
-        shelf.meet(number, Skeleton(()))
-    assert len(shelf.met) == pieces.MET_MOST
-    assert 0 not in shelf.met
+    kept = site.state.parts.blanks
+    kept.of("look", lambda: EMPTY)
+    for number in range(blanks.MET_MOST + 5):
+        kept.meet(number, "look")
+    assert len(kept.met) == blanks.MET_MOST
+    assert 0 not in kept.met
 
 
 def apart_from_token(screen):
@@ -125,28 +126,57 @@ def test_a_browser_that_can_not_unpack_gets_the_same_page(site):
     journeys.reach(visitor, NURSE, "beskriv")
     headers = {**BROWSER, "accept-encoding": "identity"}
     plain = visitor.client.get("/orosanmalan/beskriv", headers=headers)
-    packed = visitor.client.get("/orosanmalan/beskriv")
+    zipped = visitor.client.get("/orosanmalan/beskriv")
     assert "content-encoding" not in plain.headers
-    assert packed.headers["content-encoding"] == "gzip"
-    assert plain.headers["vary"] == packed.headers["vary"] == "Accept-Encoding"
-    assert len(plain.text) == len(packed.text)
+    assert zipped.headers["content-encoding"] == "gzip"
+    assert plain.headers["vary"] == zipped.headers["vary"] == "accept-encoding"
+    assert len(plain.text) == len(zipped.text)
+
+
+@pytest.mark.parametrize(
+    ("said", "taken"),
+    [
+        ("gzip", True),
+        ("br, gzip", True),
+        ("gzip;q=0", False),
+        ("gzip; q=0.0, br", False),
+        ("br;q=1.0, GZIP;q=0.8", True),
+        ("identity;q=1, gzip", True),
+        ("deflate", False),
+        ("", False),
+    ],
+)
+def test_nobody_is_sent_what_they_say_they_can_not_unpack(said, taken):
+    assert packed.takes_gzip({"headers": [(b"accept-encoding", said.encode())]}) is taken
 
 
 def test_pieces_and_what_is_somebodys_own_make_one_whole_page():
-    skeleton = Skeleton.of("<p>före MARK mellan MARK efter åäö</p>" * 9, {"own": "MARK"})
+    cut = Cut.of("<p>före MARK mellan MARK efter åäö</p>" * 9, {"own": "MARK"})
     for own in ("", "kort", "långt " * 5000):
-        made = skeleton.filled({"own": (pieces.own(own),)})
-        plain = b"".join(piece.plain for piece in made)
-        tail = zlib.crc32(plain).to_bytes(4, "little") + len(plain).to_bytes(4, "little")
-        packed = pieces.HEAD + b"".join(piece.packed for piece in made) + pieces.END + tail
-        assert gzip.decompress(packed) == plain
+        made = cut.filled({"own": (packed.own(own),)})
+        plain = gzip.decompress(packed.zipped(made))
+        assert plain == b"".join(piece.plain for piece in made)
         assert plain.decode() == f"<p>före {own} mellan {own} efter åäö</p>" * 9
 
 
+def test_a_field_that_is_one_line_is_cut_open_and_one_to_choose_from_is_not(site):
+    visitor = Visitor(site)
+    journeys.reach(visitor, NURSE, "beskriv")
+    found = site.state.parts.blanks.by_look
+    fields = {name: cut for blank in found.values() for name, cut in blank.fields.items()}
+    assert showing.VALUE in fields["beskriv"].parts
+    assert showing.VALUE not in fields["fara"].parts
+
+
 def test_only_so_many_pages_are_kept(site):
-    shelf = site.state.parts.shelf
-    kept = pieces.Kept(Skeleton(()), Skeleton(()), {}, {})
-    for number in range(pieces.VARIANTS_MOST + 5):
-        shelf.put(number, kept)
-    assert len(shelf.kept) == pieces.VARIANTS_MOST
-    assert 0 not in shelf.kept
+    kept = site.state.parts.blanks
+    for number in range(blanks.BLANKS_MOST + 5):
+        assert kept.of(number, lambda: EMPTY) is EMPTY
+    assert len(kept.by_look) == blanks.BLANKS_MOST
+    assert 0 not in kept.by_look
+
+
+def test_a_page_that_is_not_kept_any_longer_meets_nobody(site):
+    kept = site.state.parts.blanks
+    kept.meet("met", "look")
+    assert not kept.met

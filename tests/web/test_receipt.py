@@ -39,8 +39,7 @@ def test_whom_to_call_by_day_and_by_night_stands_on_the_first_page_and_on_the_re
     first = visitor.go(f"{prefix}/{reporter.form_id}").html
     journeys.report_at_once(visitor, reporter)
     receipt = visitor.screen.html
-    now = visitor.parts.clock.now()
-    for contact in visitor.parts.switchboard.now(reporter.language, now).duty:
+    for contact in visitor.parts.sites[reporter.language].answering.duty:
         assert contact.phone in first
         assert contact.says in first
         assert contact.phone in receipt

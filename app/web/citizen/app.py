@@ -15,13 +15,14 @@ from app.runner.municipality import Municipality
 from app.settings import Settings
 from app.storage.database import Database
 from app.web.citizen import begin, error_pages, moves, pages, review, start
-from app.web.citizen.answering import Switchboard
 from app.web.citizen.parts import Parts
 from app.web.http import assets, health, templating
 from app.web.http.application import application
 from app.web.http.health import Health
 from app.web.http.key_watch import KeyWatch
 from app.web.http.security import Language
+from app.web.shown.answering import Switchboard
+from app.web.shown.site import Site
 from app.web.shown.statement import read_results
 
 
@@ -31,24 +32,26 @@ def site(settings: Settings, clock: Clock, database: Database) -> FastAPI:
     Raises ContentFaults when `forms/` is wrong, and NotAKey or OSError when a unit's public key is.
     """
     content = contents.load(settings.forms, settings.municipality)
+    css, js = assets.style_sheet(content, staff=False), assets.script()
+    switchboard = Switchboard(content)
     parts = Parts(
         content=content,
         database=database,
         clock=clock,
-        environments=templating.environments(content),
-        css=assets.style_sheet(content, staff=False),
-        js=assets.script(),
+        sites={
+            language: Site(content, language, templates, css, js, switchboard, clock)
+            for language, templates in templating.environments(content).items()
+        },
         receptions=receptions(content.municipality, settings.public_keys),
         origin=settings.citizen.origin,
         secure=settings.citizen.secure_cookies,
         random=os.urandom,
-        switchboard=Switchboard(content),
         accessibility=read_results(settings.forms),
     )
     app = application(
         health.router,
         *(module.router for module in (pages, start, review, moves, begin)),
-        files=(parts.css, parts.js),
+        files=(css, js),
         secure=parts.secure,
         fault=error_pages.fault,
         middleware=[Middleware(Language, languages=tuple(content.languages))],

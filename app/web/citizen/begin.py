@@ -3,7 +3,6 @@
 from fastapi import APIRouter, Response
 
 from app.errors import AlreadySubmitted, DraftMissing
-from app.web.citizen.frame import frame
 from app.web.citizen.pages import SECRET_BYTES, require_token
 from app.web.citizen.parts import Here, Visit
 from app.web.http import posted
@@ -21,17 +20,13 @@ async def show_start(here: Here) -> Response:
         title=form.title,
         intro=form.intro,
         folds=form.folds,
-        danger=here.answering.now,
+        danger=here.site.answering.now,
         action=at.page(form.id, "borja"),
         token=here.token(),
         has_draft=await has_draft(here),
         continue_href=at.page(form.id, "granska"),
     )
-    site = frame(
-        here,
-        title=here.t("site.form_title_start"),
-        address=lambda to: to.form(form.id),
-    )
+    site = here.frame(here.t("site.form_title_start"))
     return here.page("pages/form_start.html", site=site, start=start)
 
 
@@ -49,14 +44,14 @@ async def start(here: Here) -> Response:
     posted.require_own_site(here.request, here.parts.origin)
     secret = here.secret or here.parts.random(SECRET_BYTES)
     await here.start({}, secret)
-    response = see(here.at.page(here.form.id, here.form.pages[0].id))
+    response = see(here.places.page(here.form.pages[0].id))
     here.give_secret(response, secret)
     return response
 
 
 @router.get("/borja")
 async def start_address(here: Here) -> Response:
-    return see(here.at.form(here.form.id))
+    return see(here.places.start)
 
 
 @router.post("/forlang")

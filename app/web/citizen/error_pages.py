@@ -15,12 +15,12 @@ from app.errors import (
     SkyddsnatError,
     StaleToken,
 )
-from app.web.citizen.frame import frame, public_title
 from app.web.citizen.parts import Guest, guest_of
 from app.web.http.addresses import see
 from app.web.http.application import NOT_ALLOWED, allowed
 from app.web.http.posted import Inputs
 from app.web.http.unforeseen import note
+from app.web.shown.frame import frame, public_title
 from app.web.shown.views import ErrorView, LinkView, RetryView
 
 
@@ -84,18 +84,18 @@ def page(
     view = ErrorView(
         title=t(f"{key}.title"),
         prose="\n\n".join(text.strip() for text in said if text),
-        contacts=here.answering.danger,
+        contacts=here.site.answering.danger,
         back=back or way_on(here, path),
         retry=again(here, inputs) if inputs else None,
     )
-    site = frame(here, title=public_title(here, t(f"{key}.title")))
+    site = frame(here.site, title=public_title(here.site, t(f"{key}.title")))
     return here.page("errors/error.html", status=status, site=site, error=view)
 
 
 def way_on(here: Guest, path: str) -> LinkView:
     """Return the way on: to the check page, to the form, or else to the start page."""
     t, at, (form_id, _, page_id) = here.t, here.at, path[1:].partition("/")
-    if form_id in here.parts.content.forms[here.language]:
+    if form_id in here.site.forms:
         if page_id == "skicka":
             return LinkView(at.page(form_id, "granska"), t("errors.page.review"))
         return LinkView(at.form(form_id), t("errors.page.back"))

@@ -8,7 +8,6 @@ from app.intake import drafts
 from app.intake.drafts import Draft
 from app.runner.definition import Form
 from app.runner.journey import Journey, carried
-from app.web.citizen.frame import frame
 from app.web.citizen.pages import next_address, require_token
 from app.web.citizen.parts import Here, Visit
 from app.web.http import posted
@@ -34,16 +33,11 @@ async def show_move(here: Here, target: str) -> Response:
     journey = Journey(here.form, draft.typed, here.parts.today())
     view = MoveView(
         form_title=form.title,
-        action=here.at.page(here.form.id, f"vidare/{target}"),
+        action=here.places.page(f"vidare/{target}"),
         stay_href=next_address(here, journey),
         token=here.token(),
     )
-    site = frame(
-        here,
-        title=here.t("site.form_title_start"),
-        address=lambda to: to.page(here.form.id, f"vidare/{target}"),
-        draft=True,
-    )
+    site = here.frame(here.t("site.form_title_start"), f"vidare/{target}", token=here.token())
     return here.page("pages/move.html", site=site, move=view)
 
 

@@ -9,58 +9,47 @@ from dataclasses import replace
 
 from fastapi import APIRouter, Response
 
-from app.errors import (
-    DraftMissing,
-    NotAsked,
-    PageMissing,
-    StaleToken,
-    UnknownInput,
-)
+from app.errors import DraftMissing, NotAsked, PageMissing, StaleToken
 from app.intake import drafts
 from app.intake.drafts import Draft
 from app.runner import answers
 from app.runner.definition import Page
-from app.runner.fields.group import GroupField
-from app.runner.journey import UNFINISHED, Asked, Journey, without_unasked_identity
-from app.runner.typed import Typed
+from app.runner.journey import UNFINISHED, Journey, without_unasked_identity
 from app.web.citizen import error_pages
 from app.web.citizen.parts import Here, Visit
-from app.web.citizen.question_pages import Glimpse, foresee, show, show_met
+from app.web.form import showing, taking
+from app.web.form.blanks import Met
 from app.web.http import posted, session
 from app.web.http.addresses import addresses, see
-from app.web.http.posted import Inputs
+from app.web.http.posted import Inputs, first
 from app.web.http.straight import Straight
 
 router = APIRouter(prefix="/{form_id}", route_class=Straight)
 SECRET_BYTES = 32
-OWN = frozenset({"_token", "_to", "_language", "_add", "_remove", "_offer"})
-"""Inputs of the machine's own on a question page."""
-ASIDE = frozenset({"_language", "_add", "_remove", "_offer"})
-"""Buttons that keep the page without going on from it."""
-LONGEST_NUMBER = 3
 
 
 @router.get("/{page_id:page}")
 async def show_page(here: Here, page_id: str) -> Response:
     """A question, with what was typed there; or the first that waits, when nobody is there yet."""
-    page, today = page_of(here, page_id), here.parts.today()
-    to_review = b"till=granska" in here.request.scope["query_string"].split(b"&")
+    page, to_review = page_of(here, page_id), asks_for_review(here)
     if here.secret is None:
-        return see(here.at.form(here.form.id))
-    row = await here.row()
-    glimpse = None
+        return see(here.places.start)
+    row, met = await here.row(), None
     if row is not None and row.expires_at > here.parts.clock.now():
-        until = here.answering.until
-        glimpse = Glimpse(drafts.head_of(row), here.language, page.id, to_review, today, until)
-        if (met := show_met(here, glimpse)) is not None:
-            return met
+        met = met_at(here, page, drafts.head_of(row), to_review=to_review)
+        if blank := here.parts.blanks.met.get(met):
+            return showing.met(blank, here.token())
     draft = here.opened(row).draft
-    journey = Journey(here.form, draft.typed, today)
+    journey = Journey(here.form, draft.typed, here.parts.today())
     if not journey.reachable(page.id):
         return see(next_address(here, journey))
     asked, typed = journey.asked[page.id], draft.typed.get(page.id, {})
     judged = asked.posted and bool(asked.problems)
-    return show(here, journey, asked, typed, to_review=to_review, judged=judged, glimpse=glimpse)
+    look = showing.look_of(here.site, journey, page, to_review=to_review)
+    shown = showing.show(here.filling(), journey, asked, typed, look, judged=judged)
+    if met and not typed:
+        here.parts.blanks.meet(met, look)
+    return shown
 
 
 @router.post("/{page_id:page}")
@@ -74,15 +63,39 @@ async def save_page(here: Here, page_id: str) -> Response:
     except DraftMissing:
         return await keep_in_a_new_draft(here, page, inputs)
     asked, typed = journey.asked[page.id], journey.typed[page.id]
-    if inputs.keys() & ASIDE:
-        return see(side_address(here, page, typed, inputs))
-    to_review = inputs.get("_to") == ("granska",)
+    if taking.goes_aside(inputs):
+        known = first(inputs, "_language")
+        language = known if known in here.parts.content.languages else here.site.language
+        at = addresses(language, here.parts.content.default).of(here.form.id)
+        return see(taking.aside(here.form, page, at, typed, inputs))
+    to_review = taking.to_review(inputs)
     if asked.problems:
-        return show(here, journey, asked, typed, to_review=to_review, judged=True, status=422)
+        look = showing.look_of(here.site, journey, page, to_review=to_review)
+        shown = showing.show(here.filling(), journey, asked, typed, look, judged=True)
+        shown.status_code = 422
+        return shown
     following = next_page(journey, after=page, to_review=to_review)
     if head and following and not to_review:
         foresee(here, journey, following, head)
     return see(address_of(here, following, to_review=to_review))
+
+
+def asks_for_review(here: Visit) -> bool:
+    """Tell whether the visitor came from the check page."""
+    return b"till=granska" in here.request.scope["query_string"].split(b"&")
+
+
+def met_at(here: Visit, page: Page, head: bytes, *, to_review: bool) -> Met:
+    """Return that this visitor looks at this page, with the draft as it lies."""
+    until = here.site.answering.until
+    return Met(head, here.site.language, page.id, to_review, here.parts.today(), until)
+
+
+def foresee(here: Visit, journey: Journey, page: Page, head: bytes) -> None:
+    """Note what is looked at next, if nothing is typed there: the answers tell it already now."""
+    if page.id not in journey.typed:
+        met = met_at(here, page, head, to_review=False)
+        here.parts.blanks.meet(met, showing.look_of(here.site, journey, page, to_review=False))
 
 
 async def keep(here: Visit, page: Page, inputs: Inputs) -> tuple[Journey, bytes | None]:
@@ -101,9 +114,7 @@ async def keep(here: Visit, page: Page, inputs: Inputs) -> tuple[Journey, bytes 
         journey = Journey(here.form, now.typed, today)
         if not journey.reachable(page.id):
             raise NotAsked
-        typed = typed_of(journey.asked[page.id], inputs)
-        if inputs.keys() & ASIDE:
-            typed = arranged(page, typed, inputs)
+        typed = taking.typed_of(journey.asked[page.id], inputs)
         changed = Journey(here.form, {**now.typed, page.id: typed}, today, known=journey)
         kept.append(without_unasked_identity(changed))
         return replace(now, typed=kept[-1].typed, language=here.language)
@@ -121,61 +132,8 @@ def page_of(here: Visit, page_id: str) -> Page:
 
 def require_token(here: Visit, inputs: Inputs) -> None:
     """Raise StaleToken when the form was not made for this browser."""
-    if here.secret is None or not session.is_token(
-        here.secret, next(iter(inputs.get("_token", ())), "")
-    ):
+    if here.secret is None or not session.is_token(here.secret, first(inputs, "_token")):
         raise StaleToken(inputs)
-
-
-def typed_of(asked: Asked, inputs: Inputs) -> Typed:
-    """Return what was typed in the page's own inputs. Raises UnknownInput when there is any other.
-
-    Raises NotAsked, with the rest, when a question of this page is no longer asked: an earlier
-    answer was changed in another tab.
-    """
-    typed = {name: values for name, values in inputs.items() if name not in OWN}
-    unasked = {name for name in typed if not any(field.owns(name) for field in asked.fields)}
-    if not all(asked.page.owns(name) for name in unasked):
-        raise UnknownInput
-    if unasked:
-        raise NotAsked({name: inputs[name] for name in inputs if name not in unasked})
-    return answers.kept(asked.fields, typed)
-
-
-def arranged(page: Page, typed: Typed, inputs: Inputs) -> Typed:
-    """Return the page as a button other than "Fortsätt" leaves it: not gone on from.
-
-    A person may have been added, or removed.
-    """
-    add, remove = (next(iter(inputs.get(name, ())), "") for name in ("_add", "_remove"))
-    for field in page.fields:
-        if not isinstance(field, GroupField):
-            continue
-        if add == field.id:
-            typed = field.added(typed)
-        group, _, number = remove.rpartition("-")
-        if group == field.id and number.isdecimal() and len(number) <= LONGEST_NUMBER:
-            typed = field.removed(typed, int(number))
-    return {**typed, UNFINISHED: ("1",)}
-
-
-def side_address(here: Visit, page: Page, kept: Typed, inputs: Inputs) -> str:
-    """Return where a button other than "Fortsätt" leads."""
-    to_review = inputs.get("_to") == ("granska",)
-    offer = next(iter(inputs.get("_offer", ())), "")
-    if offer in {known.form for known in here.form.hand_over}:
-        return here.at.page(here.form.id, f"vidare/{offer}")
-    language = next(iter(inputs.get("_language", ())), "")
-    if language in here.parts.content.languages:
-        there = addresses(language, here.parts.content.default)
-        return there.page(here.form.id, page.id, to_review=to_review)
-    address = here.at.page(here.form.id, page.id, to_review=to_review)
-    for field in page.fields:
-        if isinstance(field, GroupField) and inputs.get("_add") == (field.id,):
-            return f"{address}#{field.item_fields(field.count(kept) - 1)[0].id}"
-        if isinstance(field, GroupField) and "_remove" in inputs:
-            return f"{address}#{field.id}"
-    return address
 
 
 def next_address(here: Visit, journey: Journey) -> str:
@@ -194,8 +152,8 @@ def next_page(journey: Journey, *, after: Page, to_review: bool) -> Page | None:
 def address_of(here: Visit, page: Page | None, *, to_review: bool = False) -> str:
     """Return the address of a question page; of the check page for None."""
     if page is None:
-        return here.at.page(here.form.id, "granska")
-    return here.at.page(here.form.id, page.id, to_review=to_review)
+        return here.places.review
+    return here.places.page(page.id, to_review=to_review)
 
 
 async def keep_in_a_new_draft(here: Visit, page: Page, inputs: Inputs) -> Response:
@@ -204,8 +162,6 @@ async def keep_in_a_new_draft(here: Visit, page: Page, inputs: Inputs) -> Respon
     # The secret may also hold a draft of the other form, which has not run out.
     secret = here.secret or here.parts.random(SECRET_BYTES)
     await here.start({page.id: {**typed, UNFINISHED: ("1",)}}, secret)
-    response = error_pages.gone(
-        here.request, first=here.at.page(here.form.id, here.form.pages[0].id)
-    )
+    response = error_pages.gone(here.request, first=here.places.page(here.form.pages[0].id))
     here.give_secret(response, secret)
     return response

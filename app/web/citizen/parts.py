@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
-from jinja2 import Environment
 
 from app.clock import Clock
 from app.crypto.draft_box import DraftKey
@@ -16,15 +16,16 @@ from app.intake import drafts
 from app.intake.submit import Reception
 from app.runner.content import Content
 from app.runner.definition import Form
-from app.runner.municipality import Municipality
 from app.runner.texts import Interface
 from app.storage.changes import Overtaken
 from app.storage.database import Database
-from app.web.citizen.answering import Answering, Switchboard
-from app.web.form.pieces import Shelf, whole
-from app.web.http import session
-from app.web.http.addresses import Addresses, addresses
-from app.web.http.assets import Asset
+from app.web.form.blanks import Blanks
+from app.web.form.filling import Filling
+from app.web.http import packed, session
+from app.web.http.addresses import Addresses, FormAddresses
+from app.web.shown.frame import frame
+from app.web.shown.site import Site
+from app.web.shown.views import SiteView
 
 COOKIE = "utkast"
 TRIES = 3
@@ -38,17 +39,15 @@ class Parts:
     content: Content
     database: Database
     clock: Clock
-    environments: Mapping[str, Environment]
-    css: Asset
-    js: Asset
+    sites: Mapping[str, Site]
+    """The site in each language."""
     receptions: Mapping[str, Reception]
     origin: str
     secure: bool
     random: Callable[[int], bytes]
     accessibility: Mapping[str, Any]
     """What the accessibility tests last wrote down."""
-    switchboard: Switchboard
-    shelf: Shelf = field(default_factory=Shelf)
+    blanks: Blanks = field(default_factory=Blanks)
 
     @property
     def idle(self) -> timedelta:
@@ -65,35 +64,28 @@ class Guest:
     """One request, in one language, with whatever cookie the browser sent."""
 
     parts: Parts
-    language: str
+    site: Site
     secret: bytes | None
     request: Request = field(repr=False)
 
     @property
+    def language(self) -> str:
+        return self.site.language
+
+    @property
     def t(self) -> Interface:
-        return self.parts.content.interfaces[self.language]
+        return self.site.t
 
     @property
     def at(self) -> Addresses:
-        return addresses(self.language, self.parts.content.default)
-
-    @property
-    def municipality(self) -> Municipality:
-        return self.parts.content.municipalities[self.language]
-
-    @property
-    def answering(self) -> Answering:
-        """Who answers at this moment."""
-        return self.parts.switchboard.now(self.language, self.parts.clock.now())
+        return self.site.at
 
     def token(self) -> str:
         return session.token(self.secret, self.parts.random) if self.secret else ""
 
     def page(self, template: str, *, status: int = 200, **context: object) -> Response:
-        """Return a page made from a template, in the language of the request."""
-        environment = self.parts.environments[self.language]
-        html = environment.get_template(template).render(context)
-        return whole(self.request, html, status=status)
+        """Return a page made from a template."""
+        return packed.page(self.site.html(template, **context), status=status)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +95,29 @@ class Visit(Guest):
     form: Form
     keys: dict[str, DraftKey] = field(default_factory=dict, repr=False)
     """Those that have been asked for: each is derived once in a request."""
+
+    @property
+    def places(self) -> FormAddresses:
+        """Where the pages of this form are."""
+        return self.at.of(self.form.id)
+
+    def frame(self, title: str, page_id: str = "", *, token: str = "") -> SiteView:
+        """Return what surrounds a page of this form, or that before the first.
+
+        With a `token` it says when the draft ends.
+        """
+        form_id = self.form.id
+
+        def address(to: Addresses) -> str:
+            return to.page(form_id, page_id) if page_id else to.form(form_id)
+
+        return frame(self.site, title=title, address=address, form_id=form_id, token=token)
+
+    def filling(self) -> Filling:
+        """Return what the pages of this form need to know."""
+        token = self.token()
+        around = partial(self.frame, token=token)
+        return Filling(self.site, self.form, self.places, token, around, self.parts.blanks)
 
     @property
     def key(self) -> DraftKey:
@@ -168,9 +183,9 @@ class Visit(Guest):
 def guest_of(request: Request) -> Guest:
     """Return who asks; in the first language when nobody has looked at the address."""
     parts: Parts = request.app.state.parts
-    language = request.scope.get("language", parts.content.default)
+    site = parts.sites[request.scope.get("language", parts.content.default)]
     secret = session.secret_of(request, COOKIE, secure=parts.secure)
-    return Guest(parts, language, secret, request)
+    return Guest(parts, site, secret, request)
 
 
 async def guest(request: Request) -> Guest:
@@ -181,10 +196,10 @@ async def guest(request: Request) -> Guest:
 async def visit(request: Request) -> Visit:
     """Return this request's visit to a form. Raises PageMissing when there is no such form."""
     asking = guest_of(request)
-    form = asking.parts.content.forms[asking.language].get(request.path_params["form_id"])
+    form = asking.site.forms.get(request.path_params["form_id"])
     if form is None:
         raise PageMissing
-    return Visit(asking.parts, asking.language, asking.secret, request, form)
+    return Visit(asking.parts, asking.site, asking.secret, request, form)
 
 
 Asking = Annotated[Guest, Depends(guest)]

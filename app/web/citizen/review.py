@@ -22,13 +22,13 @@ from app.runner.field import DOUBTS, NOT_READ, Field, Remark
 from app.runner.journey import Asked, Journey
 from app.runner.texts import Interface, Text
 from app.storage.changes import Overtaken
-from app.web.citizen.frame import TEXT_PAGES, frame
 from app.web.citizen.pages import next_address, require_token
 from app.web.citizen.parts import Here, Visit
 from app.web.http import posted
 from app.web.http.addresses import addresses, see
 from app.web.http.posted import Inputs
 from app.web.shown import said, words
+from app.web.shown.frame import TEXT_PAGES
 from app.web.shown.views import (
     CopyView,
     ReceiptView,
@@ -48,7 +48,7 @@ async def show_review(here: Here) -> Response:
         draft = await here.draft()
     except DraftMissing:
         if here.secret is None:
-            return see(here.at.form(here.form.id))
+            return see(here.places.start)
         raise
     journey = Journey(here.form, draft.typed, here.parts.today())
     if journey.first_unanswered():
@@ -63,7 +63,7 @@ async def hand_in(here: Here) -> Response:
     inputs = await posted.inputs(here.request)
     language = next(iter(inputs.get("_language", ())), "")
     if not language and await store(here, inputs):
-        return see(here.at.page(here.form.id, "kvitto"))
+        return see(here.places.page("kvitto"))
     draft = await here.draft()
     require_token(here, inputs)
     if language:
@@ -106,7 +106,7 @@ async def store(here: Visit, inputs: Inputs) -> bool:
 
 @router.get("/skicka")
 async def hand_in_address(here: Here) -> RedirectResponse:
-    return see(here.at.page(here.form.id, "granska"))
+    return see(here.places.review)
 
 
 @router.get("/kvitto")
@@ -125,15 +125,11 @@ async def show_receipt(here: Here) -> Response:
         received=words.moment(receipt.received_at.astimezone(zone), here.t),
         form_title=here.form.title,
         prose=here.form.receipt,
-        contacts=here.answering.duty,
+        contacts=here.site.answering.duty,
         leave_href=here.at.leave(),
     )
     title = here.t("site.form_title_receipt")
-    site = frame(
-        here,
-        title=title,
-        address=lambda to: to.page(here.form.id, "kvitto"),
-    )
+    site = here.frame(title, "kvitto")
     return here.page("pages/receipt.html", site=site, receipt=view)
 
 
@@ -149,14 +145,10 @@ async def show_copy(here: Here) -> Response:
         title=here.form.title,
         time=words.moment(now, here.t),
         sections=sections(here, journey),
-        back=here.at.page(here.form.id, "granska"),
+        back=here.places.review,
     )
     title = here.t("site.form_title_copy")
-    site = frame(
-        here,
-        title=title,
-        address=lambda to: to.page(here.form.id, "kopia"),
-    )
+    site = here.frame(title, "kopia")
     return here.page("pages/copy.html", site=site, copy=view)
 
 
@@ -171,22 +163,17 @@ def render(
     last = list(journey.asked)[-1]
     view = ReviewView(
         sections=sections(here, journey),
-        back=here.at.page(here.form.id, last),
-        action=here.at.page(here.form.id, "skicka"),
+        back=here.places.page(last),
+        action=here.places.page("skicka"),
         send=here.form.send or here.t("review.send_button"),
         token=here.token(),
         seen=seen(here.secret or b"", draft),
-        copy_href=here.at.page(here.form.id, "kopia") if journey.flag("copy") else None,
+        copy_href=here.places.page("kopia") if journey.flag("copy") else None,
         privacy_href=here.at.text(TEXT_PAGES["privacy"]),
         step=StepView(step.number, step.total, here.t("review.step")),
         changed=changed,
     )
-    site = frame(
-        here,
-        title=here.t("site.form_title_review"),
-        address=lambda to: to.page(here.form.id, "granska"),
-        draft=True,
-    )
+    site = here.frame(here.t("site.form_title_review"), "granska", token=here.token())
     status = 409 if changed else 200
     return here.page("pages/review.html", status=status, site=site, review=view)
 
@@ -209,7 +196,7 @@ def sections(here: Visit, journey: Journey) -> tuple[SectionView, ...]:
 def row(here: Visit, asked: Asked, field: Field) -> RowView:
     """Return one answer as it was written, and how it was read: whatever it is, it can be sent."""
     answer = asked.answers.get(field.id)
-    href = here.at.page(here.form.id, asked.page.id, to_review=True)
+    href = here.places.page(asked.page.id, to_review=True)
     if answer is None:
         return RowView(field.label, (), href)
     remarks = (remark_of(here.t, remark) for remark in answer.remarks)

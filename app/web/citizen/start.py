@@ -7,9 +7,9 @@ from starlette.background import BackgroundTask
 from app import logs
 from app.errors import DatabaseUnavailable
 from app.intake import drafts
-from app.web.citizen.frame import TEXT_PAGES, frame, public_title
 from app.web.citizen.parts import COOKIE, Asking, Guest
 from app.web.http import session
+from app.web.shown.frame import TEXT_PAGES, frame, public_title
 from app.web.shown.statement import statement
 from app.web.shown.views import (
     FormCardView,
@@ -24,7 +24,7 @@ router = APIRouter()
 @router.get("/")
 async def show_start(here: Asking) -> Response:
     """What is it about? Danger first, then the forms, then every other way to help."""
-    at, answering, forms = here.at, here.answering, here.parts.content.forms[here.language]
+    at, answering, forms = here.at, here.site.answering, here.site.forms
     view = StartView(
         danger=answering.now,
         forms=tuple(
@@ -32,20 +32,20 @@ async def show_start(here: Asking) -> Response:
             for form in forms.values()
         ),
         ways=tuple(
-            WayView(way.id, answering.contacts[way.contact]) for way in here.municipality.ways
+            WayView(way.id, answering.contacts[way.contact]) for way in here.site.municipality.ways
         ),
     )
-    title = public_title(here, here.t("start.title"))
-    return here.page("pages/start.html", site=frame(here, title=title), start=view)
+    title = public_title(here.site, here.t("start.title"))
+    return here.page("pages/start.html", site=frame(here.site, title=title), start=view)
 
 
 @router.get(f"/{TEXT_PAGES['privacy']}")
 async def show_privacy(here: Asking) -> Response:
     """How personal data are treated (GDPR art. 13 and 14)."""
-    t, routing = here.t, here.municipality.forms
+    t, routing = here.t, here.site.municipality.forms
     rows = [
         "- " + t("privacy.controller_row", form=form.title, responsible=routing[form.id].board)
-        for form in here.parts.content.forms[here.language].values()
+        for form in here.site.forms.values()
     ]
     prose = "\n\n".join(
         [
@@ -69,8 +69,8 @@ async def show_about(here: Asking) -> Response:
 def text_page(here: Guest, name: str, prose: str) -> Response:
     heading = here.t(f"{name}.title")
     site = frame(
-        here,
-        title=public_title(here, heading),
+        here.site,
+        title=public_title(here.site, heading),
         address=lambda to: to.text(TEXT_PAGES[name]),
     )
     return here.page("pages/text.html", site=site, text=TextView(heading, prose))
@@ -80,11 +80,11 @@ def text_page(here: Guest, name: str, prose: str) -> Response:
 async def show_accessibility(here: Asking) -> Response:
     """The accessibility statement, from the results of the tests and the settings."""
     site = frame(
-        here,
-        title=public_title(here, here.t("accessibility.title")),
+        here.site,
+        title=public_title(here.site, here.t("accessibility.title")),
         address=lambda to: to.text(TEXT_PAGES["accessibility"]),
     )
-    found, supervision = here.parts.accessibility, here.municipality.supervision
+    found, supervision = here.parts.accessibility, here.site.municipality.supervision
     view = statement(found, supervision, here.t, of="accessibility")
     return here.page("pages/accessibility.html", site=site, statement=view)
 

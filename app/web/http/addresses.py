@@ -27,8 +27,28 @@ class Addresses:
     def page(self, form_id: str, page_id: str, *, to_review: bool = False) -> str:
         return f"{self.prefix}/{form_id}/{page_id}" + ("?till=granska" if to_review else "")
 
+    def of(self, form_id: str) -> "FormAddresses":
+        return FormAddresses(self.form(form_id))
+
     def leave(self) -> str:
         return f"{self.prefix}/lamna"
+
+
+@dataclass(frozen=True, slots=True)
+class FormAddresses:
+    """Where the pages of one form are; `start` is the address of the form."""
+
+    start: str
+
+    @property
+    def review(self) -> str:
+        return f"{self.start}/granska"
+
+    def page(self, page_id: str, *, to_review: bool = False) -> str:
+        return f"{self.start}/{page_id}" + ("?till=granska" if to_review else "")
+
+    def move(self, form_id: str) -> str:
+        return f"{self.start}/vidare/{form_id}"
 
 
 def see(address: str) -> RedirectResponse:

@@ -4,7 +4,6 @@ No build step and no third party. A visitor's browser fetches each of them once,
 and keeps it until its content, and so its name, is another.
 """
 
-import gzip
 import hashlib
 import re
 from collections.abc import Awaitable, Callable
@@ -15,6 +14,7 @@ from fastapi import Request, Response
 
 from app.runner.content import Content
 from app.settings import CHECKOUT
+from app.web.http.packed import Packed, Piece
 
 STATIC = CHECKOUT / "static"
 A_YEAR = 31_536_000
@@ -34,8 +34,7 @@ class Asset:
 
     path: str
     media_type: str
-    body: bytes
-    gzipped: bytes
+    content: Piece
 
 
 def style_sheet(content: Content, *, staff: bool) -> Asset:
@@ -81,19 +80,16 @@ def squeeze_js(text: str) -> str:
 
 
 def asset(suffix: str, media_type: str, text: str) -> Asset:
-    body = text.encode()
-    name = hashlib.sha256(body).hexdigest()[:12]
-    return Asset(f"/static/{name}.{suffix}", media_type, body, gzip.compress(body, 9, mtime=0))
+    content = Piece.of(text, last=True)
+    name = hashlib.sha256(content.plain).hexdigest()[:12]
+    return Asset(f"/static/{name}.{suffix}", f"{media_type}; charset=utf-8", content)
 
 
 def serve(file: Asset) -> Callable[[Request], Awaitable[Response]]:
     """Return what answers with a file, for good: another content has another address."""
-    headers = {"cache-control": f"public, max-age={A_YEAR}, immutable", "vary": "accept-encoding"}
-    packed = {**headers, "content-encoding": "gzip"}
+    headers = {"cache-control": f"public, max-age={A_YEAR}, immutable"}
 
-    async def answer(request: Request) -> Response:
-        if "gzip" in request.headers.get("accept-encoding", ""):
-            return Response(file.gzipped, headers=packed, media_type=file.media_type)
-        return Response(file.body, headers=headers, media_type=file.media_type)
+    async def answer(_: Request) -> Response:
+        return Packed(file.content, media_type=file.media_type, headers=headers)
 
     return answer

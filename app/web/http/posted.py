@@ -38,6 +38,11 @@ async def inputs(request: Request) -> Inputs:
     return found
 
 
+def first(inputs: Inputs, name: str) -> str:
+    """Return the first value of an input; "" when there is none."""
+    return next(iter(inputs.get(name, ())), "")
+
+
 async def read(request: Request) -> bytes:
     body, heard = bytearray(), 0
     async for part in request.stream():

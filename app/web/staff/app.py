@@ -6,8 +6,6 @@ from pathlib import Path
 
 from fastapi import FastAPI
 from sqlalchemy import Connection
-from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
 
 from app.clock import Clock
 from app.reception import destination_keys
@@ -22,8 +20,6 @@ from app.web.http.health import Health
 from app.web.http.key_watch import KeyWatch
 from app.web.shown.statement import read_results
 from app.web.staff import accessibility, desk, login, queue, stuck
-
-LEAST_TO_COMPRESS = 500
 
 
 def site(settings: Settings, clock: Clock, database: Database) -> FastAPI:
@@ -51,7 +47,6 @@ def site(settings: Settings, clock: Clock, database: Database) -> FastAPI:
         files=(parts.css, parts.js),
         secure=parts.secure,
         fault=queue.fault,
-        middleware=[Middleware(GZipMiddleware, minimum_size=LEAST_TO_COMPRESS)],
     )
     app.state.parts = parts
     keys = key_watch(content.municipality, settings.private_keys_directory, parts.keys)

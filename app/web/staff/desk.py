@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
-from fastapi import Depends, Request
-from fastapi.responses import HTMLResponse
+from fastapi import Depends, Request, Response
 from jinja2 import Environment
 from sqlalchemy import Connection
 
@@ -19,7 +18,7 @@ from app.runner.content import Content
 from app.runner.municipality import Municipality
 from app.runner.texts import Interface
 from app.storage.database import Database
-from app.web.http import posted, session
+from app.web.http import packed, posted, session
 from app.web.http.assets import Asset
 from app.web.http.posted import Inputs
 from app.web.shown.views import LinkView, SiteView
@@ -66,7 +65,7 @@ class Desk:
         staff: Staff | None,
         status: int = 200,
         **context: object,
-    ) -> HTMLResponse:
+    ) -> Response:
         """Return a page made from a template, in the frame of the staff site."""
         site = SiteView(
             municipality=self.municipality,
@@ -85,7 +84,7 @@ class Desk:
         )
         made = self.environment.get_template(template)
         view = self.staff_view(staff) if staff else None
-        return HTMLResponse(made.render(site=site, staff=view, **context), status)
+        return packed.page(made.render(site=site, staff=view, **context), status=status)
 
     def staff_view(self, staff: Staff) -> StaffView:
         unit = self.municipality.units[staff.unit].name

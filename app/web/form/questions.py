@@ -9,16 +9,17 @@ from app.runner.fields.options import OptionsField
 from app.runner.journey import Asked, Journey
 from app.runner.texts import Interface, Text, fill
 from app.runner.typed import Typed
-from app.web.citizen.parts import Visit
+from app.web.form.filling import Filling
+from app.web.http.addresses import FormAddresses
 from app.web.shown import said
 from app.web.shown.views import FieldView, ItemView, NoteView, OfferView, PageView, StepView
 
 
 def page_view(
-    visit: Visit, journey: Journey, asked: Asked, typed: Typed, *, to_review: bool, judged: bool
+    filling: Filling, journey: Journey, asked: Asked, typed: Typed, *, to_review: bool, judged: bool
 ) -> PageView:
     """Return the page. Nothing on it is `judged` before "Fortsätt" has been pressed."""
-    page, t, at = asked.page, visit.t, visit.at
+    page, t, at = asked.page, filling.t, filling.at
     before = journey.before(page.id)
     fields = tuple(
         field_view(
@@ -37,17 +38,15 @@ def page_view(
         title=page.title,
         intro=page.intro,
         notes=tuple(
-            NoteView(note.text, note.tone, offer(visit, note.offer))
+            NoteView(note.text, note.tone, offer(filling, note.offer))
             for note in notes_shown(page, journey)
         ),
-        contacts=visit.answering.these(page.contacts),
+        contacts=filling.site.answering.these(page.contacts),
         ends=page.ends,
         step=StepView(step.number, step.total, step.title),
-        back=back_href(
-            visit, before, to_review=to_review, at_review=at.page(visit.form.id, "granska")
-        ),
-        action=at.page(visit.form.id, page.id),
-        token=visit.token(),
+        back=back_href(at, before, to_review=to_review),
+        action=at.page(page.id),
+        token=filling.token,
         to_review=to_review,
         errors=tuple(
             (f"#{place}", message) for view in fields for place, message in all_errors(view)
@@ -60,18 +59,18 @@ def notes_shown(page: Page, journey: Journey) -> list[Note]:
     return [note for note in page.notes if not note.ask_if or journey.holds(note.ask_if)]
 
 
-def back_href(visit: Visit, before: Page | None, *, to_review: bool, at_review: str) -> str:
+def back_href(at: FormAddresses, before: Page | None, *, to_review: bool) -> str:
     if to_review:
-        return at_review
-    return visit.at.page(visit.form.id, before.id) if before else visit.at.form(visit.form.id)
+        return at.review
+    return at.page(before.id) if before else at.start
 
 
-def offer(visit: Visit, form_id: str | None) -> OfferView | None:
+def offer(filling: Filling, form_id: str | None) -> OfferView | None:
     """Return the way over to another form; None when the note offers nothing."""
     if form_id is None:
         return None
-    form = visit.parts.content.forms[visit.language][form_id]
-    return OfferView(form_id, visit.t("form.offer", form=form.title))
+    form = filling.site.forms[form_id]
+    return OfferView(form_id, filling.t("form.offer", form=form.title))
 
 
 def all_errors(view: FieldView) -> list[tuple[str, str]]:
