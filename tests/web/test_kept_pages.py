@@ -100,6 +100,17 @@ def test_what_was_met_is_not_met_again_when_the_draft_has_been_changed(site):
     assert visitor.go("/orosanmalan/beskriv").here == "fara"
 
 
+def test_what_is_wrong_is_said_however_often_the_page_is_looked_at(site):
+    other = Visitor(site)
+    journeys.begin(other, "orosanmalan")  # the blank of this page is kept from now on
+    visitor = Visitor(site)
+    journeys.begin(visitor, "orosanmalan")
+    assert visitor.press({}).status == 422
+    wrong = [visitor.go("/orosanmalan/fara") for _ in range(3)]
+    assert all("error" in screen.html for screen in wrong)
+    assert len({apart_from_token(screen) for screen in wrong}) == 1
+
+
 def test_what_was_met_is_gone_with_the_draft(site, clock):
     visitor = Visitor(site)
     journeys.reach(visitor, NURSE, "beskriv")

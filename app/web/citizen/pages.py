@@ -47,7 +47,7 @@ async def show_page(here: Here, page_id: str) -> Response:
     judged = asked.posted and bool(asked.problems)
     look = showing.look_of(here.site, journey, page, to_review=to_review)
     shown = showing.show(here.filling(), journey, asked, typed, look, judged=judged)
-    if met and not typed:
+    if met and not typed and not judged:
         here.parts.blanks.meet(met, look)
     return shown
 
