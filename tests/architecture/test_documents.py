@@ -73,6 +73,25 @@ def test_a_picture_is_read_as_it_is_drawn():
 
 
 @pytest.mark.parametrize("name", DOCUMENTS, ids=str)
+def test_every_file_of_the_program_that_is_named_is_there(name):
+    # What a record says was decided once may have moved since.
+    if "decisions" in name.parts:
+        return
+    for path in re.findall(
+        r"`((?:app|templates|tests|bench|tools|static)/[\w./-]+)`", DOCUMENTS[name]
+    ):
+        assert (tree.ROOT / path).exists(), path
+
+
+def test_the_way_in_names_files_in_every_room_that_a_post_goes_through():
+    named = re.findall(
+        r"`app/([\w/]+)/\w+\.py`", (tree.ROOT / "docs" / "a-post.md").read_text("utf-8")
+    )
+    rooms = {"web/http", "web/shown", "web/form", "web/citizen", "runner", "intake", "crypto"}
+    assert rooms <= set(named)
+
+
+@pytest.mark.parametrize("name", DOCUMENTS, ids=str)
 def test_every_make_command_that_is_given_exists(name):
     given = set(re.findall(r"(?:`|^|\$ )make ([a-z]+)", DOCUMENTS[name], re.MULTILINE))
     assert given <= TARGETS
