@@ -2,13 +2,15 @@
 #   docker build -t skyddsnat .
 #   docker run --read-only --tmpfs /tmp -v skyddsnat:/data -p 8000:8000 -p 8001:8001 \
 #     -e SKYDDSNAT_CITIZEN_ORIGIN=https://oro.kommunen.se -e SKYDDSNAT_STAFF_ORIGIN=https://inkorg.kommunen.se skyddsnat
-FROM python:3.13-slim AS packages
+# By digest, for the very same image each time: --build-arg PYTHON=python@sha256:…
+ARG PYTHON=python:3.13-slim
+FROM ${PYTHON} AS packages
 COPY requirements/run.lock /run.lock
 RUN python -m venv --without-pip /venv \
  && python -m pip --python /venv/bin/python install --no-cache-dir --require-hashes --no-deps \
     --only-binary :all: -r /run.lock
 
-FROM python:3.13-slim
+FROM ${PYTHON}
 RUN useradd --system --no-create-home --shell /usr/sbin/nologin --uid 10001 skyddsnat \
  && install -d -o skyddsnat -m 0700 /data /keys/private \
  && install -d -o skyddsnat -m 0755 /keys/public

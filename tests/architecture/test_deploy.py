@@ -58,8 +58,10 @@ def instructions():
 
 
 def test_every_image_is_named_with_a_version():
-    stages = [words for what, words in instructions() if what == "FROM"]
-    named = [words.split()[0] for words in stages] + [
+    base = dict(words.split("=") for what, words in instructions() if what == "ARG")
+    stages = [words.split()[0] for what, words in instructions() if what == "FROM"]
+    assert set(stages) == {"${PYTHON}"}, "one base, that a digest can be given for"
+    named = [base["PYTHON"]] + [
         one["image"] for one in SERVICES.values() if one["image"] != "skyddsnat"
     ]
     for image in named:
