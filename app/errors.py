@@ -120,6 +120,16 @@ class DraftMissing(SkyddsnatError):
     status = 410
 
 
+class DraftEnded(DraftMissing):
+    """Whoever wrote the draft left it, a moment ago. Nothing that comes late may bring it back."""
+
+
+class DraftFull(SkyddsnatError):
+    """The draft has more in it than any form of ours can hold."""
+
+    status = 413
+
+
 class AlreadySubmitted(SkyddsnatError):
     """The draft was handed in before; here is the receipt it was given."""
 

@@ -7,6 +7,7 @@ receipt and nothing else. A cookie that was forged or has grown old finds nothin
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,7 +26,7 @@ from sqlalchemy import (
 
 from app.crypto import draft_box
 from app.crypto.draft_box import DraftKey
-from app.errors import AlreadySubmitted, DraftMissing, SealBroken
+from app.errors import AlreadySubmitted, DraftEnded, DraftFull, DraftMissing, SealBroken
 from app.receipt import Receipt
 from app.storage.changes import Change, Changes
 from app.storage.conflict import insert_or_replace
@@ -47,7 +48,19 @@ KEEP = (
 )
 HAND_IN = KEEP.values(handed_in=True)
 EXTEND = update(drafts).where(UNDER_KEY).values(expires_at=bindparam("until"))
-END = delete(drafts).where(UNDER_KEY)
+ENDED = b""
+END = (
+    update(drafts)
+    .where(UNDER_KEY)
+    .values(box=ENDED, handed_in=False, expires_at=bindparam("until"))
+)
+REMOVE = delete(drafts).where(UNDER_KEY)
+SWEEP = delete(drafts).where(drafts.c.expires_at <= bindparam("now"))
+
+ENDED_KEPT = timedelta(minutes=5)
+"""How long it is remembered that a draft was left: longer than any request is on its way."""
+LARGEST = 2_000_000
+"""Octets of a draft: several times what all questions of a form take."""
 
 ENCODER = json.JSONEncoder(separators=(",", ":"))
 
@@ -92,7 +105,7 @@ def key(cookie_secret: bytes, form_id: str) -> DraftKey:
 def start(
     connection: Connection, key: DraftKey, draft: Draft, *, now: datetime, idle: timedelta
 ) -> None:
-    """Keep a new draft, in place of whatever lay under this key."""
+    """Keep a new draft, in place of whatever lay under this key. Raises DraftFull."""
     place = place_of(draft.form_id, handed_in=False)
     values = {
         "id": key.id,
@@ -170,15 +183,41 @@ def extend(connection: Connection, key: DraftKey, *, now: datetime, idle: timede
     return now + idle
 
 
-def end(connection: Connection, key: DraftKey) -> None:
-    """Erase the draft, or the receipt. It is no error when nothing is there."""
-    connection.execute(END, {"key": key.id})
+def end(connection: Connection, key: DraftKey, *, now: datetime) -> None:
+    """Erase the draft, or the receipt. It is no error when nothing is there.
+
+    For a few minutes a row is left that holds nothing but that it was ended, so that what was on
+    its way when the visitor left does not bring the draft back.
+    """
+    connection.execute(END, {"key": key.id, "until": now + ENDED_KEPT})
+
+
+def remove(connection: Connection, key: DraftKey) -> None:
+    """Take away whatever lies under this key, and leave no sign that it was there."""
+    connection.execute(REMOVE, {"key": key.id})
+
+
+def rekey(connection: Connection, old: DraftKey, new: DraftKey, *, now: datetime) -> None:
+    """Move a draft to another key, with the time it has left. A receipt is removed."""
+    row = connection.execute(HOLD, {"key": old.id}).one_or_none()
+    with suppress(DraftMissing, AlreadySubmitted):
+        found = opened(old, row, now=now)
+        assert row is not None  # noqa: S101 - then there was no draft to open
+        start(connection, new, found.draft, now=now, idle=row.expires_at - now)
+    remove(connection, old)
+
+
+def sweep(connection: Connection, *, now: datetime) -> int:
+    """Remove every draft and receipt whose time is out; return how many."""
+    return connection.execute(SWEEP, {"now": now}).rowcount
 
 
 def opened(key: DraftKey, row: Row[*tuple[Any, ...]] | None, *, now: datetime) -> Found:
     """Return the draft in the row that is under its key. Errors as for `load`."""
     if row is None or row.expires_at <= now:
         raise DraftMissing("no draft under this key")
+    if row.box == ENDED:
+        raise DraftEnded("the draft was left")
     try:
         place = place_of(row.form_id, handed_in=row.handed_in)
         content = undump(draft_box.open_box(key, row.box, place=place))
@@ -207,9 +246,15 @@ def place_of(form_id: str, *, handed_in: bool) -> str:
 
 
 def write(draft: Draft) -> bytes:
-    """Return the draft as compact JSON: even a lone surrogate is kept as it was."""
+    """Return the draft as compact JSON: even a lone surrogate is kept as it was.
+
+    Raises DraftFull when that is more than LARGEST.
+    """
     typed = {page: dict(inputs) for page, inputs in draft.typed.items()}
-    return dump({"f": draft.form_id, "v": draft.form_version, "l": draft.language, "t": typed})
+    written = dump({"f": draft.form_id, "v": draft.form_version, "l": draft.language, "t": typed})
+    if len(written) > LARGEST:
+        raise DraftFull
+    return written
 
 
 def read(content: Mapping[str, Any]) -> Draft:

@@ -40,7 +40,8 @@ __all__ = ["Receipt", "Receiver", "Reception", "submit"]
 
 # `inline`: nothing is asked back, since who stores a report may not read it.
 STORE = insert(submissions).inline()
-RECEIPT_KEPT = timedelta(hours=24)
+RECEIPT_KEPT = timedelta(minutes=15)
+"""Long enough to print it, and to find it again when a telephone has dropped the page."""
 DRAWS_MOST = 20
 
 Sealer = Callable[[bytes], bytes]

@@ -12,7 +12,7 @@ from typing import Self, TypeVar
 from sqlalchemy import Connection
 
 from app.errors import DatabaseUnavailable
-from app.storage.engines import PATIENCE, Engines, engines
+from app.storage.engines import PATIENCE, Engines, empty_log, engines
 from app.storage.finder import Finder, Lookup, Row
 from app.storage.reader import Readers
 from app.storage.trouble import Trouble
@@ -76,6 +76,13 @@ class Database:
         """
         with self._reading:
             return await self._finder.find(asyncio.get_running_loop(), lookup, key)
+
+    async def forget(self) -> None:
+        """Leave nothing of what was erased in the file beside SQLite's own, that holds changes.
+
+        PostgreSQL keeps such a file too, for those who restore; it is removed in its own time.
+        """
+        await asyncio.to_thread(empty_log, self._engines.writing)
 
     def read_now(self, unit: Callable[[Connection], T]) -> T:
         """As `read`, for those who have no event loop."""

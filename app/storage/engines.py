@@ -5,8 +5,9 @@ engine for reading can not write. Values never stand in an error message (`hide_
 """
 
 import os
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, closing, nullcontext, suppress
 from dataclasses import dataclass
+from sqlite3 import Error as SQLiteError
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -118,6 +119,16 @@ def file_at(path: str | None) -> tuple[int, int] | None:
     except OSError:
         return None
     return found.st_dev, found.st_ino
+
+
+def empty_log(engine: Engine) -> None:
+    """Move what SQLite's log holds into its file, and cut the log to nothing.
+
+    Somebody who reads meanwhile keeps it from being cut; then the next one does it.
+    """
+    if engine.dialect.name == "sqlite":
+        with suppress(DBAPIError, SQLiteError), closing(engine.raw_connection()) as raw:
+            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _sqlite(address: URL, *, patience: float, begin: str, query_only: bool = False) -> Engine:

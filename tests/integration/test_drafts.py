@@ -5,14 +5,15 @@ import os
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 from threading import Event
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select, update
+from sqlalchemy import func, make_url, select, update
 
-from app.errors import DraftMissing
+from app.errors import DraftEnded, DraftFull, DraftMissing
 from app.intake import drafts
 from app.storage import tables
 from app.storage.database import Database
@@ -139,13 +140,63 @@ def test_starting_again_replaces_what_was_there(database, start, load, key):
     assert rows(database) == 1
 
 
-def test_ending_erases_and_can_be_done_twice(database, start, load, key):
+def test_ending_erases_and_can_be_done_twice(database, start, load, key, clock):
     start(key)
     for _ in range(2):
-        database.write_now(lambda c: drafts.end(c, key))
-    assert rows(database) == 0
+        database.write_now(lambda c: drafts.end(c, key, now=clock.now()))
+    assert database.read_now(lambda c: c.execute(select(tables.drafts.c.box)).scalar_one()) == b""
+    with pytest.raises(DraftEnded):
+        load(key)
+    clock.move(minutes=5)
+    with pytest.raises(DraftMissing) as forgotten:
+        load(key)
+    assert not isinstance(forgotten.value, DraftEnded)
+
+
+def test_what_has_run_out_is_swept_away_and_the_rest_stays(database, start, load, key, clock):
+    start(key)
+    clock.move(minutes=59)
+    other = drafts.key(b"\x07" * 32, "prov")
+    start(other)
+    clock.move(minutes=1)
+    assert database.write_now(lambda c: drafts.sweep(c, now=clock.now())) == 1
+    assert rows(database) == 1
+    assert load(other)
+
+
+def test_a_draft_follows_to_a_new_secret_and_the_old_one_opens_nothing(
+    database, start, load, key, clock
+):
+    start(key)
+    new = drafts.key(b"\x07" * 32, "prov")
+    before = load(key)
+    database.write_now(lambda c: drafts.rekey(c, key, new, now=clock.now()))
+    assert load(new) == before
     with pytest.raises(DraftMissing):
         load(key)
+    database.write_now(lambda c: drafts.rekey(c, key, new, now=clock.now()))
+    assert load(new) == before, "where nothing is, nothing is moved"
+
+
+def test_a_draft_holds_no_more_than_a_form_can(start, key):
+    with pytest.raises(DraftFull):
+        start(key, {"slag": {"slag": ("x" * drafts.LARGEST,)}})
+
+
+def test_nothing_of_what_was_erased_is_left_beside_the_file(sqlite_url, clock):
+    key = drafts.key(b"\x07" * 32, "prov")
+    draft = drafts.Draft("prov", 3, "sv", {"slag": {"slag": ("x" * 5000,)}})
+    with Database.open(sqlite_url) as database:
+        file = Path(make_url(sqlite_url).database)
+        log = file.with_name(f"{file.name}-wal")
+        database.write_now(lambda c: drafts.start(c, key, draft, now=clock.now(), idle=IDLE))
+        box = database.read_now(lambda c: c.execute(select(tables.drafts.c.box)).scalar_one())
+        assert box[:64] in log.read_bytes()
+        database.write_now(lambda c: drafts.end(c, key, now=clock.now()))
+        assert box[:64] in log.read_bytes(), "or this test sees nothing"
+        asyncio.run(database.forget())
+        assert log.read_bytes() == b""
+        assert box[:64] not in file.read_bytes()
 
 
 def test_two_tabs_never_undo_each_others_pages(database, start, load, key, clock):

@@ -190,7 +190,7 @@ def test_the_citizen_site_can_end_a_draft(part, clock):
     citizen, key = part("citizen"), drafts.key(os.urandom(32), "prov")
     draft = drafts.Draft("prov", 3, "sv", TYPED)
     citizen.write_now(lambda c: drafts.start(c, key, draft, now=clock.now(), idle=IDLE))
-    citizen.write_now(lambda c: drafts.end(c, key))
+    citizen.write_now(lambda c: drafts.end(c, key, now=clock.now()))
     with pytest.raises(DraftMissing):
         citizen.read_now(lambda c: drafts.load(c, key, now=clock.now()))
 

@@ -1,8 +1,13 @@
 """What somebody has written is there until it is sent, left or out of time, and for them alone."""
 
+import asyncio
+
 import pytest
+from sqlalchemy import select
 
 from app.errors import DraftMissing
+from app.storage import tables
+from app.web.citizen import sweeping
 from tests.web import journeys
 from tests.web.reporters import ANONYMOUS, NAMED, REKTOR, REKTOR_GROUP
 from tests.web.visitor import Visitor
@@ -40,7 +45,12 @@ def test_a_draft_whose_time_is_out_is_gone_but_what_was_just_typed_is_kept(visit
 def test_a_browser_that_has_lost_its_cookie_is_given_a_new_one_with_what_was_just_typed(visitor):
     journeys.reach(visitor, ANONYMOUS, "beskriv")
     visitor.client.cookies.clear()
-    assert visitor.press({"beskriv": "Skrivet utan kaka."}).status == 410
+    before = stored(visitor)
+    screen = visitor.press({"beskriv": "Skrivet utan kaka."})
+    assert screen.status == 403
+    assert "Skrivet utan kaka." in screen.html, "the words are given back"
+    assert stored(visitor) == before, "and are kept nowhere"
+    assert visitor.press().status == 410
     typed = journeys.draft_of(visitor, "orosanmalan").typed
     assert typed["beskriv"]["beskriv"] == ("Skrivet utan kaka.",)
 
@@ -52,7 +62,7 @@ def test_the_other_form_lives_on_when_one_has_run_out(visitor, clock):
     journeys.at_review(visitor, REKTOR_GROUP)
     clock.move(minutes=30)
     assert visitor.go("/orosanmalan/beskriv").status == 410
-    assert visitor.send("/orosanmalan/beskriv", {"beskriv": "Sent"}).status == 410
+    assert visitor.send("/orosanmalan/beskriv", {"beskriv": "Sent"}).status == 403
     assert visitor.go("/stoppmote/granska").status == 200
 
 
@@ -82,6 +92,58 @@ def test_one_press_gives_more_time(visitor, clock):
     clock.move(minutes=59)
     assert visitor.go("/orosanmalan/granska").status == 200
     assert visitor.client.post(dialog["data-extend"], data={"_token": "x"}).status_code == 403
+
+
+def stored(visitor):
+    rows = select(tables.drafts.c.id, tables.drafts.c.box)
+    return set(visitor.parts.database.read_now(lambda c: c.execute(rows).all()))
+
+
+def test_a_large_post_without_a_cookie_is_stored_nowhere(visitor):
+    before = stored(visitor)
+    for _ in range(3):
+        screen = visitor.send("/orosanmalan/beskriv", {"beskriv": "x" * 50_000})
+        assert screen.status == 403
+        visitor.client.cookies.clear()
+    assert stored(visitor) == before
+
+
+def test_who_saw_the_cookie_before_reads_nothing_of_what_is_written_after(visitor, site):
+    journeys.at_review(visitor, REKTOR_GROUP)
+    planted = visitor.cookies["utkast"]
+    journeys.reach(visitor, ANONYMOUS, "beskriv")
+    assert visitor.cookies["utkast"] != planted
+    thief = Visitor(site)
+    thief.client.cookies.set("utkast", planted)
+    assert thief.go("/orosanmalan/slag").status == 410
+    assert thief.go("/stoppmote/granska").status == 410
+    assert visitor.go("/stoppmote/granska").status == 200, "the other form came along"
+
+
+def test_another_site_can_not_destroy_a_draft(visitor):
+    journeys.reach(visitor, ANONYMOUS, "beskriv")
+    answer = visitor.client.get("/lamna", headers={"sec-fetch-site": "cross-site"})
+    assert answer.status_code == 303
+    assert "set-cookie" not in answer.headers
+    assert visitor.go("/orosanmalan/beskriv").status == 200
+
+
+def test_what_was_on_its_way_when_the_visitor_left_does_not_bring_the_draft_back(visitor):
+    journeys.reach(visitor, ANONYMOUS, "beskriv")
+    cookie, sent = visitor.cookies["utkast"], visitor.filled({"beskriv": "För sent."})
+    visitor.client.get("/lamna")
+    late = {"cookie": f"utkast={cookie}"}
+    answer = visitor.client.post("/orosanmalan/beskriv", data=sent, headers=late)
+    assert answer.status_code == 303
+    assert answer.headers["location"] == visitor.parts.content.municipality.quick_exit
+    assert not any(box for _, box in stored(visitor))
+
+
+def test_drafts_that_have_run_out_are_swept_away_while_the_site_runs(visitor, clock):
+    journeys.reach(visitor, ANONYMOUS, "beskriv")
+    clock.move(minutes=61)
+    assert asyncio.run(sweeping.sweep(visitor.parts)) == 1
+    assert not stored(visitor)
 
 
 def test_leaving_at_once_takes_the_draft_the_receipt_and_the_cookie(visitor):

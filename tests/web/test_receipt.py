@@ -57,6 +57,24 @@ def test_reloading_and_going_back_give_the_same_receipt_and_send_nothing(visitor
     assert received(town) == 1
 
 
+def test_the_cookie_is_worth_no_longer_than_the_receipt_once_that_is_shown(visitor, clock):
+    journeys.report_at_once(visitor, ANONYMOUS)
+    shown = visitor.client.get("/orosanmalan/kvitto")
+    assert "Max-Age=900" in shown.headers["set-cookie"]
+    clock.move(minutes=15)
+    gone = visitor.go("/orosanmalan/kvitto")
+    assert gone.status == 410
+    assert "Hade du redan skickat har vi tagit emot det" in gone.text
+
+
+def test_a_draft_of_the_other_form_outlives_the_receipt(visitor, clock):
+    journeys.at_review(visitor, REKTOR_GROUP)
+    journeys.report_at_once(visitor, ANONYMOUS)
+    assert "set-cookie" not in visitor.client.get("/orosanmalan/kvitto").headers
+    clock.move(minutes=20)
+    assert visitor.go("/stoppmote/granska").status == 200
+
+
 def test_two_presses_at_the_same_moment_are_one_report(either):
     visitor = Visitor(either.citizen())
     journeys.at_review(visitor, ANONYMOUS)

@@ -16,6 +16,7 @@ from app.settings import Settings
 from app.storage.database import Database
 from app.web.citizen import begin, error_pages, moves, pages, review, start
 from app.web.citizen.parts import Parts
+from app.web.citizen.sweeping import sweeping
 from app.web.http import assets, health, templating
 from app.web.http.application import application
 from app.web.http.health import Health
@@ -55,6 +56,7 @@ def site(settings: Settings, clock: Clock, database: Database) -> FastAPI:
         secure=parts.secure,
         fault=error_pages.fault,
         middleware=[Middleware(Language, languages=tuple(content.languages))],
+        lifespan=sweeping,
     )
     app.state.parts = parts
     keys = key_watch(content.municipality, settings.public_keys)

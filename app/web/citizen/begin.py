@@ -40,10 +40,14 @@ async def has_draft(here: Visit) -> bool:
 
 @router.post("/borja")
 async def start(here: Here) -> Response:
-    """Begin: the browser gets its secret, and an empty draft. What was begun before is replaced."""
+    """Begin: the browser gets a new secret, and an empty draft. What was begun before is replaced.
+
+    Whoever has seen the old secret, on a shared computer or by planting it, cannot read what is now
+    written (OWASP ASVS 5.0 7.2.4). A draft of another form comes along.
+    """
     posted.require_own_site(here.request, here.parts.origin)
-    secret = here.secret or here.parts.random(SECRET_BYTES)
-    await here.start({}, secret)
+    secret = here.parts.random(SECRET_BYTES)
+    await here.begin(secret)
     response = see(here.places.page(here.form.pages[0].id))
     here.give_secret(response, secret)
     return response

@@ -5,6 +5,8 @@ what they wrote: what was posted is offered again where sending it once more can
 help.
 """
 
+from dataclasses import replace
+
 from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
 
@@ -70,12 +72,16 @@ def page(
     inputs: Inputs | None = None,
     more: str = "",
     back: LinkView | None = None,
+    secret: bytes | None = None,
 ) -> Response:
     """Return the page of a status; with `inputs`, a button sends them again with a new token.
 
-    `more` is said after the words of the status; `back` is another way on than the usual.
+    `more` is said after the words of the status; `back` is another way on than the usual; `secret`
+    is what the browser is now given, where it had none.
     """
     here, path = guest_of(request), request.scope["path"]
+    if secret is not None:
+        here = replace(here, secret=secret)
     t = here.t
     key = f"errors.page.{status}" if f"errors.page.{status}.title" in t else "errors.page.500"
     if inputs:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from fastapi import APIRouter, Response
 
-from app.errors import DraftMissing, NotAsked, PageMissing, StaleToken
+from app.errors import DraftEnded, DraftMissing, NotAsked, PageMissing, StaleToken
 from app.intake import drafts
 from app.intake.drafts import Draft
 from app.runner import answers
@@ -60,7 +60,11 @@ async def save_page(here: Here, page_id: str) -> Response:
     inputs = await posted.inputs(here.request)
     try:
         journey, head = await keep(here, page, inputs)
+    except DraftEnded:
+        return see(here.parts.content.municipality.quick_exit)
     except DraftMissing:
+        if not has_token(here, inputs):
+            return give_back(here, inputs)
         return await keep_in_a_new_draft(here, page, inputs)
     asked, typed = journey.asked[page.id], journey.typed[page.id]
     if taking.goes_aside(inputs):
@@ -132,8 +136,12 @@ def page_of(here: Visit, page_id: str) -> Page:
 
 def require_token(here: Visit, inputs: Inputs) -> None:
     """Raise StaleToken when the form was not made for this browser."""
-    if here.secret is None or not session.is_token(here.secret, first(inputs, "_token")):
+    if not has_token(here, inputs):
         raise StaleToken(inputs)
+
+
+def has_token(here: Visit, inputs: Inputs) -> bool:
+    return here.secret is not None and session.is_token(here.secret, first(inputs, "_token"))
 
 
 def next_address(here: Visit, journey: Journey) -> str:
@@ -154,6 +162,17 @@ def address_of(here: Visit, page: Page | None, *, to_review: bool = False) -> st
     if page is None:
         return here.places.review
     return here.places.page(page.id, to_review=to_review)
+
+
+def give_back(here: Visit, inputs: Inputs) -> Response:
+    """Give the words back, with a secret, to a browser that has lost its own (403).
+
+    Nothing is stored for one who cannot show that our page was met: disks would be filled so.
+    """
+    secret = here.secret or here.parts.random(SECRET_BYTES)
+    response = error_pages.page(here.request, StaleToken.status, inputs=inputs, secret=secret)
+    here.give_secret(response, secret)
+    return response
 
 
 async def keep_in_a_new_draft(here: Visit, page: Page, inputs: Inputs) -> Response:

@@ -8,10 +8,11 @@ from functools import partial
 from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
+from sqlalchemy import Connection
 
 from app.clock import Clock
 from app.crypto.draft_box import DraftKey
-from app.errors import DraftMissing, PageMissing
+from app.errors import AlreadySubmitted, DraftMissing, PageMissing
 from app.intake import drafts
 from app.intake.submit import Reception
 from app.runner.content import Content
@@ -167,6 +168,33 @@ class Visit(Guest):
         )
         return None
 
+    async def begin(self, secret: bytes) -> None:
+        """Keep an empty draft of this form under a new secret, and the other forms' drafts too."""
+        old, now, idle = self.secret, self.parts.clock.now(), self.parts.idle
+        draft = drafts.Draft(self.form.id, self.form.version, self.language, {})
+
+        def put(connection: Connection) -> None:
+            if old is not None:
+                drafts.remove(connection, drafts.key(old, self.form.id))
+                for form_id in self.parts.content.municipality.forms:
+                    before, after = drafts.key(old, form_id), drafts.key(secret, form_id)
+                    drafts.rekey(connection, before, after, now=now)
+            key = drafts.key(secret, self.form.id)
+            drafts.start(connection, key, draft, now=now, idle=idle)
+
+        await self.parts.database.write(put)
+
+    async def has_other_drafts(self) -> bool:
+        """Tell whether this browser has a draft of another form."""
+        for form_id in self.parts.content.municipality.forms:
+            if form_id != self.form.id:
+                key = self.key_of(form_id)
+                row = await self.parts.database.find(drafts.BY_KEY, key.id)
+                with suppress(DraftMissing, AlreadySubmitted):
+                    drafts.opened(key, row, now=self.parts.clock.now())
+                    return True
+        return False
+
     async def start(self, typed: drafts.Typed, secret: bytes, form: Form | None = None) -> None:
         """Keep a new draft under this browser's secret."""
         goal = form or self.form
@@ -176,8 +204,12 @@ class Visit(Guest):
             lambda connection: drafts.start(connection, key, draft, now=now, idle=idle)
         )
 
-    def give_secret(self, response: Response, secret: bytes) -> None:
-        session.give(response, COOKIE, session.written(secret), secure=self.parts.secure)
+    def give_secret(
+        self, response: Response, secret: bytes, *, good_for: timedelta | None = None
+    ) -> None:
+        """Put the secret in the browser, until it is closed or for so long."""
+        written, secure = session.written(secret), self.parts.secure
+        session.give(response, COOKIE, written, secure=secure, good_for=good_for)
 
 
 def guest_of(request: Request) -> Guest:

@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from app.errors import AlreadySubmitted, DatabaseUnavailable, DraftIncomplete, DraftMissing
 from app.intake import drafts
 from app.intake.drafts import Draft
-from app.intake.submit import DRAWS_MOST, prepared
+from app.intake.submit import DRAWS_MOST, RECEIPT_KEPT, prepared
 from app.runner.field import DOUBTS, NOT_READ, Field, Remark
 from app.runner.journey import Asked, Journey
 from app.runner.texts import Interface, Text
@@ -111,7 +111,11 @@ async def hand_in_address(here: Here) -> RedirectResponse:
 
 @router.get("/kvitto")
 async def show_receipt(here: Here) -> Response:
-    """That it is received, and nothing of what it said; as often as the browser asks."""
+    """That it is received, and nothing of what it said; as often as the browser asks, for a while.
+
+    From then on the cookie is worth as long as the receipt: the next one at a shared computer finds
+    nothing. It stays only where the same browser holds a draft of another form.
+    """
     try:
         draft = await here.draft()
     except AlreadySubmitted as before:
@@ -130,7 +134,10 @@ async def show_receipt(here: Here) -> Response:
     )
     title = here.t("site.form_title_receipt")
     site = here.frame(title, "kvitto")
-    return here.page("pages/receipt.html", site=site, receipt=view)
+    response = here.page("pages/receipt.html", site=site, receipt=view)
+    if here.secret is not None and not await here.has_other_drafts():
+        here.give_secret(response, here.secret, good_for=RECEIPT_KEPT)
+    return response
 
 
 @router.get("/kopia")

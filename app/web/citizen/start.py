@@ -8,7 +8,8 @@ from app import logs
 from app.errors import DatabaseUnavailable
 from app.intake import drafts
 from app.web.citizen.parts import COOKIE, Asking, Guest
-from app.web.http import session
+from app.web.http import posted, session
+from app.web.http.addresses import see
 from app.web.shown.frame import TEXT_PAGES, frame, public_title
 from app.web.shown.statement import statement
 from app.web.shown.views import (
@@ -94,8 +95,10 @@ async def leave(here: Asking) -> Response:
     """Leave at once: a neutral page opens, the cookie is gone, and the drafts are erased.
 
     Nothing is waited for: without the cookie nobody can open a draft, should the database be away.
-    The cookie is SameSite=Strict: a link on another site brings no cookie, and so erases nothing.
+    Where another site leads here, nothing is erased: it must not be able to destroy a report.
     """
+    if posted.is_led_by_another_site(here.request):
+        return see(here.parts.content.municipality.quick_exit)
     response = Response(
         status_code=303,
         headers={
@@ -112,13 +115,15 @@ async def end_drafts(here: Guest) -> None:
     """Erase every draft and receipt of this browser."""
     if here.secret is None:
         return
+    now = here.parts.clock.now()
     keys = [drafts.key(here.secret, form_id) for form_id in here.parts.content.municipality.forms]
 
     def end_all(connection: Connection) -> None:
         for key in keys:
-            drafts.end(connection, key)
+            drafts.end(connection, key, now=now)
 
     try:
         await here.parts.database.write(end_all)
+        await here.parts.database.forget()
     except DatabaseUnavailable as away:
         logs.failure("web.draft_left", away)

@@ -11,6 +11,7 @@ from fastapi.telemetry import TelemetryConfig
 from starlette.convertors import Convertor, register_url_convertor
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Route
+from starlette.types import Lifespan
 
 from app.runner.definition import TAKEN
 from app.web.http import assets
@@ -31,10 +32,12 @@ def application(
     files: Iterable[Asset] = (),
     middleware: Iterable[Middleware] = (),
     openapi_url: str | None = None,
+    lifespan: Lifespan[FastAPI] | None = None,
 ) -> FastAPI:
     """Return an application of these routers, that also serves these files.
 
-    `secure` is whether it is served over https; `fault` makes the page of what nobody foresaw.
+    `secure` is whether it is served over https; `fault` makes the page of what nobody foresaw;
+    `lifespan` is what goes on while it lives.
     """
     routes: list[BaseRoute] = [
         Route(file.path, assets.serve(file), methods=["GET"]) for file in files
@@ -54,6 +57,7 @@ def application(
             Middleware(Unforeseen, page=fault),
         ],
         telemetry=SILENT,
+        lifespan=lifespan,
     )
 
 

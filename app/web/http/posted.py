@@ -79,6 +79,11 @@ def unescaped(part: bytes) -> str:
     return part.decode("utf-8", "replace")
 
 
+def is_led_by_another_site(request: Request) -> bool:
+    """Tell whether a browser says that another site led it here (Fetch Metadata)."""
+    return request.headers.get("sec-fetch-site", "none") not in {"same-origin", "none"}
+
+
 def require_own_site(request: Request, origin: str) -> None:
     """Raise CrossSite when a browser says that another site sent this.
 

@@ -9,6 +9,7 @@ can neither forge one nor learn it from the size of a compressed page (BREACH).
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error
 from collections.abc import Callable
+from datetime import timedelta
 
 from fastapi import Request, Response
 from itsdangerous import Signer
@@ -41,8 +42,10 @@ def written(secret: bytes) -> str:
     return urlsafe_b64encode(secret).decode().rstrip("=")
 
 
-def give(response: Response, name: str, value: str, *, secure: bool) -> None:
-    """Put a secret in the browser for as long as it stays open."""
+def give(
+    response: Response, name: str, value: str, *, secure: bool, good_for: timedelta | None = None
+) -> None:
+    """Put a secret in the browser for as long as it stays open, or for so long."""
     response.set_cookie(
         cookie_name(name, secure=secure),
         value,
@@ -50,6 +53,7 @@ def give(response: Response, name: str, value: str, *, secure: bool) -> None:
         secure=secure,
         samesite="strict",
         path="/",
+        max_age=None if good_for is None else int(good_for.total_seconds()),
     )
 
 
