@@ -129,8 +129,10 @@ def test_thirty_who_are_slow_do_not_take_the_site_down_for_others(tmp_path, name
 def test_who_was_late_with_us_does_not_have_us_left_out(tmp_path):
     """As with a proxy that passes bodies on as they come: what the service once went down for."""
     folder = tmp_path / "nginx"
-    with serving(headers_within=1, body_within=0.5) as (port, _):
-        proxy = nginx.prepare(folder, [port])
+    quick = {"headers_within": 1, "body_within": 0.5}
+    with serving(**quick) as (one, _), serving(**quick) as (other, _):
+        # One alone is never left out, whatever its settings say.
+        proxy = nginx.prepare(folder, [one, other], places=nginx.BESIDE_UNITS)
         settings = folder / "nginx.conf"
         streaming = settings.read_text().replace("request_buffering on", "request_buffering off")
         settings.write_text(streaming)
