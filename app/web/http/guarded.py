@@ -116,8 +116,8 @@ class Guarded(HttpToolsProtocol):
             return b""
         self._begun, whole = b"", begun[:end]
         head.look_at(whole)
-        self._left = head.framing(whole)
-        self._parse(head.without_upgrade(whole))
+        whole, self._left = head.understand(whole)
+        self._parse(whole)
         if self.step is not Step.BODY and self.step is not Step.ANSWER:
             raise NotLetIn(400, "malformed")
         return begun[end:]
@@ -154,13 +154,10 @@ class Guarded(HttpToolsProtocol):
         except (httptools.HttpParserError, httptools.HttpParserUpgrade):
             raise NotLetIn(400, "malformed") from None
 
-    def on_header(self, name: bytes, value: bytes) -> None:
-        if self.step is not Step.BODY:  # where it would stand after the last chunk
-            super().on_header(name, value)
-
     def on_headers_complete(self) -> None:
         super().on_headers_complete()
         self.step = Step.BODY
+        self.headers = []  # what may stand after the last chunk goes nowhere
         self._seam, self._unheard = b"", 0
         self._stays, self.cycle.keep_alive = self.cycle.keep_alive, False
         self.transport.unread = True

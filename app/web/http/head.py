@@ -13,6 +13,7 @@ LONGEST_HEADERS = 16 * 1024
 MOST_DIGITS = 15
 END = b"\r\n\r\n"
 REQUEST_LINE = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+ [!-~]+ HTTP/1\.([01])")
+TELLING = re.compile(rb"\r\n([ \t]|host:|content-length:|transfer-encoding:|upgrade:)")
 UPGRADE = re.compile(rb"\r\nupgrade:[^\r\n]*", re.IGNORECASE)
 
 
@@ -50,46 +51,41 @@ def look_at(begun: bytes) -> None:
     ends = begun.count(b"\r\n")
     if not ends == begun.count(b"\n") == begun.count(b"\r", 0, -1):
         raise NotLetIn(400, "line_ending")
-    if b"\n " in begun or b"\n\t" in begun:
-        raise NotLetIn(400, "folded")
 
 
-def framing(head: bytes) -> int | None:
-    """Return how long the body is that follows a whole head, in octets; None if it is in chunks.
+def understand(whole: bytes) -> tuple[bytes, int | None]:
+    """Return a whole head as the parser may read it, and the length of the body that follows.
 
-    Raises NotLetIn when that, or whom the request is for, can be read in two ways (RFC 9112, 3.2,
-    6.1 and 6.3).
+    In octets, and None if it is in chunks. Raises NotLetIn when that, or whom the request is for,
+    can be read in two ways (RFC 9112, 3.2, 5.2, 6.1 and 6.3).
     """
-    lowered = head.lower()
-    hosts = lowered.count(b"\r\nhost:")
-    old = head[head.find(b"\r\n") - 1] == ord("0")
+    lowered = whole.lower()
+    told = TELLING.findall(lowered)
+    old = whole[whole.find(b"\r\n") - 1] == ord("0")
+    if b" " in told or b"\t" in told:
+        raise NotLetIn(400, "folded")
+    hosts = told.count(b"host:")
     if hosts > 1 or not (hosts or old):
         raise NotLetIn(400, "host")
-    lengths = lowered.count(b"\r\ncontent-length:")
-    codings = lowered.count(b"\r\ntransfer-encoding:")
+    if b"upgrade:" in told:
+        # An offer to go over to another protocol may be ignored (RFC 9110, 7.8). The parser would
+        # leave the body unread, and take it for the next request.
+        whole = UPGRADE.sub(b"", whole)
+    lengths, codings = told.count(b"content-length:"), told.count(b"transfer-encoding:")
     if lengths + codings == 0:
-        return 0
+        return whole, 0
     if lengths + codings > 1:
         raise NotLetIn(400, "framing")
     if codings:
-        if old or _value(lowered, b"transfer-encoding") != b"chunked":
+        if old or _value(lowered, b"transfer-encoding:") != b"chunked":
             raise NotLetIn(400, "framing")
-        return None
-    length = _value(lowered, b"content-length")
+        return whole, None
+    length = _value(lowered, b"content-length:")
     if not length.isdigit() or len(length) > MOST_DIGITS:
         raise NotLetIn(400, "framing")
-    return int(length)
-
-
-def without_upgrade(head: bytes) -> bytes:
-    """Return the head without an offer to go over to another protocol.
-
-    It may be ignored (RFC 9110, 7.8). The parser would leave the body unread, and take it for the
-    next request.
-    """
-    return UPGRADE.sub(b"", head) if b"pgrade:" in head.lower() else head
+    return whole, int(length)
 
 
 def _value(lowered: bytes, name: bytes) -> bytes:
-    start = lowered.index(b"\r\n" + name + b":") + len(name) + 3
+    start = lowered.index(b"\r\n" + name) + 2 + len(name)
     return lowered[start : lowered.index(b"\r\n", start)].strip(b" \t")
