@@ -15,8 +15,10 @@ import sys
 import time
 from pathlib import Path
 
-PATIENCE = 3.0
+PATIENCE = 3.0  # seconds that a visitor may have to wait while others are slow
+WAIT = 15.0  # seconds for what is not about time: the machine may be busy
 LOOPS = ("uvloop", "asyncio")
+LENGTH_9 = [(b"content-length", b"9")]
 LARGE = 3_000_000  # octets: more than the system takes from us at once
 
 
@@ -57,7 +59,7 @@ def answer(port, body=None, path="/", within=PATIENCE):
 def connect(port, beginning=b"", room=None):
     """Connect, and send a beginning. `room` is how much is taken before it is asked for."""
     visitor = socket.socket()
-    visitor.settimeout(PATIENCE)
+    visitor.settimeout(WAIT)
     if room:
         visitor.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, room)
     visitor.connect(("127.0.0.1", port))
@@ -65,7 +67,7 @@ def connect(port, beginning=b"", room=None):
     return visitor
 
 
-def heard(visitor, within=PATIENCE):
+def heard(visitor, within=WAIT):
     """All that comes until the other side says that there is no more. A reset is an error."""
     visitor.settimeout(within)
     parts = []
@@ -84,36 +86,48 @@ def said(port, octets):
 def stopped(process):
     """Stop the server; return what it wrote."""
     process.terminate()
-    return process.communicate(timeout=10)[1]
+    return process.communicate(timeout=WAIT)[1]
 
 
 async def site(scope, receive, send):
     if scope["type"] == "lifespan":
-        while True:
-            message = await receive()
-            await send({"type": message["type"] + ".complete"})
-            if message["type"] == "lifespan.shutdown":
-                return
-    if scope["path"] == "/tidigt":  # answered before the body is read
+        await live(receive, send)
+        return
+    path = scope["path"]
+    if path == "/tidigt":  # answered before the body is read
         await say(send, 413, b"early")
         return
+    if path == "/fel/sent":
+        await send({"type": "http.response.start", "status": 200, "headers": LENGTH_9})
+    if path.startswith("/fel"):
+        raise LookupError("HEMLIGT")
+    size = await size_of_body(receive)
+    if path == "/langsamt":
+        await asyncio.sleep(0.5)
+    names = sorted(name.decode() for name, _ in scope["headers"])
+    words = [scope["method"], path, scope["http_version"], str(size), *names]
+    if path == "/egenskaper":
+        loop = type(asyncio.get_running_loop()).__module__
+        words = [loop.partition(".")[0], str(no_delay(scope["client"]))]
+    await say(send, 200, b"x" * LARGE if path == "/stort" else " ".join(words).encode())
+
+
+async def live(receive, send):
+    while True:
+        message = await receive()
+        await send({"type": message["type"] + ".complete"})
+        if message["type"] == "lifespan.shutdown":
+            return
+
+
+async def size_of_body(receive):
     size, more = 0, True
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise ClientDisconnect
         size, more = size + len(message["body"]), message.get("more_body", False)
-    if scope["path"] == "/stort":
-        await say(send, 200, b"x" * LARGE)
-        return
-    if scope["path"] == "/langsamt":
-        await asyncio.sleep(0.5)
-    names = sorted(name.decode() for name, _ in scope["headers"])
-    words = [scope["method"], scope["path"], scope["http_version"], str(size), *names]
-    if scope["path"] == "/egenskaper":
-        loop = type(asyncio.get_running_loop()).__module__
-        words = [loop.partition(".")[0], str(no_delay(scope["client"]))]
-    await say(send, 200, " ".join(words).encode())
+    return size
 
 
 async def say(send, status, body):

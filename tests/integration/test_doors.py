@@ -9,7 +9,7 @@ import time
 import pytest
 
 from app.web.http import head
-from tests.integration.small_site import LOOPS, PATIENCE, connect, heard, said, serving, stopped
+from tests.integration.small_site import LOOPS, WAIT, connect, heard, said, serving, stopped
 
 HOST = b"Host: x\r\n"
 SECOND = b"GET /andra HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -143,10 +143,15 @@ def test_a_request_that_is_refused_leaves_a_line_that_says_why_and_nothing_of_it
 
 @pytest.mark.parametrize(
     "endless",
-    [b"1;" + b"a" * 70_000, b"1\r\na\r\n0\r\nX-A: " + b"a" * 70_000, b"0" * 70_000],
-    ids=["an extension", "a trailer", "a size"],
+    [
+        b"1;" + b"a" * 70_000,
+        b"1\r\na\r\n0\r\nX-A: " + b"a" * 70_000,
+        b"0" * 70_000,
+        b"fffff\r\n" + b"\r\n\r\n0" * 10_000,
+    ],
+    ids=["an extension", "a trailer", "a size", "empty lines"],
 )
-def test_chunks_that_give_nothing_have_a_limit(port, endless):
+def test_chunks_that_are_more_work_than_body_have_a_limit(port, endless):
     (only,) = answers(said(port, post(CHUNKED, body=endless)))
     assert only[0] in {400, 431}
 
@@ -315,7 +320,7 @@ def test_who_is_answered_before_the_body_has_come_hears_it_and_is_not_reset(loop
 @pytest.mark.parametrize("loop", LOOPS)
 @pytest.mark.parametrize("chunked", [False, True])
 def test_a_large_body_comes_through_whole(loop, chunked):
-    body = b"\r\n\r\n0" * 300_000
+    body = (b"\r\n\r\n0" + b"\r\n0" * 665) * 750
     parts = [body[start : start + 10_000] for start in range(0, len(body), 10_000)]
     sent = b"".join(b"%x\r\n%b\r\n" % (len(part), part) for part in parts) + b"0\r\n\r\n"
     octets = (
@@ -323,7 +328,7 @@ def test_a_large_body_comes_through_whole(loop, chunked):
     )
     with serving(loop=loop) as (port, _):
         (only,) = contents(said(port, octets))
-    assert only.split()[3] == "1500000"
+    assert only.split()[3] == str(len(body))
 
 
 @pytest.mark.parametrize("loop", LOOPS)
@@ -350,10 +355,22 @@ def test_head_and_content_come_in_one_piece(loop):
             assert contents(visitor.recv(1 << 16)) == ["GET / 1.1 0 host"]
 
 
+def test_an_error_that_nobody_foresaw_is_said_in_swedish_and_nothing_of_it():
+    with serving() as (port, process):
+        (only,) = answers(said(port, get(b"/fel") + SECOND))
+        begun = said(port, get(b"/fel/sent"))
+        written = stopped(process)
+    assert (only[0], only[1]["connection"]) == (500, "close")
+    assert "112" in only[2]
+    assert begun.endswith(b"\r\n\r\n"), "what had begun is not ended as if it were whole"
+    assert written.count('"error": "LookupError"') == 2
+    assert "HEMLIGT" not in written
+
+
 def test_what_is_begun_is_answered_when_the_server_is_told_to_stop():
     with serving() as (port, process), connect(port, get(b"/langsamt")) as visitor:
         time.sleep(0.2)
         process.terminate()
         ((status, _, content),) = answers(heard(visitor))
         assert (status, content.split()[1]) == (200, "/langsamt")
-        process.wait(timeout=PATIENCE)
+        process.wait(timeout=WAIT)

@@ -13,6 +13,7 @@ from tests.integration.small_site import (
     LARGE,
     LOOPS,
     PATIENCE,
+    WAIT,
     answer,
     connect,
     heard,
@@ -129,10 +130,10 @@ def test_a_body_in_time_is_answered_however_late_its_headers_would_have_been():
 
 
 def test_a_connection_that_was_quiet_has_its_whole_time_when_it_asks_again():
-    with serving(headers_within=1) as (port, _), connect(port) as visitor:
-        time.sleep(0.7)
+    with serving(headers_within=2) as (port, _), connect(port) as visitor:
+        time.sleep(1.2)
         visitor.sendall(b"GET / HTTP/1.1\r\n")
-        time.sleep(0.7)
+        time.sleep(1.2)
         visitor.sendall(b"Host: x\r\n\r\n")
         assert visitor.recv(12) == b"HTTP/1.1 200"
 
@@ -155,7 +156,7 @@ def test_the_server_does_not_say_what_it_is_and_stops_when_told():
             connection.request("GET", "/")
             assert connection.getresponse().getheader("server") is None
             process.terminate()
-            process.wait(timeout=PATIENCE)
+            process.wait(timeout=WAIT)
 
 
 def test_a_port_that_is_taken_is_refused():

@@ -24,11 +24,19 @@ GONE_WITHIN = 2.0
 
 LEAST_SHARE = 16
 """Of so many octets in chunks, at least one must be of the body: one octet a chunk takes six."""
+MOST_ENDS = 1_000
+"""Empty lines in a body in chunks, which no browser sends: each stops the parser once."""
 SORRY = (
     "Det som skickades kom inte fram som det skulle. Gå tillbaka och försök igen. "
     "Är ett barn i fara: ring 112.\n"
 ).encode()
 """For whoever no page can be made for, since it is not known what they asked for."""
+SORRY_HEADERS = (
+    (b"content-type", b"text/plain; charset=utf-8"),
+    (b"content-length", b"%d" % len(SORRY)),
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+)
 LATE = Refused(408, "late")
 
 
@@ -52,6 +60,7 @@ class Guarded(HttpToolsProtocol):
     _begun = b""  # what has come of a head
     _left: int | None = 0  # octets of the body that have not come; None when it is in chunks
     _seam = b""  # the last octets of the chunks that have come
+    _ends = 0  # how often they might have ended
     _unheard = 0  # octets of chunks that have given nothing of the body
     _kept = b""  # what came after the request that is being answered
     _stays = False  # whether the connection goes on after the answer
@@ -138,11 +147,13 @@ class Guarded(HttpToolsProtocol):
         while at < len(seen) and self.step is Step.BODY:
             found = seen.find(head.END, look)
             end = len(seen) if found < 0 else found + len(head.END)
+            self._ends += found >= 0
             self._unheard += end - at
             self._parse(octets[at:end])
+            too_much = self._unheard > head.LONGEST_HEADERS or self._ends > MOST_ENDS
+            if too_much and self.step is Step.BODY:
+                raise NotLetIn(431, "chunks")
             at, look = end, end - len(head.END) + 1
-        if self._unheard > head.LONGEST_HEADERS:
-            raise NotLetIn(431, "chunks")
         self._seam = seen[1 - len(head.END) :]
         return seen[at:]
 
@@ -158,7 +169,7 @@ class Guarded(HttpToolsProtocol):
         super().on_headers_complete()
         self.step = Step.BODY
         self.headers = []  # what may stand after the last chunk goes nowhere
-        self._seam, self._unheard = b"", 0
+        self._seam, self._ends, self._unheard = b"", 0, 0
         self._stays, self.cycle.keep_alive = self.cycle.keep_alive, False
         self.transport.unread = True
 
@@ -242,13 +253,6 @@ def _patience(step: Step) -> float:
 
 
 def _refusal(status: int, usual: list[tuple[bytes, bytes]]) -> bytes:
-    headers = [
-        *usual,
-        (b"content-type", b"text/plain; charset=utf-8"),
-        (b"content-length", b"%d" % len(SORRY)),
-        (b"cache-control", b"no-store"),
-        (b"x-content-type-options", b"nosniff"),
-        (b"connection", b"close"),
-    ]
+    headers = [*usual, *SORRY_HEADERS, (b"connection", b"close")]
     lines = b"".join(b"%b: %b\r\n" % each for each in headers)
     return b"%b%b\r\n%b" % (STATUS_LINE[status], lines, SORRY)

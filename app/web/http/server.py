@@ -1,5 +1,6 @@
 """Serve one audience: uvicorn with httptools, on uvloop where it is, behind the doors."""
 
+import contextlib
 import gc
 import resource
 import socket
@@ -10,7 +11,7 @@ import uvicorn
 from starlette.requests import ClientDisconnect
 
 from app.web.http.doors import Doors
-from app.web.http.guarded import Guarded
+from app.web.http.guarded import SORRY, SORRY_HEADERS, Guarded
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -51,13 +52,23 @@ def serve(application: Application, listener: socket.socket) -> None:
 
 
 def quietly(application: Application) -> Application:
-    """Let a visitor leave in the middle of a request: that is no error of ours."""
+    """Let a visitor leave in the middle of a request: that is no error of ours.
+
+    And one that nobody foresaw is answered in Swedish, where uvicorn would say it in English.
+    """
 
     async def answer(scope: Message, receive: Receive, send: Send) -> None:
         try:
             await application(scope, receive, send)
         except ClientDisconnect:
             return
+        except Exception:
+            if scope["type"] == "http":
+                with contextlib.suppress(RuntimeError):  # uvicorn's, when an answer had begun
+                    headers = [*SORRY_HEADERS, (b"connection", b"close")]
+                    await send({"type": "http.response.start", "status": 500, "headers": headers})
+                    await send({"type": "http.response.body", "body": SORRY})
+            raise  # to the log, which tells the kind and the place
 
     return answer
 
