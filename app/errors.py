@@ -150,12 +150,6 @@ class DraftIncomplete(SkyddsnatError):
         self.page_id = page_id
 
 
-class NotReceivable(SkyddsnatError):
-    """The report is larger than anything the form can produce; it was not stored."""
-
-    status = 413
-
-
 # Staff
 
 

@@ -61,13 +61,13 @@ def destination_keys(municipality: Municipality, public_keys: Path) -> dict[str,
     if not carrying:
         return {}
     # Read only where it is used: most municipalities begin with the inbox alone.
-    from app.crypto import hand_over  # noqa: PLC0415 - as above
+    from app.crypto import jwe  # noqa: PLC0415 - as above
 
     found = {}
     for name in carrying:
         file = public_keys / f"{name}.jwk"
         try:
-            found[name] = hand_over.sealer(file.read_text("utf-8"))
+            found[name] = jwe.sealer(file.read_text("utf-8"))
         except NotAKey as wrong:
             raise NotAKey(str(wrong), file=str(file)) from wrong
     return found

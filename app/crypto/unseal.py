@@ -33,7 +33,7 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class EnvelopeParts:
     """An envelope taken apart, nothing of it yet believed."""
 
     header: bytes
@@ -82,7 +82,7 @@ def read_header(octets: bytes) -> dict[str, Any]:
     return header
 
 
-def take_apart(envelope: bytes) -> Parts:
+def take_apart(envelope: bytes) -> EnvelopeParts:
     """Return the parts of an envelope; UnknownSuite if it is not one of ours, SealBroken if cut."""
     if not envelope.startswith(seal.MAGIC):
         raise UnknownSuite("not an envelope of version 1")
@@ -92,7 +92,7 @@ def take_apart(envelope: bytes) -> Parts:
     for _ in range(reader.number(1)):
         kid = reader.counted(1).decode("ascii", "replace")
         wraps[kid] = reader.counted(2)
-    return Parts(header, wraps, reader.take(seal.NONCE), envelope[reader.at :])
+    return EnvelopeParts(header, wraps, reader.take(seal.NONCE), envelope[reader.at :])
 
 
 @dataclass(slots=True)

@@ -24,7 +24,7 @@ from app.errors import (
     TemporaryFailure,
 )
 from app.records import destinations, outbox
-from app.records.outbox import Delivery, Note, State
+from app.records.outbox import Delivery, Result, State
 from app.storage.database import Database
 
 TIMED_OUT, FAULT = "delivery.reasons.timed_out", "delivery.reasons.fault"
@@ -44,7 +44,7 @@ class Lane:
     pace: Pace = PACE
     chance: Callable[[], float] = random.random
     hanging: list[Thread] = field(default_factory=list)
-    unwritten: list[Note] = field(default_factory=list)
+    unwritten: list[Result] = field(default_factory=list)
     ahead: tuple[Delivery, ...] = ()
     """What was claimed while the receiver was busy with what was claimed before it."""
     closed: bool = False
@@ -138,7 +138,7 @@ class Lane:
         self.unwritten += notes
         return len(deliveries)
 
-    def _notice(self, notes: Sequence[Note]) -> None:
+    def _notice(self, notes: Sequence[Result]) -> None:
         """Notice that the receiver is away, for all that it was given, or that it is back."""
         if any(each.state in {State.CONFIRMED, State.SENT} for each in notes):
             self.back, self.away = self.back or self.away, False
@@ -175,12 +175,12 @@ class Lane:
         self.hanging.append(thread)
         return dict(said)
 
-    def _note(self, delivery: Delivery, outcome: Outcome) -> Note:
+    def _note(self, delivery: Delivery, outcome: Outcome) -> Result:
         if outcome is Answer.CONFIRMED:
-            return Note(delivery, State.CONFIRMED)
+            return Result(delivery, State.CONFIRMED)
         if outcome is Answer.SENT:
             at = self.clock.now() + self.pace.confirm_within
-            return Note(delivery, State.SENT, at)
+            return Result(delivery, State.SENT, at)
         assert isinstance(outcome, Exception)  # noqa: S101 - there are two answers, and failures
         state, reason, pause = self._judge(delivery, outcome)
         logs.event(
@@ -191,8 +191,8 @@ class Lane:
             code=reason,
         )
         if state is not State.RETRY:
-            return Note(delivery, state, None, reason)
-        return Note(delivery, state, self.clock.now() + pause, reason)
+            return Result(delivery, state, None, reason)
+        return Result(delivery, state, self.clock.now() + pause, reason)
 
     def _judge(self, delivery: Delivery, failure: Exception) -> tuple[State, str, timedelta]:
         """Return what becomes of a delivery that failed, why (a text key), and the pause."""
@@ -214,7 +214,7 @@ class Lane:
     def _give_back(self, deliveries: Sequence[Delivery]) -> None:
         now = self.clock.now()
         self.unwritten += [
-            Note(each, State.RETRY, now, each.reason, tried=False) for each in deliveries
+            Result(each, State.RETRY, now, each.reason, tried=False) for each in deliveries
         ]
 
     def _write_down(self) -> None:

@@ -47,7 +47,6 @@ KEEP = (
     .values(box=bindparam("box"), expires_at=bindparam("until"))
 )
 HAND_IN = KEEP.values(handed_in=True)
-EXTEND = update(drafts).where(UNDER_KEY).values(expires_at=bindparam("until"))
 ENDED = b""
 END = (
     update(drafts)
@@ -174,13 +173,6 @@ def replaced_by_receipt(
     box = draft_box.close(key, dump(content), place=place_of(receipt.form_id, handed_in=True))
     values = {"key": key.id, "was": found.was, "box": box, "until": until}
     return Changes(Change(HAND_IN, (values,), certain=True))
-
-
-def extend(connection: Connection, key: DraftKey, *, now: datetime, idle: timedelta) -> datetime:
-    """Give the draft its whole time anew and return when it ends. Errors as for `load`."""
-    take(connection, key, now=now)
-    connection.execute(EXTEND, {"key": key.id, "until": now + idle})
-    return now + idle
 
 
 def end(connection: Connection, key: DraftKey, *, now: datetime) -> None:

@@ -78,7 +78,7 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class Result:
     """What became of a delivery that was claimed. `at` is when somebody shall look again."""
 
     delivery: Delivery
@@ -141,7 +141,7 @@ def claim(
     return claimed
 
 
-def note(connection: Connection, notes: Iterable[Note], *, now: datetime) -> None:
+def note(connection: Connection, notes: Iterable[Result], *, now: datetime) -> None:
     """Write down what became of what was claimed.
 
     A confirmation counts however late it is and whoever has claimed the delivery since; all else

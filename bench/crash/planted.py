@@ -23,7 +23,7 @@ from app.errors import AlreadySubmitted
 from app.intake.submit import submit
 from app.receipt import Receipt
 from app.records import outbox
-from app.records.outbox import Delivery, Note, State
+from app.records.outbox import Delivery, Result, State
 from app.storage.changes import Changes
 
 LOST_EACH = 40
@@ -89,7 +89,7 @@ def confirm_before_delivery() -> None:
     carry = lane.Lane._try  # noqa: SLF001 - the fault is planted inside
 
     def early(self: lane.Lane, deliveries: Sequence[Delivery], *, claim: bool = False) -> int:
-        notes = [Note(each, State.CONFIRMED) for each in deliveries]
+        notes = [Result(each, State.CONFIRMED) for each in deliveries]
         now = self.clock.now()
         self.database.write_now(lambda connection: outbox.note(connection, notes, now=now))
         if deliveries:

@@ -1,6 +1,6 @@
 """The bench of `pull`: nobody is called, since the receiver fetches.
 
-How it does that is tried in tests/integration/test_hand_over.py and tests/web/test_api.py.
+How it does that is tried in tests/integration/test_leases.py and tests/web/test_api.py.
 """
 
 from tests.connectors import Place

@@ -96,8 +96,9 @@ def test_a_draft_ends_when_its_time_is_out(start, load, key, clock):
 def test_one_press_gives_the_draft_its_whole_time_anew(database, start, load, key, clock):
     start(key)
     clock.move(minutes=50)
-    ends = database.write_now(lambda c: drafts.extend(c, key, now=clock.now(), idle=IDLE))
-    assert ends == clock.now() + IDLE
+    database.write_now(
+        lambda c: drafts.change(c, key, lambda same: same, now=clock.now(), idle=IDLE)
+    )
     clock.move(minutes=59)
     load(key)
 
@@ -106,7 +107,9 @@ def test_a_draft_that_is_gone_can_not_be_extended(database, start, key, clock):
     start(key)
     clock.move(minutes=61)
     with pytest.raises(DraftMissing):
-        database.write_now(lambda c: drafts.extend(c, key, now=clock.now(), idle=IDLE))
+        database.write_now(
+            lambda c: drafts.change(c, key, lambda same: same, now=clock.now(), idle=IDLE)
+        )
 
 
 def test_a_change_keeps_everything_else_and_gives_time_anew(database, start, load, key, clock):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, select, text
 
 from app.records import outbox
-from app.records.outbox import Note, State
+from app.records.outbox import Result, State
 from app.storage import tables
 from app.storage.database import Database
 
@@ -96,7 +96,7 @@ def test_a_sudden_backlog_is_not_read_for_each_batch_before_it_has_been_counted(
             connection.execute(insert(table), more)
 
     database.write_now(many)
-    mine = [Note(each, State.CONFIRMED) for each in claim(most=3)]
+    mine = [Result(each, State.CONFIRMED) for each in claim(most=3)]
 
     def note(connection):
         before = connection.execute(READ).scalar_one()
@@ -127,7 +127,7 @@ def test_relays_that_claim_at_once_never_claim_the_same(database_url, database, 
 def test_what_is_confirmed_is_never_claimed_again(database, hand_in, claim, do, clock):
     hand_in()
     [delivery] = claim()
-    do(outbox.note, [Note(delivery, State.CONFIRMED)], now=clock.now())
+    do(outbox.note, [Result(delivery, State.CONFIRMED)], now=clock.now())
     clock.move(days=9)
     assert claim() == ()
     assert (row(database).state, row(database).confirmed_at) == (
@@ -141,7 +141,7 @@ def test_what_failed_is_claimed_again_when_its_pause_is_over(database, hand_in, 
     [delivery] = claim()
     do(
         outbox.note,
-        [Note(delivery, State.RETRY, clock.now() + timedelta(seconds=10), "delivery.away")],
+        [Result(delivery, State.RETRY, clock.now() + timedelta(seconds=10), "delivery.away")],
         now=clock.now(),
     )
     assert (row(database).state, row(database).reason) == (State.RETRY, "delivery.away")
@@ -154,7 +154,7 @@ def test_what_failed_is_claimed_again_when_its_pause_is_over(database, hand_in, 
 def test_what_is_parked_waits_for_a_person(database, hand_in, claim, do, clock):
     hand_in()
     [delivery] = claim()
-    do(outbox.note, [Note(delivery, State.PARKED, None, "delivery.refused")], now=clock.now())
+    do(outbox.note, [Result(delivery, State.PARKED, None, "delivery.refused")], now=clock.now())
     clock.move(days=9)
     assert claim() == ()
     assert (row(database).state, row(database).reason) == (State.PARKED, "delivery.refused")
@@ -167,7 +167,7 @@ def test_what_is_given_back_untried_is_due_at_once_and_has_not_been_tried(
     [delivery] = claim()
     do(
         outbox.note,
-        [Note(delivery, State.RETRY, clock.now(), tried=False)],
+        [Result(delivery, State.RETRY, clock.now(), tried=False)],
         now=clock.now(),
     )
     assert [each.attempts for each in claim()] == [1]
@@ -182,7 +182,7 @@ def test_a_relay_that_is_late_does_not_undo_what_another_has_begun(
     clock.move(minutes=4)
     [again] = claim()
     state = State.RETRY if late == "untried" else State(late)
-    said = Note(delivery, state, clock.now(), "delivery.away", tried=late != "untried")
+    said = Result(delivery, state, clock.now(), "delivery.away", tried=late != "untried")
     do(outbox.note, [said], now=clock.now())
     assert (row(database).state, row(database).attempts) == (State.SENDING, again.attempts)
     assert row(database).attention_at is None
@@ -193,10 +193,10 @@ def test_a_late_confirmation_counts_and_stays(database, hand_in, claim, do, cloc
     [delivery] = claim()
     clock.move(minutes=4)
     [again] = claim()
-    do(outbox.note, [Note(delivery, State.CONFIRMED)], now=clock.now())
-    do(outbox.note, [Note(again, State.RETRY, clock.now(), "delivery.away")], now=clock.now())
+    do(outbox.note, [Result(delivery, State.CONFIRMED)], now=clock.now())
+    do(outbox.note, [Result(again, State.RETRY, clock.now(), "delivery.away")], now=clock.now())
     clock.move(minutes=1)
-    do(outbox.note, [Note(again, State.CONFIRMED)], now=clock.now())
+    do(outbox.note, [Result(again, State.CONFIRMED)], now=clock.now())
     assert row(database).state == State.CONFIRMED
     assert row(database).confirmed_at == clock.now() - timedelta(minutes=1)
 
@@ -219,7 +219,7 @@ def test_an_answer_clears_a_delivery_of_suspicion(hand_in, claim, do, clock):
     clock.move(minutes=4)
     [delivery] = claim()
     assert delivery.unanswered == 1
-    do(outbox.note, [Note(delivery, State.RETRY, clock.now(), "delivery.away")], now=clock.now())
+    do(outbox.note, [Result(delivery, State.RETRY, clock.now(), "delivery.away")], now=clock.now())
     assert [each.unanswered for each in claim()] == [0]
 
 

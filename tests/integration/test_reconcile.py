@@ -10,7 +10,7 @@ from sqlalchemy import delete, text, update
 from app.delivery import relay
 from app.delivery.connector import build
 from app.records import outbox, pulse, retention
-from app.records.outbox import Note, State
+from app.records.outbox import Result, State
 from app.records.reconcile import Sum, Sums, reconcile, remember
 from app.runner.routing import INBOX
 from app.storage import tables
@@ -32,7 +32,7 @@ def some_of_each(database, hand_in, receiver, clock):
     def three(connection):
         now = clock.now()
         claimed = outbox.claim(connection, "system", now=now, lease=timedelta(minutes=3), most=3)
-        outbox.note(connection, [Note(claimed[0], State.CONFIRMED)], now=now)
+        outbox.note(connection, [Result(claimed[0], State.CONFIRMED)], now=now)
         released = {"state": State.RELEASED, "released_at": now, "next_try_at": None}
         mine = tables.deliveries.c.submission_id == claimed[1].submission_id
         system = tables.deliveries.c.destination == "system"

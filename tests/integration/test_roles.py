@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from sqlalchemy import make_url, select, text
 
-from app.delivery import connector, handover, relay
+from app.delivery import connector, leases, relay
 from app.errors import AlreadySubmitted, DraftMissing, TokenRefused
 from app.inbox import access, casework, queue, stuck
 from app.intake import drafts
@@ -82,7 +82,9 @@ def send(part, form, clock):
         citizen.write_now(
             lambda c: drafts.change(c, key, lambda _: whole, now=clock.now(), idle=IDLE)
         )
-        citizen.write_now(lambda c: drafts.extend(c, key, now=clock.now(), idle=IDLE))
+        citizen.write_now(
+            lambda c: drafts.change(c, key, lambda same: same, now=clock.now(), idle=IDLE)
+        )
         receipt = citizen.write_now(
             lambda c: submit(c, key, form=form, reception=Reception(receiver), clock=clock)
         )
@@ -145,7 +147,7 @@ def test_staff_can_see_to_what_is_stuck(part, send, clock):
     now, lease = clock.now(), timedelta(minutes=3)
     relay_side, staff = part("relay"), part("staff")
     claimed = relay_side.write_now(lambda c: outbox.claim(c, "inbox", now=now, lease=lease, most=9))
-    failed = [outbox.Note(each, outbox.State.FAILED, None, "refused") for each in claimed]
+    failed = [outbox.Result(each, outbox.State.FAILED, None, "refused") for each in claimed]
     relay_side.write_now(lambda c: outbox.note(c, failed, now=now))
     relay_side.write_now(lambda c: destinations.close(c, "inbox", now=now))
     me = access.Staff("s", "Ina Handläggare", RECEIVER.unit, "x")
@@ -182,7 +184,7 @@ def test_every_site_can_say_whether_it_is_well(part, clock, name):
     said = asyncio.run(well.ready())
     assert (said["status"], said["utskick"]) == ("redo", "igång")
     if name == "staff":
-        assert part(name).read_now(metrics.lanes_of) == {}
+        assert part(name).read_now(metrics.standings_of) == {}
         assert part(name).read_now(metrics.beats_of)
 
 
@@ -210,7 +212,7 @@ def test_the_relay_can_note_whatever_becomes_of_a_delivery(part, send, clock):
         lambda c: outbox.claim(c, "inbox", now=now, lease=lease, most=9)
     )
     notes = [
-        outbox.Note(delivery, state, now + lease, reason)
+        outbox.Result(delivery, state, now + lease, reason)
         for delivery, (state, reason) in zip(claimed, outcomes, strict=True)
     ]
     part("relay").write_now(lambda c: outbox.note(c, notes, now=now))
@@ -227,20 +229,18 @@ def test_the_api_can_hand_over_what_a_token_is_good_for(url, part, send, clock):
         )
     api = part("api")
     token = api.read_now(lambda c: tokens.require(c, secret))
-    assert len(api.read_now(lambda c: handover.waiting(c, token, now=now, most=5)).items) == 1
+    assert len(api.read_now(lambda c: leases.waiting(c, token, now=now, most=5)).items) == 1
     until = now + timedelta(minutes=5)
-    (held,) = api.write_now(
-        lambda c: handover.lease(c, token, uuid4(), now=now, until=until, most=5)
-    )
+    (held,) = api.write_now(lambda c: leases.lease(c, token, uuid4(), now=now, until=until, most=5))
     back = api.write_now(
-        lambda c: handover.give_back(
-            c, token, held.submission_id, why=handover.GivenBack.REFUSED, now=now
+        lambda c: leases.give_back(
+            c, token, held.submission_id, why=leases.GivenBack.REFUSED, now=now
         )
     )
     assert back is None
-    for ask in (handover.content, handover.confirm):
+    for ask in (leases.content, leases.confirm):
         refused = api.write_now(lambda c, ask=ask: ask(c, token, held.submission_id, now=now))
-        assert isinstance(refused, handover.Refusal)
+        assert isinstance(refused, leases.Refusal)
     with pytest.raises(TokenRefused):
         api.read_now(lambda c: tokens.require(c, "skyddsnat_" + "x" * 43))
 

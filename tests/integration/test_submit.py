@@ -276,7 +276,7 @@ def test_a_receipt_lives_as_long_although_more_time_was_asked_for_at_that_very_m
         return receipt
 
     def more_time(connection):
-        return drafts.extend(connection, key, now=clock.now(), idle=IDLE)
+        return drafts.change(connection, key, lambda same: same, now=clock.now(), idle=IDLE)
 
     with Database.open(database_url) as other, ThreadPoolExecutor(1) as hands:
         sending = hands.submit(database.write_now, slowly)

@@ -1,6 +1,6 @@
 """Waits for the municipality's own system to fetch the report, through the API (docs/hand-over.md).
 
-Nothing is carried: the receiver leases, fetches and confirms (app.delivery.handover). So no
+Nothing is carried: the receiver leases, fetches and confirms (app.delivery.leases). So no
 connection is ever opened from here to the municipality's own network.
 """
 

@@ -17,8 +17,8 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy import Connection
 
 from app.clock import Clock
-from app.delivery import handover
-from app.delivery.handover import Refusal
+from app.delivery import leases
+from app.delivery.leases import Refusal
 from app.records import tokens
 from app.records.tokens import Token
 from app.storage.database import Database
@@ -76,9 +76,9 @@ async def show_deliveries(
     """Everything of yours that is neither confirmed nor released by a person, oldest first."""
     hatch = hatch_of(request)
 
-    def read(connection: Connection) -> handover.Part:
+    def read(connection: Connection) -> leases.Stretch:
         token, now = tokens.require(connection, secret), hatch.clock.now()
-        return handover.waiting(connection, token, now=now, most=limit, after=after)
+        return leases.waiting(connection, token, now=now, most=limit, after=after)
 
     return Deliveries.of(await hatch.database.read(read))
 
@@ -91,10 +91,10 @@ async def put_lease(request: Request, secret: Secret, lease_id: UUID, asked: Lea
     gives what is left of that lease and takes nothing new.
     """
 
-    def take(connection: Connection, token: Token) -> tuple[handover.Waiting, ...]:
+    def take(connection: Connection, token: Token) -> tuple[leases.Waiting, ...]:
         now = hatch_of(request).clock.now()
         until = now + timedelta(seconds=asked.seconds)
-        return handover.lease(connection, token, lease_id, now=now, until=until, most=asked.most)
+        return leases.lease(connection, token, lease_id, now=now, until=until, most=asked.most)
 
     leased = await write(request, secret, take)
     return Lease(id=lease_id, items=tuple(Delivery.of(each) for each in leased))
@@ -114,7 +114,7 @@ async def put_lease(request: Request, secret: Secret, lease_id: UUID, asked: Lea
 )
 async def fetch_content(request: Request, secret: Secret, delivery_id: UUID) -> Response:
     """The report, sealed to you. Only while you hold a lease; each time is written down."""
-    found = await about(request, secret, delivery_id, handover.content)
+    found = await about(request, secret, delivery_id, leases.content)
     return Response(found, media_type=JOSE)
 
 
@@ -130,7 +130,7 @@ async def confirm(request: Request, secret: Secret, delivery_id: UUID) -> None:
     Also for what was sent to you with a web hook or a queue and is confirmed by a call back. Said
     twice, it is no error.
     """
-    await about(request, secret, delivery_id, handover.confirm)
+    await about(request, secret, delivery_id, leases.confirm)
 
 
 @router.post(
@@ -141,7 +141,7 @@ async def confirm(request: Request, secret: Secret, delivery_id: UUID) -> None:
 )
 async def release(request: Request, secret: Secret, delivery_id: UUID, asked: ReleaseAsked) -> None:
     """Give it back before the lease has run out, and say why if you can not take it."""
-    await about(request, secret, delivery_id, partial(handover.give_back, why=asked.why))
+    await about(request, secret, delivery_id, partial(leases.give_back, why=asked.why))
 
 
 async def about(

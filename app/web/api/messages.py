@@ -11,7 +11,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.delivery.handover import GivenBack, Part, Waiting
+from app.delivery.leases import GivenBack, Stretch, Waiting
 
 LEASE_SHORTEST, LEASE_USUAL, LEASE_LONGEST = 10, 300, 3600
 """Seconds."""
@@ -115,7 +115,7 @@ class Deliveries(Model):
     ]
 
     @classmethod
-    def of(cls, part: Part) -> "Deliveries":
+    def of(cls, part: Stretch) -> "Deliveries":
         return cls(items=tuple(Delivery.of(each) for each in part.items), after=part.after)
 
 

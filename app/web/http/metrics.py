@@ -43,7 +43,7 @@ SHARE = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Lane:
+class Standing:
     """How it is with one destination."""
 
     states: Mapping[str, int]
@@ -73,14 +73,14 @@ class Books(Collector):
 
     def _read(self) -> Iterator[Metric]:
         try:
-            lanes = self.database.read_now(lanes_of)
+            standings = self.database.read_now(standings_of)
             beats = self.database.read_now(beats_of)
         except (DatabaseUnavailable, SQLAlchemyError):
             yield gauge("skyddsnat_database_up", "Whether the database can be read.", 0)
             return
         now = self.clock.now()
         yield gauge("skyddsnat_database_up", "Whether the database can be read.", 1)
-        yield from about_lanes(lanes, now)
+        yield from about_standings(standings, now)
         yield from about_beats(beats, now)
 
 
@@ -106,11 +106,11 @@ class Keys(Collector):
         yield gauge("skyddsnat_keys_present", "Whether every key is there, and right.", fine)
 
 
-def lanes_of(connection: Connection) -> dict[str, Lane]:
-    found: dict[str, Lane] = {}
+def standings_of(connection: Connection) -> dict[str, Standing]:
+    found: dict[str, Standing] = {}
     for row in connection.execute(OPEN):
-        before = found.get(row.destination, Lane({}, row.oldest, 0))
-        found[row.destination] = Lane(
+        before = found.get(row.destination, Standing({}, row.oldest, 0))
+        found[row.destination] = Standing(
             {**before.states, row.state: row.many},
             min(before.oldest, row.oldest),
             before.asked_about + row.asked_about,
@@ -122,7 +122,7 @@ def beats_of(connection: Connection) -> dict[str, tuple[datetime, bool]]:
     return {row.name: (row.at, row.ok) for row in connection.execute(select(pulses))}
 
 
-def about_lanes(lanes: Mapping[str, Lane], now: datetime) -> Iterator[Metric]:
+def about_standings(standings: Mapping[str, Standing], now: datetime) -> Iterator[Metric]:
     waiting = GaugeMetricFamily(
         "skyddsnat_deliveries",
         "Deliveries that have not ended: in whole tens, exact where they have failed.",
@@ -136,14 +136,14 @@ def about_lanes(lanes: Mapping[str, Lane], now: datetime) -> Iterator[Metric]:
     work = GaugeMetricFamily(
         "skyddsnat_work_items", "Deliveries that a person is asked about.", labels=("destination",)
     )
-    for name, lane in sorted(lanes.items()):
-        for state, many in sorted(lane.states.items()):
+    for name, standing in sorted(standings.items()):
+        for state, many in sorted(standing.states.items()):
             if shown := many if state in EXACT else many // TENS * TENS:
                 waiting.add_metric((name, state), shown)
-        if waited := (now - lane.oldest) // STEP * STEP.total_seconds():
+        if waited := (now - standing.oldest) // STEP * STEP.total_seconds():
             oldest.add_metric((name,), max(0.0, waited))
-        if lane.asked_about:
-            work.add_metric((name,), lane.asked_about)
+        if standing.asked_about:
+            work.add_metric((name,), standing.asked_about)
     yield from (waiting, oldest, work)
 
 

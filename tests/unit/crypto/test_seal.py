@@ -77,7 +77,9 @@ def put_together(parts):
 def altered(**changes):
     parts = unseal.take_apart(sealed(recipients={KID: PUBLIC, OTHER_KID: OTHER_PUBLIC}))
     fields = {name: getattr(parts, name) for name in ("header", "wraps", "nonce", "sealed")}
-    return put_together(unseal.Parts(**{**fields, **{k: v(parts) for k, v in changes.items()}}))
+    return put_together(
+        unseal.EnvelopeParts(**{**fields, **{k: v(parts) for k, v in changes.items()}})
+    )
 
 
 def test_an_envelope_put_together_again_unaltered_opens():

@@ -9,7 +9,7 @@ from joserfc import jwe
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OKPKey
 
-from app.crypto.hand_over import ALGORITHMS, sealer
+from app.crypto.jwe import ALGORITHMS, sealer
 from app.errors import NotAKey
 
 

@@ -31,7 +31,7 @@ from sqlalchemy import (
 from app.records import audit, outbox
 from app.records.attention import needs_a_person
 from app.records.audit import Event, Kind
-from app.records.outbox import UNANSWERED_MOST, Delivery, Note, State
+from app.records.outbox import UNANSWERED_MOST, Delivery, Result, State
 from app.records.tokens import Token
 from app.storage.tables import NOT_ENDED, Moment, deliveries, submissions
 
@@ -82,7 +82,7 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Stretch:
     """A part of what waits; `after` is where the next part begins, None at the end."""
 
     items: tuple[Waiting, ...]
@@ -91,7 +91,7 @@ class Part:
 
 def waiting(
     connection: Connection, token: Token, *, now: datetime, most: int, after: UUID | None = None
-) -> Part:
+) -> Stretch:
     """Return what has not ended, oldest first, from after the delivery with that id.
 
     An id that is not the token's begins from the beginning.
@@ -108,7 +108,7 @@ def waiting(
             asked = asked.where(tuple_(*place) > tuple_(*there))
     rows = connection.execute(asked, scope).all()
     items = tuple(fact(row, now) for row in rows[:most])
-    return Part(items, items[-1].submission_id if len(rows) > most else None)
+    return Stretch(items, items[-1].submission_id if len(rows) > most else None)
 
 
 def lease(
@@ -204,7 +204,7 @@ def give_back(
     pause = outbox.pause(row.attempts, chance)
     state = State.FAILED if why.for_good else State.RETRY
     at = now if why is GivenBack.NOW else now + pause
-    outbox.note(connection, [Note(delivery, state, at, why.reason)], now=now)
+    outbox.note(connection, [Result(delivery, state, at, why.reason)], now=now)
     write_down(connection, Kind.DELIVERY_GIVEN_BACK, token, submission_id, now=now)
     return None
 

@@ -7,8 +7,8 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import insert, select
 
-from app.delivery import handover
-from app.delivery.handover import GivenBack, Refusal
+from app.delivery import leases
+from app.delivery.leases import GivenBack, Refusal
 from app.records import outbox, tokens
 from app.records.outbox import State
 from app.records.tokens import Token
@@ -63,13 +63,13 @@ class House:
 
     def waiting(self, token, **more):
         return self.database.read_now(
-            lambda c: handover.waiting(c, token, now=self.clock.now(), **{"most": 100, **more})
+            lambda c: leases.waiting(c, token, now=self.clock.now(), **{"most": 100, **more})
         )
 
     def lease(self, token, *, lease_id=None, seconds=300, most=10):
         now = self.clock.now()
         held = self.database.write_now(
-            lambda c: handover.lease(
+            lambda c: leases.lease(
                 c,
                 token,
                 lease_id or uuid4(),
@@ -85,13 +85,13 @@ class House:
         return self.database.write_now(lambda c: what(c, token, submission_id, now=now, **more))
 
     def fetch(self, token, submission_id):
-        return self.do(handover.content, token, submission_id)
+        return self.do(leases.content, token, submission_id)
 
     def confirm(self, token, submission_id):
-        return self.do(handover.confirm, token, submission_id)
+        return self.do(leases.confirm, token, submission_id)
 
     def give_back(self, token, submission_id, why=GivenBack.NOW):
-        return self.do(handover.give_back, token, submission_id, why=why, chance=lambda: 1.0)
+        return self.do(leases.give_back, token, submission_id, why=why, chance=lambda: 1.0)
 
     def row(self, submission_id, place=PLACE):
         at = (
@@ -372,7 +372,7 @@ def test_many_who_lease_at_the_same_moment_share_nothing(house, database):
     until = now + timedelta(minutes=5)
     futures = [
         database._writers.put(
-            lambda c, token=token: handover.lease(c, token, uuid4(), now=now, until=until, most=5)
+            lambda c, token=token: leases.lease(c, token, uuid4(), now=now, until=until, most=5)
         )
         for token in workers
     ]
