@@ -45,8 +45,25 @@ INNER = (
     IPv6Network("::1/128"),
 )
 GLOBAL_UNICAST = IPv6Network("2000::/3")
-# Each carries an IPv4 address inside, which somebody else's machine would take us to.
-TUNNELS = (IPv6Network("2001::/32"), IPv6Network("2002::/16"))
+# IANA's registries of special-purpose addresses (RFC 6890), as they stood in 2026: the ones that
+# come with Python are as old as Python is. Some few in 192.0.0.0/24 and 2001::/23 can be reached,
+# and are no municipality's receiver.
+SPECIAL = (
+    IPv4Network("0.0.0.0/8"),
+    IPv4Network("169.254.0.0/16"),  # link-local, where clouds keep their secrets
+    IPv4Network("192.0.0.0/24"),
+    IPv4Network("192.0.2.0/24"),  # documentation, also three below
+    IPv4Network("192.88.99.0/24"),  # 6to4, deprecated (RFC 7526)
+    IPv4Network("198.18.0.0/15"),  # benchmarks (RFC 2544)
+    IPv4Network("198.51.100.0/24"),
+    IPv4Network("203.0.113.0/24"),
+    IPv4Network("224.0.0.0/4"),
+    IPv4Network("240.0.0.0/4"),
+    IPv6Network("2001::/23"),  # Teredo among them: it carries an IPv4 address inside
+    IPv6Network("2001:db8::/32"),
+    IPv6Network("2002::/16"),  # 6to4: the same
+    IPv6Network("3fff::/20"),  # documentation (RFC 9637)
+)
 
 
 def side(address: str) -> Side:
@@ -56,13 +73,9 @@ def side(address: str) -> Side:
         return side(str(ip.ipv4_mapped))
     if any(ip in network for network in INNER):
         return Side.INNER
-    if not ip.is_global or ip.is_multicast:
+    if isinstance(ip, IPv6Address) and ip not in GLOBAL_UNICAST:
         return Side.NOWHERE
-    if isinstance(ip, IPv6Address) and (
-        ip not in GLOBAL_UNICAST or any(ip in tunnel for tunnel in TUNNELS)
-    ):
-        return Side.NOWHERE
-    return Side.PUBLIC
+    return Side.NOWHERE if any(ip in network for network in SPECIAL) else Side.PUBLIC
 
 
 class Outward(httpcore2.NetworkBackend):

@@ -17,25 +17,25 @@ from sqlalchemy import Connection, select, update
 
 from app.clock import Clock
 from app.crypto import unseal
-from app.errors import NoSuchItem, NotARecipient
+from app.errors import NoSuchItem, NotARecipient, SealBroken
 from app.inbox.access import Staff
 from app.inbox.queue import QueueItem, Status, as_item, items_of
 from app.records import audit
+from app.runner.hand_over import bound
 from app.storage.database import Database
 from app.storage.tables import inbox_items, submissions
+
+ALWAYS_STATED = ("submission", "municipality", "unit")
 
 
 @dataclass(frozen=True, slots=True)
 class SealedItem:
     """An item that may now be unsealed: that it is opened has been written down."""
 
-    submission_id: UUID
-    municipality_code: str
-    unit: str
-    key_id: str
     item: QueueItem
     acknowledged_by: str | None
-    sealed: bytes = field(repr=False)
+    row: Mapping[str, Any] = field(repr=False)
+    """The row that it is stored in, sealed as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,35 +89,20 @@ def open_item(
     connection: Connection, *, staff: Staff, reference: str, now: datetime
 ) -> SealedItem | None:
     """Write down that the item is opened, return it sealed; None if it is not the unit's."""
-    asked = items_of(staff.unit).add_columns(
-        submissions.c.municipality_code, submissions.c.key_id, submissions.c.sealed
-    )
+    asked = items_of(staff.unit)
     row = connection.execute(asked.where(submissions.c.reference == reference)).one_or_none()
     if row is None:
         refuse(connection, staff=staff, reference=reference, now=now)
         return None
     remember(connection, audit.Kind.ITEM_OPENED, row.submission_id, staff=staff, now=now)
-    return SealedItem(
-        submission_id=row.submission_id,
-        municipality_code=row.municipality_code,
-        unit=row.unit,
-        key_id=row.key_id,
-        item=as_item(row),
-        acknowledged_by=row.acknowledged_by,
-        sealed=row.sealed,
-    )
+    mine = select(submissions).where(submissions.c.id == row.submission_id)
+    whole = dict(connection.execute(mine).mappings().one())
+    return SealedItem(as_item(row), row.acknowledged_by, whole)
 
 
 def unsealed(found: SealedItem, keys: Mapping[str, bytes]) -> ReadItem:
     """Open a sealed item. SealBroken if it is not the envelope sealed for this very report."""
-    facts = {
-        "id": found.submission_id,
-        "municipality_code": found.municipality_code,
-        "unit": found.unit,
-        "key_id": found.key_id,
-        "sealed": found.sealed,
-    }
-    return ReadItem(found.item, found.acknowledged_by, transcript(facts, keys))
+    return ReadItem(found.item, found.acknowledged_by, transcript(found.row, keys))
 
 
 def transcript(facts: Mapping[str, Any], keys: Mapping[str, bytes]) -> dict[str, Any]:
@@ -125,14 +110,14 @@ def transcript(facts: Mapping[str, Any], keys: Mapping[str, bytes]) -> dict[str,
     seed = keys.get(facts["key_id"])
     if seed is None:
         raise NotARecipient("the staff process does not hold the key")
-    expected: dict[str, str | int] = {
-        "submission": str(facts["id"]),
-        "municipality": facts["municipality_code"],
-        "unit": facts["unit"],
-    }
-    found: dict[str, Any] = json.loads(
-        unseal.unseal(facts["sealed"], seed, expected=expected).content
+    stated = bound(facts)
+    opened = unseal.unseal(
+        facts["sealed"], seed, expected={name: stated[name] for name in ALWAYS_STATED}
     )
+    # What was sealed before these stood in the header is still opened.
+    if any(opened.header.get(name, value) != value for name, value in stated.items()):
+        raise SealBroken("the row says another thing than what was sealed")
+    found: dict[str, Any] = json.loads(opened.content)
     return found
 
 

@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, insert
@@ -31,7 +31,7 @@ from app.receipt import Receipt
 from app.records import audit, outbox
 from app.runner.definition import Form
 from app.runner.field import Conditions
-from app.runner.hand_over import compact, hand_over
+from app.runner.hand_over import bound, compact, hand_over
 from app.runner.journey import Journey
 from app.storage.changes import Change, Changes
 from app.storage.tables import submissions
@@ -151,9 +151,9 @@ def prepared(
         "urgent": journey.flag("urgent"),
         "protected": journey.flag("protected"),
         "key_id": receiver.key_id,
-        "sealed": sealed(submission_id, form, receiver, transcript),
         "destinations": " ".join(receiver.destinations),
     }
+    values["sealed"] = sealed(values, receiver, transcript)
     received = audit.Event(audit.Kind.SUBMISSION_RECEIVED, submission_id, receiver.unit)
     return Ready(
         Changes(Change(STORE, (values,)))
@@ -164,19 +164,10 @@ def prepared(
     )
 
 
-def sealed(
-    submission_id: UUID, form: Form, receiver: Receiver, transcript: Mapping[str, Any]
-) -> bytes:
-    """Return the transcript, sealed to the unit and bound to this submission."""
-    facts: dict[str, str | int] = {
-        "submission": str(submission_id),
-        "form": form.id,
-        "form_version": form.version,
-        "municipality": receiver.municipality_code,
-        "unit": receiver.unit,
-    }
+def sealed(values: Mapping[str, Any], receiver: Receiver, transcript: Mapping[str, Any]) -> bytes:
+    """Return the transcript, sealed to the unit and bound to the rest of its row."""
     recipients = {receiver.key_id: receiver.public_key}
-    return seal.seal(compact(transcript), facts=facts, recipients=recipients)
+    return seal.seal(compact(transcript), facts=bound(values), recipients=recipients)
 
 
 def handed_over(

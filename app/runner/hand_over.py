@@ -1,20 +1,24 @@
 """What another system finds when it has opened a report that was sealed to it."""
 
 from collections.abc import Mapping
+from datetime import UTC
 from typing import Any
 
 from pydantic_core import to_json
 
 SCHEMA = "skyddsnat/hand-over/1"
+STEP = 4096
+"""Octets. What is handed over is filled up to a whole number of these."""
 
 
 def hand_over(facts: Mapping[str, Any], transcript: Mapping[str, Any]) -> bytes:
     """Return the facts about a report together with its transcript, as JSON.
 
     `facts` are those of the row it is stored in. They are sealed together with what the report
-    says, so that one report is never taken for another.
+    says, so that one report is never taken for another. Blanks follow it (RFC 8259 2): what is
+    sealed is no longer than what it was made from, and a length would tell short answers from long.
     """
-    return compact(
+    written = compact(
         {
             "schema": SCHEMA,
             "submission": str(facts["id"]),
@@ -25,6 +29,25 @@ def hand_over(facts: Mapping[str, Any], transcript: Mapping[str, Any]) -> bytes:
             "transcript": transcript,
         }
     )
+    return written.ljust(-(-len(written) // STEP) * STEP)
+
+
+def bound(facts: Mapping[str, Any]) -> dict[str, str | int]:
+    """Return what the header of a sealed report states of its row, so that none of it can be moved.
+
+    `facts` are those of the row. Flags are 0 or 1.
+    """
+    return {
+        "submission": str(facts["id"]),
+        "reference": facts["reference"],
+        "form": facts["form_id"],
+        "form_version": facts["form_version"],
+        "municipality": facts["municipality_code"],
+        "unit": facts["unit"],
+        "received_at": facts["received_at"].astimezone(UTC).isoformat(timespec="seconds"),
+        "urgent": int(facts["urgent"]),
+        "protected": int(facts["protected"]),
+    }
 
 
 def compact(content: Mapping[str, Any]) -> bytes:

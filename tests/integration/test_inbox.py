@@ -1,6 +1,7 @@
 """Staff see their own unit's queue, open what is theirs, and every opening is remembered first."""
 
 import asyncio
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -16,9 +17,10 @@ from app.errors import DatabaseUnavailable, NoSuchItem, NotARecipient, SealBroke
 from app.inbox import casework, queue
 from app.inbox.access import Staff
 from app.inbox.queue import Status
+from app.runner.hand_over import bound
 from app.runner.routing import INBOX
 from app.storage import tables
-from tests.integration.reports import KEYS, TYPED
+from tests.integration.reports import KEYS, SEED, TYPED
 
 MINE = Staff("5e55", "Ida Ek", "barn-och-unga", "csrf")
 THEIRS = Staff("0dd5", "Ola Ask", "sspf", "csrf")
@@ -224,6 +226,34 @@ def test_an_envelope_moved_to_another_reports_place_is_not_read(database, arrive
     )
     with pytest.raises(SealBroken):
         read(second)
+
+
+@pytest.mark.parametrize(
+    "moved",
+    [{"urgent": True}, {"protected": True}, {"reference": "AAAA-AAAA"}, {"form_id": "provtva"}],
+    ids=lambda moved: next(iter(moved)),
+)
+def test_a_row_that_says_another_thing_than_what_was_sealed_is_not_read(
+    database, arrive, read, moved
+):
+    reference = arrive()
+    mine = tables.submissions.c.reference == reference
+    database.write_now(lambda c: c.execute(update(tables.submissions).where(mine).values(**moved)))
+    with pytest.raises(SealBroken):
+        read(moved.get("reference", reference))
+
+
+def test_what_was_sealed_when_less_stood_in_the_header_is_still_read(database, arrive, read):
+    reference = arrive()
+    of = tables.submissions.c
+    row = database.read_now(lambda c: c.execute(select(tables.submissions)).mappings().one())
+    content = unseal.unseal(row["sealed"], SEED).content
+    less = {name: bound(row)[name] for name in ("submission", "municipality", "unit")}
+    recipients = {row["key_id"]: unseal.public_of(SEED)}
+    sealed = seal.seal(content, facts=less, recipients=recipients)
+    before = update(tables.submissions).where(of.reference == reference).values(sealed=sealed)
+    database.write_now(lambda c: c.execute(before))
+    assert read(reference).transcript == json.loads(content)
 
 
 def test_an_item_is_acknowledged_once_and_by_the_first(database, arrive, acknowledge, clock):
