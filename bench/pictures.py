@@ -24,6 +24,7 @@ sys.path.insert(0, str(ROOT))
 from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
 
 from app.runner import content as contents  # noqa: E402
+from app.runner.definition import ENOUGH  # noqa: E402
 from tests import service as real  # noqa: E402
 from tests.browser.people import HEADMASTER, SCHOOL_NURSE, Person  # noqa: E402
 from tests.browser.visitor import Visitor  # noqa: E402
@@ -143,6 +144,9 @@ def citizen_pictures(chromium: Browser, service: real.Service) -> None:
             dark.context.add_cookies(page.context.cookies())
             dark.goto(page.url)
             keep(dark, "dark")
+        if visitor.at == ENOUGH:
+            keep(page, "enough")
+            visitor.go(visitor.link(visitor.t("enough.more")))
         visitor.answer_page(answers)
         visitor.go_on()
     keep(page, "check")

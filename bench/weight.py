@@ -19,7 +19,7 @@ from starlette.testclient import TestClient
 from app import main
 from app.commands.prepare import prepare
 from app.intake import drafts
-from app.runner.definition import Form
+from app.runner.definition import ENOUGH, Form
 from app.runner.field import Condition
 from app.runner.typed import Typed
 from app.settings import Settings
@@ -73,6 +73,7 @@ def weigh_form(site: Starlette, form: Form, at: Addresses) -> Iterator[Visit]:
     for page in form.pages:
         plant(client, form, way_to(form, page.ask_if))
         yield weigh(client, at.page(form.id, page.id))
+    yield weigh(client, at.page(form.id, ENOUGH))
 
 
 def weigh(client: TestClient, path: str) -> Visit:

@@ -29,7 +29,9 @@ from app.runner.typed import Typed
 
 load_kinds()
 
-TAKEN = {"granska", "skicka", "kvitto", "borja", "kopia", "vidare", "forlang", "lamna"}
+ENOUGH = "racker"
+"""Address of the page that asks if this is enough: between what must be said and the rest."""
+TAKEN = {ENOUGH, "granska", "skicka", "kvitto", "borja", "kopia", "vidare", "forlang", "lamna"}
 """Page ids that are addresses of the machine's own."""
 EMPTY, NO_CHOICE = ("",), frozenset[str]()
 
@@ -80,6 +82,8 @@ class Page(Definition):
     ask_if: Conditions = ()
     contacts: Annotated[tuple[Id, ...], Listed] = ()
     ends: bool = False
+    more: bool = False
+    """Whether it is among the rest: asked after everything else, of those who want to tell more."""
     notes: Annotated[tuple[Note, ...], Listed] = ()
     checks: Annotated[tuple[Check, ...], Listed] = ()
     fields: Annotated[tuple[AnyField, ...], Listed] = ()
@@ -166,10 +170,15 @@ class Form(Definition):
         return {page.id: page for page in self.pages}
 
     @cached_property
+    def in_order(self) -> tuple[Page, ...]:
+        """The pages as they are asked: what must be said, and then the rest."""
+        return tuple(sorted(self.pages, key=lambda page: page.more))
+
+    @cached_property
     def by_step(self) -> Mapping[str, tuple[Page, ...]]:
-        """The pages of each step, in order."""
+        """The pages of each step that must be passed, in order."""
         return {
-            step.id: tuple(page for page in self.pages if page.step == step.id)
+            step.id: tuple(page for page in self.pages if page.step == step.id and not page.more)
             for step in self.steps
         }
 

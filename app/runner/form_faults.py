@@ -37,13 +37,26 @@ def page_faults(form: Form) -> Iterator[tuple[str, str]]:
             yield at, "sidan frågar inget och säger inget"
         if page.ends and page.fields:
             yield f"{at}.ends", "en sida som avslutar har inga frågor"
+        if page.more:
+            yield from more_faults(at, page)
     for step in sorted(steps - {page.step for page in form.pages}):
         yield f"steps.{step}", "inget i formuläret hör till steget"
 
 
+def more_faults(at: str, page: Page) -> Iterator[tuple[str, str]]:
+    """Yield what a page among the rest must not do: end the journey, or demand anything."""
+    if page.ends:
+        yield f"{at}.ends", "en sida bland det frivilliga (more) kan inte avsluta"
+    if page.checks:
+        yield f"{at}.checks", "en sida bland det frivilliga (more) kan inte ha regler"
+    for field in page.fields:
+        if field.required or field.required_if:
+            yield f"fields.{field.id}.required", "står bland det frivilliga (more)"
+
+
 def reference_faults(form: Form) -> Iterator[tuple[str, str]]:
     earlier: dict[str, Field] = {}
-    for page in form.pages:
+    for page in form.in_order:
         at = f"pages.{page.id}"
         yield from condition_faults(f"{at}.ask_if", page.ask_if, earlier)
         for note in page.notes:

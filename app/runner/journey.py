@@ -8,13 +8,13 @@ applies are kept by the draft and left out here: they are not part of what is
 said, but come back if the page does.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Literal
 
 from app.runner import answers
-from app.runner.definition import Form, Page
+from app.runner.definition import ENOUGH, Form, Page
 from app.runner.field import Answer, Condition, Field, Problem, all_hold
 from app.runner.typed import Typed
 
@@ -37,19 +37,30 @@ class Asked:
     problems: Mapping[str, tuple[Problem, ...]]
     posted: bool
     required: frozenset[str]
+    words: bool
+    """Whether anything was typed or chosen."""
 
     @property
     def done(self) -> bool:
         return self.posted and not self.problems and not self.page.ends
 
+    @property
+    def passed_by(self) -> bool:
+        """Whether it is among the rest, and nobody has answered it or begun to."""
+        return self.page.more and not self.posted and not self.words
+
 
 @dataclass(frozen=True, slots=True)
 class StepNumber:
-    """Where the visitor is: step `number` of `total`, and what it is called."""
+    """Where the visitor is: step `number` of `total`, and what it is called.
+
+    Of a page among the `more`, which page it is of all those that are asked now.
+    """
 
     number: int
     total: int
     title: str
+    more: bool = False
 
 
 class Journey:
@@ -75,7 +86,7 @@ class Journey:
         self.chosen: dict[str, frozenset[str]] = {}
         before = known if known and known.form is form and known.today == today else None
         alike, anew = before is not None, False
-        for page in form.pages:
+        for page in form.in_order:
             inputs = typed.get(page.id)
             asked: Asked | None
             if (
@@ -132,11 +143,28 @@ class Journey:
             page, fields, typed or {}, earlier=self.answers, required=required, today=self.today
         )
         posted = typed is not None and UNFINISHED not in typed
-        return Asked(page, fields, reading.answers, reading.problems, posted, required)
+        typed = typed or {}
+        words = any(any(values) for name, values in typed.items() if name != UNFINISHED)
+        return Asked(page, fields, reading.answers, reading.problems, posted, required, words)
 
     def first_unanswered(self) -> Page | None:
-        """Return the first page that is not done; None when the report can be handed in."""
-        return next((asked.page for asked in self.asked.values() if not asked.done), None)
+        """Return the first page that is not done; None when the report can be handed in.
+
+        What is among the rest, and has been passed by, waits for nobody.
+        """
+        waiting = (asked for asked in self.asked.values() if not (asked.done or asked.passed_by))
+        return next((asked.page for asked in waiting), None)
+
+    @property
+    def rest(self) -> tuple[Asked, ...]:
+        """The pages that those who want to tell more are asked, as the answers are now."""
+        return tuple(asked for asked in self.asked.values() if asked.page.more)
+
+    @property
+    def said(self) -> Iterator[Asked]:
+        """The pages that were not passed by, in the order of the form."""
+        found = (self.asked.get(page.id) for page in self.form.pages)
+        return (asked for asked in found if asked and not asked.passed_by)
 
     def reachable(self, page_id: str) -> bool:
         """Tell whether a page may be shown: it applies, and every page before it is done."""
@@ -152,13 +180,21 @@ class Journey:
         place = next(number for number, asked in enumerate(order) if asked.page.id == page_id)
         return order[place + 1].page if place + 1 < len(order) else None
 
-    def before(self, page_id: str) -> Page | None:
-        """Return the page before; None before the first."""
-        before = None
+    def before(self, page_id: str) -> str:
+        """Return the id of the page before; "" before the first.
+
+        Before the rest comes ENOUGH. For ENOUGH itself, it is the last page that must be passed.
+        """
+        before = ""
         for asked in self.asked.values():
+            if asked.page.more and not (before and self.asked[before].page.more):
+                if page_id == ENOUGH:
+                    return before
+                if asked.page.id == page_id:
+                    return ENOUGH
             if asked.page.id == page_id:
-                break
-            before = asked.page
+                return before
+            before = asked.page.id
         return before
 
     def step(self, page_id: str | None) -> StepNumber:
@@ -168,6 +204,9 @@ class Journey:
         page = self.form.page(page_id) if page_id else None
         if page is None:
             return StepNumber(total, total, "")
+        if page.more:
+            rest = [asked.page.id for asked in self.rest]
+            return StepNumber(rest.index(page.id) + 1, len(rest), "", more=True)
         number = next(number for number, step in enumerate(steps, start=1) if step.id == page.step)
         return StepNumber(number, total, steps[number - 1].title)
 
@@ -197,6 +236,7 @@ class Journey:
     def transcript(self, *, language: str) -> dict[str, Any]:
         """Return every question that was put, as it was put, with its answer.
 
+        Pages of questions among the rest that nobody looked at are `passed_by`, by their titles.
         It can be read without this form, by people (`lines`) and by machines (`data`).
         """
         return {
@@ -206,7 +246,12 @@ class Journey:
             "content_hash": self.form.content_hash(),
             "title": self.form.title,
             "language": language,
-            "pages": [transcribe(asked) for asked in self.asked.values() if asked.fields],
+            "pages": [transcribe(asked) for asked in self.said if asked.fields],
+            "passed_by": [
+                {"page": asked.page.id, "title": asked.page.heading}
+                for asked in self.rest
+                if asked.passed_by and asked.fields
+            ],
         }
 
 
@@ -254,32 +299,3 @@ def without_unasked_identity(journey: Journey) -> Journey:
     if kept == journey.typed:
         return journey
     return Journey(journey.form, kept, journey.today, known=journey)
-
-
-def carried(
-    source: Form, target: Form, typed: Mapping[str, Typed], today: date
-) -> dict[str, Typed]:
-    """Return what the source's `hand_over` lets along to the target.
-
-    It is as if typed there, but not yet gone on from. Only what is part of the source's answers
-    comes along: nothing from a page that no longer applies.
-    """
-    answered = Journey(source, typed, today).answers
-    hand_over = next((offer for offer in source.hand_over if offer.form == target.id), None)
-    places = {field.id: (page, field) for page, field in target.fields()}
-    origin = {field.id: page.id for page, field in source.fields()}
-    result: dict[str, dict[str, tuple[str, ...]]] = {}
-    for name, goal in (hand_over.answers if hand_over else {}).items():
-        if name not in answered or goal not in places:
-            continue
-        page, field = places[goal]
-        inputs = typed[origin[name]]
-        found = {
-            goal + key[len(name) :]: values
-            for key, values in inputs.items()
-            if key == name or key.startswith(f"{name}-")
-        }
-        kept = {key: values for key, values in found.items() if field.owns(key)}
-        if kept:
-            result.setdefault(page.id, {UNFINISHED: ("carried",)}).update(kept)
-    return dict(result)

@@ -78,10 +78,18 @@ def schema(form: Form) -> Schema:
                 "title": STRING,
                 "language": {"type": "string", "pattern": "^[a-z][a-zA-Z0-9-]*$"},
                 "pages": {"type": "array", "items": one_of(map(page, asking(form)))},
+                "passed_by": passed_by(form),
             }
         ),
         "$defs": {"question": QUESTION},
     }
+
+
+def passed_by(form: Form) -> Schema:
+    """Return the schema of the list of pages that were offered and that nobody looked at."""
+    ids = [page.id for page in asking(form) if page.more]
+    named = thing({"page": {"enum": ids} if ids else STRING, "title": STRING})
+    return {"type": "array", "items": named, "maxItems": len(ids)}
 
 
 def asking(form: Form) -> list[Page]:

@@ -130,6 +130,9 @@ async def report(browser: Browser, number: int, cookie: str) -> Shown:
         if found := REFERENCE.search(page):
             waited = time.monotonic() - pressed
             return Shown(number, found[1].replace(" ", ""), cookie, waited, browser.tries)
+        if address.endswith(f"/{ENOUGH}"):
+            address = f"/{FORM}/granska"
+            continue
         hidden, asked = dict(HIDDEN.findall(page)), set(INPUT.findall(page))
         last = "_seen" in hidden
         data = {n: v for n, v in answers.items() if n in asked}

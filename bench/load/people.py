@@ -15,7 +15,7 @@ from starlette.applications import Starlette
 
 from app.intake import drafts
 from app.intake.drafts import Draft
-from app.runner.definition import Form
+from app.runner.definition import ENOUGH, Form
 from app.web.citizen import review
 from app.web.citizen.parts import COOKIE, Parts
 from app.web.http import session
@@ -62,6 +62,7 @@ NEIGHBOUR = {
 INPUT = re.compile(r' name="([^"_][^"]*)"')
 HIDDEN = re.compile(r'type="hidden" name="([^"]+)" value="([^"]*)"')
 ACTION = re.compile(r'<form[^>]* method="post" action="([^"]*)"')
+MORE = re.compile(r'<a class="button second" href="([^"]*)"')
 REFERENCE = re.compile(r'class="reference">([^<]+)<')
 BEGIN = f"/{FORM}/borja"
 MOST_PAGES = 60
@@ -104,8 +105,8 @@ def typed(form: Form, *, until: str = "") -> dict[str, dict[str, tuple[str, ...]
 
     With `until`, somebody has come as far as that page and has typed nothing there yet.
     """
-    ids = [page.id for page in form.pages]
-    pages = form.pages[: ids.index(until)] if until else form.pages
+    ids = [page.id for page in form.in_order]
+    pages = form.in_order[: ids.index(until)] if until else form.in_order
     return {
         page.id: {
             name: (value,) if isinstance(value, str) else tuple(value)
@@ -244,6 +245,10 @@ def walk(
         there = Arrival(sent_back(cookies), address, shown.page)
         if address.endswith(until):
             return there
+        if address.endswith(f"/{ENOUGH}"):
+            # Nothing to send: they want to tell more.
+            address = MORE.findall(there.page)[-1]
+            continue
         sent = yield post(host, there.action, there.filled_in(answers), there.cookie)
         assert sent.status == SEE, f"{there.action}: {sent.status}"
         cookies |= sent.cookies

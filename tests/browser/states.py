@@ -134,6 +134,10 @@ class Walk:
             address = f"{self.base}/{page.id}"
             shown = client.get(address)
             assert urlsplit(str(shown.url)).path == address, f"led elsewhere: {shown.url}"
+            if page.more and "racker" not in self.met:
+                self.met.add("racker")
+                yield state("racker", client.get(f"{self.base}/racker"))
+                yield state("granska, passed by", client.get(f"{self.base}/granska"))
             marks = {page.id, *(f"{page.id} {field.id}" for field in asked.fields)}
             marks |= {
                 f"{page.id} note {note.id}" for note in page.notes if way.journey.holds(note.ask_if)

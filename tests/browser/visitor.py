@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Locator, Page
 
-from app.runner.definition import Form
+from app.runner.definition import ENOUGH, Form
 from app.runner.texts import Interface
 from tests.browser.hands import Keyboard, Pointer
 
@@ -73,6 +73,9 @@ class Visitor:
             self.look(self.page)
             if self.at == "granska":
                 return
+            if self.at == ENOUGH:
+                self.go(self.link(self.t("enough.more")))
+                continue
             before = self.page.url
             self.answer_page(answers)
             self.go_on()

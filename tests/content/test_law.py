@@ -82,10 +82,10 @@ def test_a_child_nobody_knows_is_reported_by_saying_where():
     unknown = walk(form("orosanmalan"), {"roll": "privat", "anonym": "ja", "namn": "unknown"})
     assert unknown.finished
     without = {page_id: dict(typed) for page_id, typed in unknown.typed.items()}
-    without["plats"] = {}
-    stopped = Journey(form("orosanmalan"), without, TODAY).first_unanswered()
-    assert stopped is not None
-    assert stopped.id == "plats"
+    without["barnet"]["plats"] = ("",)
+    stopped = Journey(form("orosanmalan"), without, TODAY)
+    assert stopped.first_unanswered().id == "barnet"
+    assert stopped.asked["barnet"].problems
 
 
 def test_one_who_reports_in_work_is_never_asked_about_being_anonymous_and_always_about_the_name():
@@ -117,8 +117,11 @@ def test_nothing_that_tells_who_the_anonymous_reporter_is_is_asked_kept_or_sent(
 
 
 def test_the_step_for_contact_is_not_counted_for_the_anonymous():
+    """Nor is what is asked only of those who want to tell more."""
+    rest_alone = {"sakerhet"}
     for way in ways_of(roll="privat", anonym="ja"):
-        assert way.journey.step(None).total == len(form("orosanmalan").steps)
+        counted = {step.id for step in form("orosanmalan").steps} - {"kontakt"} - rest_alone
+        assert way.journey.step(None).total == len(counted) + 1
 
 
 def test_a_private_person_reads_who_gets_to_know_before_any_name_is_asked():
@@ -278,6 +281,16 @@ def test_the_family_is_not_to_be_told_first_when_violence_is_suspected():
         assert not notes["prata_inte"].ask_if
         for word in ("våld", "övergrepp", "heder", "Prata inte med familjen först"):
             assert word in notes["prata_inte"].text
+    # That page is among the rest: who chose such a kind reads it where everybody comes.
+    for kind in ("vald", "ser_vald", "overgrepp", "heder"):
+        way = walk(form("orosanmalan"), {"roll": "privat", "anonym": "ja", "slag": kind})
+        told = [
+            note
+            for note in way.journey.asked["beskriv"].page.notes
+            if note.id == "prata_inte" and way.journey.holds(note.ask_if)
+        ]
+        assert "Prata inte med familjen först" in told[0].text
+        assert not form("orosanmalan").page("beskriv").more
 
 
 def test_a_child_who_needs_help_gets_a_calm_page_and_no_form():
@@ -289,9 +302,9 @@ def test_a_child_who_needs_help_gets_a_calm_page_and_no_form():
 
 
 def test_a_protected_address_is_asked_about_before_anyone_can_write_it():
-    order = [page.id for page in form("orosanmalan").pages]
+    order = [page.id for page in form("orosanmalan").in_order]
     assert order.index("skyddad") < min(
-        order.index(page_id) for page_id in ("plats", "vuxna", "infor_kontakt")
+        order.index(page_id) for page_id in ("barnet", "kontakt", "vuxna", "infor_kontakt")
     )
     for way in ways_of(skyddad="ja"):
         assert "skyddad_ring" in way.journey.asked
@@ -321,6 +334,7 @@ def test_the_texts_with_legal_weight_are_locked():
         "receipt",
         "pages.besked.intro",
         "pages.vet_om.notes.prata_inte.text",
+        "pages.beskriv.notes.prata_inte.text",
         "pages.kontakt.notes.privat.text",
         "fields.roll.options.arbete.hint",
     }

@@ -48,16 +48,18 @@ def test_one_young_person_is_pointed_to_the_report_of_concern_but_may_go_on():
 
 
 def test_a_child_under_eleven_is_pointed_to_the_report_of_concern():
-    assert notes(walk(form("stoppmote"), {"alder": "yngre_an_11"}), "vilka") == {
+    assert notes(walk(form("stoppmote"), {"alder": "yngre_an_11"}), "orosanmalan") == {
         "yngre": "orosanmalan"
     }
-    assert notes(walk(form("stoppmote"), {"alder": "15"}), "vilka") == {}
+    assert notes(walk(form("stoppmote"), {"alder": "15"}), "orosanmalan") == {}
+    assert not form("stoppmote").page("orosanmalan").more
 
 
 def test_an_adult_decides_about_the_parents():
     way = walk(form("stoppmote"), {"alder": "18-20"})
-    assert notes(way, "vilka") == {"vuxna": ""}
-    text = next(note.text for note in form("stoppmote").page("vilka").notes if note.id == "vuxna")
+    assert notes(way, "orosanmalan") == {"vuxna": ""}
+    told = form("stoppmote").page("orosanmalan").notes
+    text = next(note.text for note in told if note.id == "vuxna")
     assert "bara" in text
     assert "om personen själv säger ja" in text
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from app.intake import drafts
 from app.intake.drafts import Draft
-from app.runner.definition import Form
+from app.runner.definition import ENOUGH, Form
 from app.web.citizen.parts import COOKIE
 from app.web.http import session
 from tests.web.reporters import Reporter
@@ -27,12 +27,22 @@ def walk(visitor: Visitor, reporter: Reporter, *, until: str = "granska") -> Scr
         screen = visitor.screen
         if screen.here == until:
             return screen
+        if screen.here == ENOUGH:
+            tell_more(visitor)
+            continue
         add_people(visitor, reporter)
         screen = visitor.screen
         names = screen.names()
         visitor.press({name: value for name, value in reporter.answers.items() if name in names})
         assert visitor.screen.status == 200, (screen.path, visitor.screen.errors())
     raise AssertionError(f"{until} was never reached")
+
+
+def tell_more(visitor: Visitor) -> Screen:
+    """Press "Jag vill berätta mer"."""
+    links = visitor.screen.page.all("a")
+    more = next(one for one in links if one.attributes.get("class") == "button second")
+    return visitor.go(more.attributes["href"])
 
 
 def add_people(visitor: Visitor, reporter: Reporter) -> None:

@@ -6,8 +6,9 @@ from sqlalchemy import Connection
 from app.errors import AlreadySubmitted, DraftMissing, PageMissing
 from app.intake import drafts
 from app.intake.drafts import Draft
+from app.runner.carrying import carried
 from app.runner.definition import Form
-from app.runner.journey import Journey, carried
+from app.runner.journey import Journey
 from app.web.citizen.pages import next_address, require_token
 from app.web.citizen.parts import Here, Visit
 from app.web.http import posted

@@ -13,7 +13,7 @@ from app.errors import DraftEnded, DraftMissing, NotAsked, PageMissing, StaleTok
 from app.intake import drafts
 from app.intake.drafts import Draft
 from app.runner import answers
-from app.runner.definition import Page
+from app.runner.definition import ENOUGH, Page
 from app.runner.journey import UNFINISHED, Journey, without_unasked_identity
 from app.web.citizen import error_pages
 from app.web.citizen.parts import Here, Visit
@@ -79,6 +79,8 @@ async def save_page(here: Here, page_id: str) -> Response:
         shown.status_code = 422
         return shown
     following = next_page(journey, after=page, to_review=to_review)
+    if following and following.more and not page.more:
+        return see(here.places.page(ENOUGH))
     if head and following and not to_review:
         foresee(here, journey, following, head)
     return see(address_of(here, following, to_review=to_review))

@@ -7,6 +7,7 @@ receipt.
 """
 
 import hmac
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict, replace
 
@@ -18,6 +19,7 @@ from app.errors import AlreadySubmitted, DatabaseUnavailable, DraftIncomplete, D
 from app.intake import drafts
 from app.intake.drafts import Draft
 from app.intake.submit import DRAWS_MOST, RECEIPT_KEPT, prepared
+from app.runner.definition import ENOUGH
 from app.runner.field import DOUBTS, NOT_READ, Field, Remark
 from app.runner.journey import Asked, Journey
 from app.runner.texts import Interface, Text
@@ -31,6 +33,8 @@ from app.web.shown import said, words
 from app.web.shown.frame import TEXT_PAGES
 from app.web.shown.views import (
     CopyView,
+    EnoughView,
+    LinkView,
     ReceiptView,
     ReviewView,
     RowView,
@@ -54,6 +58,35 @@ async def show_review(here: Here) -> Response:
     if journey.first_unanswered():
         return see(next_address(here, journey))
     return render(here, journey, draft)
+
+
+@router.get(f"/{ENOUGH}")
+async def show_enough(here: Here) -> Response:
+    """Is this enough? Or does somebody want to tell more, in the questions that are the rest."""
+    if here.secret is None:
+        return see(here.places.start)
+    journey = Journey(here.form, (await here.draft()).typed, here.parts.today())
+    if journey.first_unanswered() or not journey.rest:
+        return see(next_address(here, journey))
+    step, rest = journey.step(None), journey.rest
+    first = next((asked for asked in rest if asked.passed_by), rest[0])
+    view = EnoughView(
+        review=here.places.review,
+        more=here.places.page(first.page.id),
+        rest=links(here, rest),
+        back=here.places.page(journey.before(ENOUGH)),
+        step=StepView(step.number, step.total, here.t("review.step")),
+    )
+    site = here.frame(here.t("site.form_title_enough"), ENOUGH, token=here.token())
+    return here.page("pages/enough.html", site=site, enough=view)
+
+
+def links(here: Visit, rest: Iterable[Asked], *, to_review: bool = False) -> tuple[LinkView, ...]:
+    """Return the way to each of these pages, by its heading."""
+    return tuple(
+        LinkView(here.places.page(asked.page.id, to_review=to_review), asked.page.heading)
+        for asked in rest
+    )
 
 
 @router.post("/skicka")
@@ -167,10 +200,12 @@ def render(
     changed: bool = False,
 ) -> Response:
     step = journey.step(None)
-    last = list(journey.asked)[-1]
+    passed_by = [asked for asked in journey.rest if asked.passed_by]
+    before = ENOUGH if journey.rest else journey.before("granska")
     view = ReviewView(
         sections=sections(here, journey),
-        back=here.places.page(last),
+        back=here.places.page(before),
+        rest=links(here, passed_by, to_review=True),
         action=here.places.page("skicka"),
         send=here.form.send or here.t("review.send_button"),
         token=here.token(),
@@ -191,7 +226,7 @@ def sections(here: Visit, journey: Journey) -> tuple[SectionView, ...]:
     for step in here.form.steps:
         rows = tuple(
             row(here, asked, field)
-            for asked in journey.asked.values()
+            for asked in journey.said
             if asked.page.step == step.id
             for field in asked.fields
         )

@@ -20,7 +20,6 @@ def page_view(
 ) -> PageView:
     """Return the page. Nothing on it is `judged` before "Fortsätt" has been pressed."""
     page, t, at = asked.page, filling.t, filling.at
-    before = journey.before(page.id)
     fields = tuple(
         field_view(
             field,
@@ -43,8 +42,8 @@ def page_view(
         ),
         contacts=filling.site.answering.these(page.contacts),
         ends=page.ends,
-        step=StepView(step.number, step.total, step.title),
-        back=back_href(at, before, to_review=to_review),
+        step=StepView(step.number, step.total, step.title, step.more),
+        back=at.review if to_review else back_href(at, journey.before(page.id)),
         action=at.page(page.id),
         token=filling.token,
         to_review=to_review,
@@ -59,10 +58,8 @@ def notes_shown(page: Page, journey: Journey) -> list[Note]:
     return [note for note in page.notes if not note.ask_if or journey.holds(note.ask_if)]
 
 
-def back_href(at: FormAddresses, before: Page | None, *, to_review: bool) -> str:
-    if to_review:
-        return at.review
-    return at.page(before.id) if before else at.start
+def back_href(at: FormAddresses, before: str) -> str:
+    return at.page(before) if before else at.start
 
 
 def offer(filling: Filling, form_id: str | None) -> OfferView | None:

@@ -35,8 +35,12 @@ CHOSEN = (OptionsField, ConfirmationField, GroupField)
 
 def look_of(site: Site, journey: Journey, page: Page, *, to_review: bool) -> Look:
     """Return how a page of this journey looks before anybody has typed on it."""
-    asked, before = journey.asked[page.id], journey.before(page.id)
-    step = [each.page.id for each in journey.asked.values() if each.page.step == page.step]
+    asked, step = journey.asked[page.id], journey.step(page.id)
+    beside = [
+        each.page.id
+        for each in journey.asked.values()
+        if each.page.more == page.more and (page.more or each.page.step == page.step)
+    ]
     return Look(
         language=site.language,
         form_id=journey.form.id,
@@ -44,9 +48,9 @@ def look_of(site: Site, journey: Journey, page: Page, *, to_review: bool) -> Loo
         fields=tuple([each.id for each in asked.fields]),
         required=asked.required,
         notes=tuple([note.id for note in questions.notes_shown(page, journey)]),
-        step=journey.step(page.id),
-        number=step.index(page.id) + 1,
-        before=before.id if before else "",
+        step=step,
+        number=beside.index(page.id) + 1,
+        before=journey.before(page.id),
         to_review=to_review,
         until=site.answering.until,
     )
@@ -155,7 +159,10 @@ def rendered(filling: Filling, definition: Field, asked: Asked, typed: Typed) ->
 
 def frame_of(filling: Filling, look: Look, *, wrong: bool = False) -> SiteView:
     number, total = look.step.number, look.step.total
-    title = filling.t("site.form_title_page", number=number, total=total, page=look.number)
+    if look.step.more:
+        title = filling.t("site.form_title_more", number=number, total=total)
+    else:
+        title = filling.t("site.form_title_page", number=number, total=total, page=look.number)
     if wrong:
         title = filling.t("site.title_error", title=title)
     return filling.frame(title, look.page_id)

@@ -125,6 +125,18 @@ class StepView:
     number: int
     total: int
     title: str
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EnoughView:
+    """Is this enough? `more` leads on to the rest, and `rest` to each page of it."""
+
+    review: str
+    more: str
+    rest: tuple[LinkView, ...]
+    back: str
+    step: StepView
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +187,8 @@ class ReviewView:
     copy_href: str | None
     privacy_href: str
     step: StepView
+    rest: tuple[LinkView, ...]
+    """The pages that were passed by."""
     changed: bool = False
 
 

@@ -144,9 +144,14 @@ def item_view(desk: Desk, staff: Staff, read: ReadItem) -> ItemPageView:
         ("staff.item.written_in", language.name if language else transcript["language"]),
         ("staff.item.status", taken or line.status),
     ]
+    # Reports of earlier versions do not say.
+    passed_by = tuple(page["title"] for page in transcript.get("passed_by", ()))
     return ItemPageView(
         reference=line.reference,
-        facts=tuple(RowView(t(name), (value,)) for name, value in facts),
+        facts=(
+            *(RowView(t(name), (value,)) for name, value in facts),
+            *([RowView(t("staff.item.passed_by"), passed_by)] if passed_by else ()),
+        ),
         warnings=tuple(t(f"staff.item.{flag}") for flag in flags(item)),
         sections=tuple(
             SectionView(
