@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TextIO
 from urllib.parse import urlsplit
 
+from app.runner.definition import ENOUGH
 from bench.load.client import LENGTH, Answer, get, post
 from bench.load.people import ANSWERS, FORM, HIDDEN, INPUT, LONG, MOST_PAGES
 

@@ -78,12 +78,12 @@ def test_nothing_is_judged_before_the_button_is_pressed(every_state):
 
 
 def test_the_counter_speaks_when_the_typing_has_stopped(page, arrive):
-    arrive(NEIGHBOUR_ANONYMOUS, "plats")
-    page.get_by_role("textbox").press_sequentially("Vid bron 🌉")
+    arrive(NEIGHBOUR_ANONYMOUS, "barnet")
+    page.locator("#plats").press_sequentially("Vid bron 🌉")
     counter = page.locator("#plats-count")
     assert counter.inner_text() == ""
     expect(counter).to_have_text("Du har 290 tecken kvar.")
-    page.get_by_role("textbox").fill("x" * 303)
+    page.locator("#plats").fill("x" * 303)
     expect(counter).to_have_text("Du har skrivit 3 tecken för mycket.")
 
 
@@ -112,8 +112,8 @@ def test_a_warning_comes_before_the_time_is_out_and_one_press_gives_it_all_again
 
 def test_when_the_time_is_out_the_page_does_not_stay_on_the_screen(page, arrive, service):
     page.clock.install()
-    visitor = arrive(NEIGHBOUR_ANONYMOUS, "plats")
-    page.get_by_role("textbox").fill("Märke-plats")
+    visitor = arrive(NEIGHBOUR_ANONYMOUS, "barnet")
+    page.locator("#plats").fill("Märke-plats")
     connection = database(service)
     connection.execute("UPDATE drafts SET expires_at = 0")
     connection.close()
@@ -122,7 +122,7 @@ def test_when_the_time_is_out_the_page_does_not_stay_on_the_screen(page, arrive,
     expect(page.get_by_role("heading", level=1)).not_to_have_text("")
     expect(page.get_by_role("textbox")).to_have_count(0)
     assert "Märke-plats" not in page.content()
-    assert visitor.at == "plats"
+    assert visitor.at == "barnet"
 
 
 def ends(service):
@@ -155,10 +155,10 @@ def test_a_double_click_sends_once_and_back_and_reload_give_the_same_receipt(pag
 
 
 def test_the_browsers_own_back_loses_nothing_and_sends_nothing_again(page, arrive):
-    arrive(NEIGHBOUR_ANONYMOUS, "tolk")
-    while "/plats" not in page.url:
+    arrive(NEIGHBOUR_ANONYMOUS, "vuxna")
+    while "/barnet" not in page.url:
         page.go_back()
-    assert page.get_by_role("textbox").input_value() == NEIGHBOUR_ANONYMOUS.answers["plats"]
+    assert page.locator("#plats").input_value() == NEIGHBOUR_ANONYMOUS.answers["plats"]
 
 
 def test_the_receipt_can_be_printed_and_a_press_does_so(page, arrive):
@@ -174,5 +174,5 @@ def test_the_receipt_can_be_printed_and_a_press_does_so(page, arrive):
 
 
 def test_a_line_that_an_option_opens_is_there_without_style_sheets_and_scripts(every_state):
-    state = next(state for state in every_state if state.path == "/orosanmalan/tidigare")
+    state = next(state for state in every_state if state.path == "/orosanmalan/du_och_barnet")
     assert 'name="tidigare-ja-text"' in state.html

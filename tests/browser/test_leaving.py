@@ -7,7 +7,7 @@ from tests.browser.states import database
 from tests.browser.visitor import Visitor
 from tests.service import wait_until
 
-WRITTEN = {"fara": "nej", "roll": "privat", "anonym": "ja", "relation": "granne"}
+WRITTEN = {"fara": "nej", "roll": "privat", "anonym": "ja", "skyddad": "nej"}
 SECRET = "Märkesnamn Hemligsson"
 
 

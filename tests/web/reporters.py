@@ -167,7 +167,7 @@ NURSE = replace(
         fara="ja",
         skyddad="ja",
         namn="Kim",
-        alder="",
+        alder="10",
         personnummer="20160327",
         plats="",
         syskon="nej",
@@ -179,7 +179,6 @@ NURSE = replace(
     ),
     reads={
         "vuxna": ("Vuxen 1: Namn: Jo Andersson, mamma; Telefon: 070-174 06 06",),
-        "alder": (),
         "plats": (),
     },
 )

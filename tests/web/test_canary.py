@@ -49,7 +49,7 @@ def make_every_mistake(visitor: Visitor) -> None:
     token = visitor.screen.value("_token")
     visitor.press({"beskriv": PLAIN})
     visitor.send(f"{at}/beskriv", {"_token": token, MARK: MARK})
-    visitor.send(f"{at}/arbete", {"_token": token, "yrkesroll": MARK})
+    visitor.send(f"{at}/kontakt", {"_token": token, "yrkesroll": MARK})
     visitor.send(
         f"{at}/beskriv", {"_token": token, "beskriv": MARK * 1000}, origin=f"https://{PLAIN}"
     )

@@ -86,7 +86,7 @@ def test_what_is_written_while_it_is_away_is_kept_on_the_page_and_saved_by_one_p
         assert "finns kvar här" in screen.text
         assert screen.value("beskriv").startswith(WRITTEN)
     screen = visitor.press({"beskriv": WRITTEN})
-    assert (screen.status, screen.here) == (200, "mer")
+    assert (screen.status, screen.here) == (200, "racker")
 
 
 @TROUBLES

@@ -197,7 +197,7 @@ def test_what_is_written_goes_along_to_an_orosanmalan_and_stays_where_it_was(vis
     assert visitor.press().path == "/orosanmalan/fara"
     carried = journeys.draft_of(visitor, "orosanmalan").typed
     assert carried["beskriv"]["beskriv"] == (REKTOR_GROUP.answers["handelse"],)
-    assert carried["arbete"]["yrkesroll"] == ("Rektor",)
+    assert carried["kontakt"]["yrkesroll"] == ("Rektor",)
     visitor.go("/stoppmote/granska")
     journeys.walk(visitor, REKTOR_GROUP)
     journeys.send(visitor)
@@ -248,7 +248,7 @@ def test_going_back_and_forth_between_pages_never_loses_a_word(visitor):
     long = "För långt. " * 1000
     visitor.press({"beskriv": long})
     assert visitor.screen.errors()
-    for page in ("fara", "barnet", "plats", "beskriv"):
+    for page in ("fara", "barnet", "skyddad", "beskriv"):
         visitor.go(f"/orosanmalan/{page}")
     assert visitor.screen.value("beskriv") == long
 

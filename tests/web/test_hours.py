@@ -81,7 +81,7 @@ def test_what_is_looked_ahead_at_is_not_shown_after_closing_time(site, clock):
     journeys.reach(visitor, ANONYMOUS, "anonym")
     visitor.client.post("/orosanmalan/anonym", data=visitor.filled({"anonym": "ja"}))
     clock.time += timedelta(seconds=3)
-    assert not answers_first(visitor.go("/orosanmalan/relation"))
+    assert not answers_first(visitor.go("/orosanmalan/skyddad"))
 
 
 def test_in_english_too(visitor, clock):

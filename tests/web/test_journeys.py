@@ -65,5 +65,5 @@ def test_what_must_be_filled_in_together_with_something_else_is_not_said_to_be_o
     journeys.reach(visitor, ANONYMOUS, "barnet")
     labels = [label.words for label in visitor.screen.page.all("label")]
     assert [words for words in labels if "(frivilligt)" in words] == []
-    journeys.walk(visitor, ANONYMOUS, until="bra")
+    journeys.walk(visitor, ANONYMOUS, until="personnummer")
     assert "(frivilligt)" in visitor.screen.heading
