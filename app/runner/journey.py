@@ -142,8 +142,7 @@ class Journey:
         reading = answers.read(
             page, fields, typed or {}, earlier=self.answers, required=required, today=self.today
         )
-        posted = typed is not None and UNFINISHED not in typed
-        typed = typed or {}
+        posted, typed = typed is not None and UNFINISHED not in typed, typed or {}
         words = any(any(values) for name, values in typed.items() if name != UNFINISHED)
         return Asked(page, fields, reading.answers, reading.problems, posted, required, words)
 

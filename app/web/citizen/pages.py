@@ -79,11 +79,11 @@ async def save_page(here: Here, page_id: str) -> Response:
         shown.status_code = 422
         return shown
     following = next_page(journey, after=page, to_review=to_review)
-    if following and following.more and not page.more:
-        return see(here.places.page(ENOUGH))
     if head and following and not to_review:
         foresee(here, journey, following, head)
-    return see(address_of(here, following, to_review=to_review))
+    is_rest = following is not None and following.more and not page.more
+    address = address_of(here, following, to_review=to_review)
+    return see(here.places.page(ENOUGH) if is_rest else address)
 
 
 def asks_for_review(here: Visit) -> bool:
