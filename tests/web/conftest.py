@@ -1,6 +1,7 @@
 """What the web tests share: both sites on one database, a relay, and somebody to visit them."""
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,29 @@ from tests.web.desk import Clerk
 from tests.web.visitor import CITIZEN, Visitor
 
 HTTPS = "https://oro.exempelkommun.example"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def read_once():
+    """Let sites that say the same share it: it is frozen, and nothing takes as long to read."""
+    known = {}
+    read = content.load
+
+    def load(folder, municipality="exempelkommun", **more):
+        around = Path(municipality).parent if isinstance(municipality, Path) else folder
+        files = [path for place in {folder, around} for path in place.rglob("*") if path.is_file()]
+        asked = (
+            municipality,
+            frozenset((path, path.read_bytes()) for path in files),
+            frozenset(more.items()),
+        )
+        if asked not in known:
+            known[asked] = read(folder, municipality, **more)
+        return known[asked]
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(content, "load", load)
+        yield
 
 
 @pytest.fixture(scope="session")
