@@ -6,6 +6,7 @@ import shutil
 import stat
 import subprocess
 import sys
+from functools import partial
 
 import pytest
 
@@ -26,24 +27,38 @@ ENGLISH = (
 @pytest.fixture
 def run(tmp_path):
     """Run a command with a data directory of this test's own; return how it ended."""
+    return partial(command, tmp_path)
 
-    def run(*words, **settings):
-        environment = {
-            **{name: value for name, value in os.environ.items() if "SKYDDSNAT" not in name},
-            "PYTHONPATH": str(CHECKOUT),
-            "SKYDDSNAT_DATA": str(tmp_path / "data"),
-            **settings,
-        }
-        return subprocess.run(
-            [sys.executable, "-m", "app", *words],
-            env=environment,
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
 
-    return run
+def command(folder, *words, **settings):
+    environment = {
+        **{name: value for name, value in os.environ.items() if "SKYDDSNAT" not in name},
+        "PYTHONPATH": str(CHECKOUT),
+        "SKYDDSNAT_DATA": str(folder / "data"),
+        **settings,
+    }
+    return subprocess.run(
+        [sys.executable, "-m", "app", *words],
+        env=environment,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory):
+    """A data directory as `prepare` makes it."""
+    folder = tmp_path_factory.mktemp("made")
+    assert command(folder, "prepare").returncode == 0
+    return folder / "data"
+
+
+@pytest.fixture
+def prepared(made, tmp_path):
+    """Where `run` begins, `prepare` has been run."""
+    shutil.copytree(made, tmp_path / "data")
 
 
 @pytest.mark.parametrize(
@@ -111,7 +126,7 @@ def test_everything_but_public_keys_is_made_for_its_owner_only_and_again_does_no
 
 
 @pytest.fixture
-def at_a_terminal(run, tmp_path):
+def at_a_terminal(tmp_path):
     """Run a command whose output is seen on a terminal; return what was seen."""
 
     def run_there(*words):
@@ -132,8 +147,8 @@ def at_a_terminal(run, tmp_path):
     return run_there
 
 
-def test_links_to_the_inbox_are_shown_one_for_each_unit_and_never_the_same(run, at_a_terminal):
-    assert run("prepare").returncode == 0
+@pytest.mark.usefixtures("prepared")
+def test_links_to_the_inbox_are_shown_one_for_each_unit_and_never_the_same(at_a_terminal):
     first, second = at_a_terminal("sign-in-link"), at_a_terminal("sign-in-link")
     assert len(first) == 2
     assert not set(first) & set(second)
@@ -155,8 +170,8 @@ def test_a_link_never_ends_in_a_log(run, tmp_path):
     assert run("sign-in-link", "--file", str(file)).returncode == 1, "nothing is written over"
 
 
+@pytest.mark.usefixtures("prepared")
 def test_a_unit_that_does_not_exist_is_refused_with_those_that_do(run):
-    run("prepare")
     done = run("sign-in-link", "--unit", "polisen")
     assert (done.returncode, done.stdout) == (1, "")
     assert "barn-och-unga, sspf" in done.stderr
@@ -182,8 +197,8 @@ def test_keys_are_made_once_and_the_public_ones_can_be_shown(run, tmp_path):
         assert file.read_text("ascii").strip() not in shown.stdout
 
 
+@pytest.mark.usefixtures("prepared")
 def test_a_lost_private_key_is_never_quietly_replaced(run, tmp_path):
-    run("prepare")
     (lost,) = tmp_path.rglob("sspf.key")
     lost.unlink()
     done = run("prepare")
@@ -192,8 +207,8 @@ def test_a_lost_private_key_is_never_quietly_replaced(run, tmp_path):
     assert not lost.exists()
 
 
+@pytest.mark.usefixtures("prepared")
 def test_a_key_that_nothing_is_sealed_to_is_given_up_by_its_id_and_then_replaced(run, tmp_path):
-    run("prepare")
     (lost,) = tmp_path.rglob("sspf.key")
     lost.unlink()
     key_id = re.search(r"[0-9a-f]{32}", run("prepare").stderr)[0]
@@ -203,8 +218,8 @@ def test_a_key_that_nothing_is_sealed_to_is_given_up_by_its_id_and_then_replaced
     assert lost.exists()
 
 
+@pytest.mark.usefixtures("prepared")
 def test_a_damaged_key_is_said_and_not_shown(run, tmp_path):
-    run("prepare")
     (key,) = tmp_path.rglob("sspf.key")
     key.write_text("hemligt")
     done = run("prepare")
@@ -292,15 +307,15 @@ def test_a_municipality_that_does_not_exist_is_said(run):
     assert "atlantis.toml" in done.stderr
 
 
+@pytest.mark.usefixtures("prepared")
 def test_the_nightly_job_can_be_run_by_hand(run):
-    run("prepare")
     done = run("retain")
     assert done.returncode == 0
     assert '"retained"' in done.stderr
 
 
+@pytest.mark.usefixtures("prepared")
 def test_the_nightly_job_can_say_what_it_would_do_and_leave_it(run):
-    run("prepare")
     done = run("retain", "--dry-run")
     assert done.returncode == 0
     assert "orosanmalan: 0 anmälningar efter 90 dagar" in done.stdout
@@ -359,16 +374,16 @@ def test_a_shell_can_fill_in_commands(run, shell):
         assert word in done.stdout
 
 
+@pytest.mark.usefixtures("prepared")
 def test_the_least_that_is_logged_can_be_set_and_nothing_else_than_a_level(run):
-    run("prepare")
     assert '"retained"' in run("retain").stderr
     assert run("retain", SKYDDSNAT_LOG="warning").stderr == ""
     done = run("retain", SKYDDSNAT_LOG="allt")
     assert done.stderr == "SKYDDSNAT_LOG ska vara info, warning eller error.\n"
 
 
+@pytest.mark.usefixtures("prepared")
 def test_a_nightly_backup_gets_a_directory_of_its_own_by_the_time(run, tmp_path):
-    run("prepare")
     done = run("backup", str(tmp_path / "kopior"), "--keep", "14")
     assert done.returncode == 0
     (made,) = (tmp_path / "kopior").iterdir()
