@@ -79,7 +79,11 @@ def resume(settings: Settings, asked: argparse.Namespace) -> None:
 
     known = content.municipality(settings.forms, settings.municipality).destinations
     if asked.destination not in known:
-        raise Refused(f"{asked.destination} finns inte; det finns {', '.join(sorted(known))}.")
+        there = ", ".join(sorted(known))
+        raise Refused(
+            f"{asked.destination} är ingen mottagare i kommunens fil; det finns {there}. "
+            "skyddsnat deliveries visar vilka som är stängda."
+        )
     opening = partial(destinations.reopen, destination=asked.destination, now=SystemClock().now())
     with Database.open(settings.database_url) as database:
         again = database.write_now(opening)

@@ -3,6 +3,7 @@
 Nothing of what a database or a file says is repeated: it may hold what somebody wrote.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -31,19 +32,21 @@ AWAY = (
     "Databasen går inte att nå: se att DATABASE_URL är rätt, att den körs och att disken har plats."
 )
 AWAY_BECAUSE = {
-    "authentication failed": "Databasen släpper inte in rollen i DATABASE_URL: se efter lösenordet "
-    "(PGPASSFILE) eller, med peer, vilken användare kommandot körs som (pg_ident.conf).",
-    "no pg_hba.conf entry": "Databasen släpper inte in rollen härifrån: lägg till en rad i "
+    r"authentication failed": "Databasen släpper inte in rollen i DATABASE_URL: se efter "
+    "lösenordet (PGPASSFILE) eller, med peer, vilken användare kommandot körs som (pg_ident.conf).",
+    r"no pg_hba\.conf entry": "Databasen släpper inte in rollen härifrån: lägg till en rad i "
     "pg_hba.conf.",
-    "no password supplied": "Databasen vill ha ett lösenord: lägg det i PGPASSFILE.",
-    "role": "Rollen i DATABASE_URL finns inte: kör skyddsnat roles --apply som databasens ägare.",
-    "database": "Databasen i DATABASE_URL finns inte: skapa den först (createdb).",
-    "disk is full": "Disken är full: gör plats och försök igen.",
-    "No space left": "Disken är full: gör plats och försök igen.",
-    "readonly database": "Databasens fil får inte skrivas av den som kör kommandot.",
+    r"no password supplied": "Databasen vill ha ett lösenord: lägg det i PGPASSFILE.",
+    r'role ".*" does not exist': "Rollen i DATABASE_URL finns inte: kör skyddsnat roles --apply "
+    "som databasens ägare.",
+    r'database ".*" does not exist': "Databasen i DATABASE_URL finns inte: skapa den först "
+    "(createdb).",
+    r"permission denied for database": "Rollen i DATABASE_URL får inte ansluta till databasen: kör "
+    "skyddsnat roles --apply som databasens ägare.",
+    r"disk is full|No space left": "Disken är full: gör plats och försök igen.",
+    r"readonly database": "Databasens fil får inte skrivas av den som kör kommandot.",
 }
 """What a driver says, and what it means. Where it speaks another language, AWAY is said."""
-MISSING = {"role", "database"}
 
 
 def explain(error: Exception) -> str | None:
@@ -82,10 +85,8 @@ def _newer(error: SchemaNewer) -> str:
 
 def _away(error: DatabaseUnavailable) -> str:
     said = " ".join(str(cause) for cause in causes(error))
-    for words, sentence in AWAY_BECAUSE.items():
-        if words in said and (words not in MISSING or f'{words} "' in said):
-            return sentence
-    return AWAY
+    found = (sentence for words, sentence in AWAY_BECAUSE.items() if re.search(words, said))
+    return next(found, AWAY)
 
 
 def _forbidden(error: ProgrammingError) -> str | None:
