@@ -58,11 +58,13 @@ NEIGHBOUR = {
     "bra": "Barnet är glatt när mormor är där.",
     "tidigare": "nej",
 }
-"""An anonymous neighbour, who goes the long way: seventeen pages."""
+"""An anonymous neighbour, who goes the long way: everything that may be told is asked."""
 INPUT = re.compile(r' name="([^"_][^"]*)"')
 HIDDEN = re.compile(r'type="hidden" name="([^"]+)" value="([^"]*)"')
 ACTION = re.compile(r'<form[^>]* method="post" action="([^"]*)"')
 MORE = re.compile(r'<a class="button second" href="([^"]*)"')
+MORE = re.compile(r'class="button second" href="([^"]*)"')
+"""Where it leads to want to tell more, on the page that asks whether it is enough."""
 REFERENCE = re.compile(r'class="reference">([^<]+)<')
 BEGIN = f"/{FORM}/borja"
 MOST_PAGES = 60
@@ -245,6 +247,11 @@ def walk(
         there = Arrival(sent_back(cookies), address, shown.page)
         if address.endswith(until):
             return there
+        if not ACTION.search(shown.page):
+            further = MORE.search(shown.page)
+            assert further, f"{address}: nothing to go on with"
+            address = further[1]
+            continue
         if address.endswith(f"/{ENOUGH}"):
             # Nothing to send: they want to tell more.
             address = MORE.findall(there.page)[-1]
