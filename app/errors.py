@@ -114,6 +114,16 @@ class UnsupportedMedia(SkyddsnatError):
 # Drafts and handing in
 
 
+class ManyBegin(SkyddsnatError):
+    """Very many begin at the moment; `inputs` is what to come back with (RFC 6585 4)."""
+
+    status = 429
+
+    def __init__(self, inputs: Mapping[str, tuple[str, ...]]) -> None:
+        super().__init__()
+        self.inputs = inputs
+
+
 class DraftMissing(SkyddsnatError):
     """There is no draft under this key: never begun, expired, ended, or the cookie is forged."""
 

@@ -15,6 +15,7 @@ from app.runner.municipality import Municipality
 from app.settings import Settings
 from app.storage.database import Database
 from app.web.citizen import begin, error_pages, moves, pages, review, start
+from app.web.citizen.brake import Brake
 from app.web.citizen.parts import Parts
 from app.web.citizen.sweeping import sweeping
 from app.web.http import assets, health, templating
@@ -48,6 +49,7 @@ def site(settings: Settings, clock: Clock, database: Database) -> FastAPI:
         secure=settings.citizen.secure_cookies,
         random=os.urandom,
         accessibility=read_results(settings.forms),
+        brake=Brake(os.urandom),
     )
     app = application(
         health.router,

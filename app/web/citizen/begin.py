@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Response
 
-from app.errors import AlreadySubmitted, DraftMissing
+from app.errors import AlreadySubmitted, DraftMissing, ManyBegin
 from app.web.citizen.pages import SECRET_BYTES, require_token
 from app.web.citizen.parts import Here, Visit
 from app.web.http import posted
@@ -10,6 +10,7 @@ from app.web.http.addresses import see
 from app.web.shown.views import FormStartView
 
 router = APIRouter(prefix="/{form_id}")
+TICKET = "_waited"
 
 
 @router.get("")
@@ -46,6 +47,11 @@ async def start(here: Here) -> Response:
     written (OWASP ASVS 5.0 7.2.4). A draft of another form comes along.
     """
     posted.require_own_site(here.request, here.parts.origin)
+    brake, now = here.parts.brake, here.parts.clock.now()
+    if not brake.lets_in("", now):
+        ticket = posted.first(await posted.inputs(here.request), TICKET)
+        if not brake.lets_in(ticket, now):
+            raise ManyBegin({TICKET: (brake.ticket(now),)})
     secret = here.parts.random(SECRET_BYTES)
     await here.begin(secret)
     response = see(here.places.page(here.form.pages[0].id))

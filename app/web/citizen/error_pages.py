@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from app.errors import (
     AlreadySubmitted,
     DatabaseUnavailable,
+    ManyBegin,
     NotAsked,
     SkyddsnatError,
     StaleToken,
@@ -37,7 +38,7 @@ async def named(request: Request, error: Exception) -> Response:
     note(error)
     if isinstance(error, AlreadySubmitted):
         return see(guest_of(request).at.page(error.receipt.form_id, "kvitto"))
-    if isinstance(error, StaleToken | NotAsked):
+    if isinstance(error, StaleToken | NotAsked | ManyBegin):
         return page(request, error.status, inputs=error.inputs)
     if isinstance(error, DatabaseUnavailable):
         return page(request, error.status, inputs=getattr(request.state, "inputs", {}))
@@ -84,7 +85,7 @@ def page(
         here = replace(here, secret=secret)
     t = here.t
     key = f"errors.page.{status}" if f"errors.page.{status}.title" in t else "errors.page.500"
-    if inputs:
+    if inputs and not path.endswith("/borja"):
         more = t("errors.page.sending" if path.endswith("/skicka") else "errors.page.kept")
     said = (t(f"{key}.text"), more)
     view = ErrorView(

@@ -20,6 +20,7 @@ from app.runner.definition import Form
 from app.runner.texts import Interface
 from app.storage.changes import Overtaken
 from app.storage.database import Database
+from app.web.citizen.brake import Brake
 from app.web.form.blanks import Blanks
 from app.web.form.filling import Filling
 from app.web.http import packed, session
@@ -48,6 +49,7 @@ class Parts:
     random: Callable[[int], bytes]
     accessibility: Mapping[str, Any]
     """What the accessibility tests last wrote down."""
+    brake: Brake
     blanks: Blanks = field(default_factory=Blanks)
 
     @property
