@@ -1,8 +1,8 @@
 """A posted page becomes typed answers, or problems in the order of the page."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from app.runner.checks import CHECKS
 from app.runner.definition import Page
@@ -10,8 +10,7 @@ from app.runner.field import Answer, Field, Problem, all_hold
 from app.runner.typed import Typed
 
 
-@dataclass(frozen=True, slots=True)
-class PageReading:
+class PageReading(NamedTuple):
     """What a page answered, and what must be put right on it, by field id."""
 
     answers: Mapping[str, Answer]

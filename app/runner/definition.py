@@ -7,9 +7,9 @@ function in `app.runner.checks`.
 
 import hashlib
 import json
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field as Constraint
 from pydantic import PlainSerializer, PrivateAttr
@@ -24,8 +24,6 @@ from app.runner.field import (
     Words,
     load_kinds,
 )
-from app.runner.fields.options import OptionsField
-from app.runner.typed import Typed
 
 load_kinds()
 
@@ -33,7 +31,6 @@ ENOUGH = "racker"
 """Address of the page that asks if this is enough: between what must be said and the rest."""
 TAKEN = {ENOUGH, "granska", "skicka", "kvitto", "borja", "kopia", "vidare", "forlang", "lamna"}
 """Page ids that are addresses of the machine's own."""
-EMPTY, NO_CHOICE = ("",), frozenset[str]()
 
 
 class Note(Definition):
@@ -105,20 +102,6 @@ class Page(Definition):
         return any(not own.issuperset(check.fields) for check in self.checks)
 
     @cached_property
-    def choices(self) -> Mapping[str, frozenset[str]]:
-        """The options of each input that is chosen from, by the input's name."""
-        return {
-            field.id: field.possible() for field in self.fields if isinstance(field, OptionsField)
-        }
-
-    def wordless(self, typed: Typed) -> bool:
-        """Tell whether nothing but options is chosen here: it is nobody's own words."""
-        for name, values in typed.items():
-            if values != EMPTY and not self.choices.get(name, NO_CHOICE).issuperset(values):
-                return False
-        return True
-
-    @cached_property
     def always_required(self) -> frozenset[str]:
         return frozenset(field.id for field in self.fields if field.required)
 
@@ -181,11 +164,6 @@ class Form(Definition):
             step.id: tuple(page for page in self.pages if page.step == step.id and not page.more)
             for step in self.steps
         }
-
-    @cached_property
-    def wordless(self) -> dict[Hashable, Any]:
-        """Where a journey keeps what it reads of pages that hold nobody's own words."""
-        return {}
 
     @cached_property
     def conditions(self) -> Mapping[str, Conditions]:

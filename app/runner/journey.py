@@ -11,7 +11,7 @@ said, but come back if the page does.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from app.runner import answers
 from app.runner.definition import ENOUGH, Form, Page
@@ -23,12 +23,9 @@ UNFINISHED = "_unfinished"
 
 The language was switched, a person added, words carried over, or an answer erased.
 """
-WORDLESS_MOST = 4096
-"""Readings kept for each form: more than anybody chooses, fewer than somebody could make up."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """A page that applies: the fields it asks, what was answered, and whether it is done."""
 
     page: Page
@@ -114,31 +111,10 @@ class Journey:
                 break
 
     def _read(self, page: Page, typed: Typed | None) -> Asked:
-        """Read a page; once for everybody, where nothing on it is in anybody's own words."""
         fields, required = page.fields, page.always_required
-        way: tuple[object, ...] = ()
         if page.has_conditions:
             fields = answers.asked_fields(page, self.chosen)
             required = answers.required_of(page, fields, self.chosen)
-            way = (required, *(field.id for field in fields))
-        if page.looks_elsewhere or not (typed is None or page.wordless(typed)):
-            return self._read_anew(page, fields, required, typed)
-        # What is only chosen reads the same for everybody, on any day.
-        read = (page.id, None if typed is None else tuple(typed.items()), way)
-        asked = self.form.wordless.get(read)
-        if asked is None:
-            asked = self._read_anew(page, fields, required, typed)
-            if len(self.form.wordless) < WORDLESS_MOST:
-                self.form.wordless[read] = asked
-        return asked
-
-    def _read_anew(
-        self,
-        page: Page,
-        fields: tuple[Field, ...],
-        required: frozenset[str],
-        typed: Typed | None,
-    ) -> Asked:
         reading = answers.read(
             page, fields, typed or {}, earlier=self.answers, required=required, today=self.today
         )

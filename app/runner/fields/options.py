@@ -5,6 +5,7 @@ An option may open a line of text ("Annat"), which is then asked for.
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cached_property
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field as Constraint
@@ -105,7 +106,18 @@ class OptionsField(Field):
     def text(self, option: Option, typed: Typed) -> str:
         return line(typed, self.text_name(option)) if option.text else ""
 
+    @cached_property
+    def alone(self) -> Mapping[tuple[str, ...], Reading]:
+        """How one option is read that nothing can be written at: the same for everybody."""
+        return {
+            (option.id,): self.answer([option], [], {})
+            for option in self.options
+            if not option.text
+        }
+
     def read(self, typed: Typed, *, today: date, required: bool) -> Reading:  # noqa: ARG002 - the contract
+        if known := self.alone.get(typed.get(self.id, ())):
+            return known
         ids = self.ticked(typed)
         chosen = [option for option in self.options if option.id in ids]
         if required:

@@ -14,6 +14,10 @@ from app.runner.typed import plain
 HOME = "SE"
 EXTENSION = re.compile(r"\b(?:anknytning|anknytn|anknyt|ankn?|ext)\b[\s.:]*(?=\d)", re.IGNORECASE)
 """What Swedes write for what the library knows as `ext`."""
+ALONE = re.compile(r"0[1-9](?:[ -]?[0-9])+")
+"""A number at home and nothing else, as most write it."""
+LENGTHS = (6, 7, 8, 9, 10, 12)
+"""How many digits a number at home can have after its first zero, as the library knows it."""
 COUNTRY_CODE = re.compile(r"\+\d{0,4}\W*$")
 """Before a number: the library has taken away a country code that does not exist."""
 
@@ -31,6 +35,8 @@ class PhoneField(LineField):
     kind: Literal["phone"]
 
     def understand(self, text: str, today: date) -> Understood:  # noqa: ARG002 - the contract
+        if number := alone(text):
+            return Understood([{"number": number}])
         found = numbers(plain(text))
         if not found:
             return Understood()
@@ -48,6 +54,14 @@ class PhoneField(LineField):
             "additionalProperties": False,
         }
         return {"type": "array", "items": one, "minItems": 1}
+
+
+def alone(text: str) -> str | None:
+    """Return a number at home that stands alone, in E.164: the library says the same in 45 µs."""
+    if not ALONE.fullmatch(text):
+        return None
+    after_zero = text[1:].replace(" ", "").replace("-", "")
+    return f"+46{after_zero}" if len(after_zero) in LENGTHS else None
 
 
 def numbers(text: str) -> list[PhoneNumber]:

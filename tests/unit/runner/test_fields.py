@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from app.runner import field as contract
 from app.runner.definition import Form
 from app.runner.field import KINDS, Field, Problem, Reading, kind
+from app.runner.fields import phone
 from app.runner.line import LineField
 from app.runner.typed import line
 from tests.unit.runner.made import (
@@ -468,3 +469,10 @@ def test_limits_that_nothing_can_fit_between_are_refused(name, limits, key):
     assert field(name, **dict.fromkeys(limits, 205)).faults() == []
     if name != "long_text":
         assert field(name, **{**limits, key: "child_age_max"}).faults() == []
+
+
+@given(st.from_regex(phone.ALONE, fullmatch=True))
+def test_a_number_that_stands_alone_is_read_as_the_library_reads_it(text):
+    quickly = phone.alone(text)
+    if quickly:
+        assert list(map(phone.data, phone.numbers(text))) == [{"number": quickly}]

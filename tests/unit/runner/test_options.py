@@ -1,5 +1,7 @@
 """Radios and checkboxes, and the line of text that an option may open."""
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -176,3 +178,16 @@ def test_the_text_of_a_question_that_may_be_left_empty_has_no_words_for_being_em
     options = [{"id": "b", "label": "B", "text": {"label": "?", **WORDED}}, OPTIONS[0]]
     ((key, reason),) = field("radios", options=options).faults()
     assert (key, "okänt fel" in reason) == ("options.b.text.errors.missing", True)
+
+
+@BOTH
+@pytest.mark.parametrize("required", [True, False])
+@given(values=st.lists(st.sampled_from(["ja", "nej", "vet_inte", "", "okänd"]), max_size=2))
+def test_an_option_alone_is_read_as_among_others(one, required, values):
+    typed = {"f": tuple(values)}
+    long_way = one.model_copy()
+    long_way.__dict__["alone"] = {}
+    today = date(2026, 1, 2)
+    assert one.read(typed, today=today, required=required) == long_way.read(
+        typed, today=today, required=required
+    )
