@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
+from difflib import get_close_matches
 from enum import Enum, auto
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -232,8 +233,9 @@ def faults(destinations: Mapping[str, Destination]) -> Iterator[tuple[str, str]]
         try:
             found = load(destination.connector)
         except UnknownConnector:
-            there = ", ".join(known())
-            yield f"{at}.connector", f"{destination.connector!r} finns inte; det finns {there}"
+            there, near = known(), get_close_matches(destination.connector, known(), 1)
+            why = f"{destination.connector!r} finns inte; det finns {', '.join(there)}"
+            yield f"{at}.connector", why + (f"; menade du {near[0]}?" if near else "")
             continue
         for key, why in read_faults(found.options, destination.options):
             yield f"{at}.options" + (f".{key}" if key else ""), why

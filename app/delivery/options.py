@@ -4,7 +4,7 @@ A setting that can not be right is told by its name and never by its value: some
 secret where it does not belong. It is looked for before anything starts, and stops the relay too.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any, TypeVar
 
@@ -26,9 +26,10 @@ class Options(BaseModel):
 
 O = TypeVar("O", bound=Options)  # noqa: E741 - an O, of Options
 
+UNKNOWN = "extra_forbidden"
 WHY = {
     "missing": "saknas",
-    "extra_forbidden": "går inte att ställa in",
+    UNKNOWN: "går inte att ställa in",
     "string_type": "ska vara en text",
     "bool_type": "ska vara true eller false",
     "int_type": "ska vara ett heltal",
@@ -52,8 +53,29 @@ def read_faults(model: type[Options], given: Mapping[str, Any]) -> Iterator[tupl
     try:
         model.model_validate(dict(given))
     except ValidationError as wrong:
-        for fault in wrong.errors():
+        faults = wrong.errors()
+        for fault in faults:
             yield ".".join(str(part) for part in fault["loc"]), _why(fault, model)
+        # What goes for all of them together is judged only when none of them is unknown.
+        known = {
+            name: value
+            for name, value in given.items()
+            if not any(fault["loc"] == (name,) and fault["type"] == UNKNOWN for fault in faults)
+        }
+        if len(known) < len(given):
+            told = {(fault["loc"], fault["type"]) for fault in faults}
+            yield from _together(model, known, told)
+
+
+def _together(
+    model: type[Options], given: Mapping[str, Any], told: Collection[tuple[object, str]]
+) -> Iterator[tuple[str, str]]:
+    try:
+        model.model_validate(dict(given))
+    except ValidationError as wrong:
+        for fault in wrong.errors():
+            if (fault["loc"], fault["type"]) not in told:
+                yield ".".join(str(part) for part in fault["loc"]), _why(fault, model)
 
 
 def _told(fault: ErrorDetails, model: type[Options]) -> str:
@@ -65,7 +87,7 @@ def _why(fault: ErrorDetails, model: type[Options]) -> str:
     if fault["type"] == "value_error":
         return str(fault["ctx"]["error"])
     why = WHY.get(fault["type"], "kan inte ha det värdet")
-    if fault["type"] == "extra_forbidden":
+    if fault["type"] == UNKNOWN:
         names = [info.alias or name for name, info in model.model_fields.items()]
         near = get_close_matches(str(fault["loc"][-1]), names, 1)
         return f"{why}; menade du {near[0]}?" if near else why

@@ -27,6 +27,10 @@ NAMES = ("id", "check", "form", "field")
 """The keys that a part of a list may be known by."""
 
 
+OF_THE_KEY = "[key]"
+"""How Pydantic says that it is the name of something that is wrong, and not what it holds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One thing that is wrong in `forms/`."""
@@ -79,6 +83,8 @@ def where(location: tuple[int | str, ...], data: object) -> str:
     """Return the place of a fault by ids and not by numbers: `pages.barnet.fields.namn.labell`."""
     names: list[str] = []
     for part in location:
+        if part == OF_THE_KEY:
+            continue
         if isinstance(data, list) and isinstance(part, int):
             data = data[part]
             names.append(name_of(data) or str(part))

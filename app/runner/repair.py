@@ -5,6 +5,7 @@ something which hangs on it is missing is no fault of its own.
 """
 
 import copy
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -13,12 +14,13 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from app.runner.faults import Fault, name_of
+from app.runner.faults import OF_THE_KEY, Fault, name_of
 from app.runner.field import KINDS, Definition, Field
 
 D = TypeVar("D", bound=Definition)
 Location = tuple[int | str, ...]
 
+NO_NAME = "string_pattern_mismatch"
 ROUNDS = 20
 """What is left out may make something else wrong: its list too short, its table without a key."""
 
@@ -27,7 +29,10 @@ def repaired(model: type[D], data: object, wrong: ValidationError) -> tuple[D | 
     """Return what is left without what is wrong, None if nothing is, and the names left out."""
     data, out = copy.deepcopy(data), set[str]()
     for _ in range(ROUNDS):
-        for location in sorted({error["loc"] for error in wrong.errors()}, key=str, reverse=True):
+        kinds = {error["loc"]: error["type"] for error in wrong.errors()}
+        for location in sorted(kinds, key=str, reverse=True):
+            if kinds[location] == NO_NAME and spelt_right(data, location):
+                continue
             if not leave_out(data, location, out):
                 return None, out
         data = without_gaps(data)
@@ -36,6 +41,26 @@ def repaired(model: type[D], data: object, wrong: ValidationError) -> tuple[D | 
         except ValidationError as still:
             wrong = still
     return None, out
+
+
+def spelt_right(data: object, location: Location) -> bool:
+    """Spell a name as names are, where it stands; False when that is not what is wrong with it."""
+    of_the_key = location[-1] == OF_THE_KEY
+    *way, last = location[:-1] if of_the_key else location
+    holder: Any = data
+    for part in way:
+        holder = holder[part] if type(holder) in {dict, list} else None
+    if type(holder) not in {dict, list}:
+        return False
+    name = last if of_the_key else holder[last]
+    plain = re.sub(r"[^a-z0-9_-]", "-", str(name).lower())
+    if plain == name or (of_the_key and plain in holder):
+        return False
+    if of_the_key:
+        holder[plain] = holder.pop(last)
+    else:
+        holder[last] = plain
+    return True
 
 
 class Gap:

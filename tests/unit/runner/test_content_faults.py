@@ -257,8 +257,9 @@ def test_a_municipality_hears_of_everything_in_one_go(tmp_path):
         content.load(tmp_path, "prov", judge=lambda places: [("destinations", str(len(places)))])
     assert {fault.key: fault.reason.partition(" enl")[0] for fault in found.value.faults} == {
         "accent": "kontrasten mot #eaf1f4 i ljust läge är 2.03:1; minst 4.5:1 krävs",
-        "destinations.Norr.[key]": "får bara ha små bokstäver a–z, siffror, _ och -",
-        "destinations": "1",
+        "destinations.Norr": "får bara ha små bokstäver a–z, siffror, _ och -",
+        "destinations": "2",
+        "destinations.norr": "inget formulär skickas dit",
         "forms.liten.unit": "saknas",
         "forms.liten.unti": "okänd nyckel; menade du unit?",
         "texts.sv.liten.pages.mer.titel": "texten finns inte på svenska; menade du "
