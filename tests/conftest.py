@@ -6,9 +6,23 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import make_url
 
+from app.runner.texts import Interface
 from app.storage.database import Database
 from app.storage.migrations import migrate
 from tests import postgres
+
+STANDS_IN = Interface.absent
+"""What a running service shows where a text is missing."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _a_missing_text_is_an_error():
+    def absent(_: Interface, path: str) -> None:
+        raise KeyError(path)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Interface, "absent", absent)
+        yield
 
 
 class StandingClock:

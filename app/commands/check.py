@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app import VERSION, reception
 from app.clock import SystemClock
-from app.commands import keys, prepare
+from app.commands import keys, prepare, proofread
 from app.commands.explain import explain
 from app.commands.operate import Refused
 from app.errors import NotAKey, SkyddsnatError
@@ -107,7 +107,7 @@ def of_settings(settings: Settings) -> Said:
 
 
 def of_content(settings: Settings) -> Said:
-    found = prepare.read_content(settings)
+    found = proofread.read(settings)
     forms = ", ".join(found.municipality.forms)
     yield Grade.FINE, f"{found.municipality.name}: {forms}; språk {', '.join(found.languages)}"
     if found.municipality.exercise:

@@ -96,6 +96,12 @@ def _check(settings: Settings, asked: argparse.Namespace) -> None:
     check.check(settings, asked)
 
 
+def _check_content(settings: Settings, asked: argparse.Namespace) -> None:
+    from app.commands import proofread
+
+    proofread.check_content(settings, asked)
+
+
 def _retain(settings: Settings, asked: argparse.Namespace) -> None:
     from app.commands import retain
 
@@ -138,9 +144,10 @@ def _operators_commands(commands: Commands) -> None:
     command(
         commands,
         "check-content",
-        operate.check_content,
+        _check_content,
         "granska allt i forms/",
-        "Läser formulär, språk och kommunens fil, och säger fil, nyckel och skäl för varje fel.",
+        "Läser formulär, språk och kommunens fil, och säger fil, nyckel och skäl för varje fel. "
+        "Säger också vilka texter som saknas i varje språk, och vilka som ingen sida visar.",
     )
     _keys_commands(commands)
     link = command(

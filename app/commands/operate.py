@@ -45,15 +45,6 @@ def prepare(settings: Settings, asked: argparse.Namespace) -> None:
     print("\n".join(lines), flush=True)
 
 
-def check_content(settings: Settings, _: argparse.Namespace) -> None:
-    """Read everything in forms/. Raises ContentFaults with every fault."""
-    from app.commands import prepare as ready
-
-    found = ready.read_content(settings)
-    forms = ", ".join(found.municipality.forms)
-    print(f"Inga fel. Formulär: {forms}. Språk: {', '.join(found.languages)}.")
-
-
 def keys_new(settings: Settings, _: argparse.Namespace) -> None:
     """Give the units that have none a key pair."""
     from app.commands import prepare as ready

@@ -9,6 +9,7 @@ from app.runner.hours import Hours
 
 NEEDED_CONTACTS = ("112", "duty_day", "duty_night", "bris")
 """Shown on every page, or where somebody is in danger."""
+WORDS_OF_A_WAY = ("title", "when", "what")
 
 
 class Contact(Definition):
@@ -45,10 +46,20 @@ class Contact(Definition):
 
 
 class Way(Definition):
-    """Another way to help than the forms; its texts are `ways.<id>` of the interface."""
+    """Another way to help than the forms.
+
+    What is not said of it here is said in the languages' files, under `ways.<id>`.
+    """
 
     id: Id
     contact: Id
+    title: Words = ""
+    when: Words = ""
+    what: Words = ""
+
+    def unsaid(self) -> Iterator[str]:
+        """Yield the texts that stand elsewhere."""
+        return (name for name in WORDS_OF_A_WAY if not getattr(self, name))
 
 
 def faults(contacts: Collection[Contact], ways: Collection[Way]) -> Iterator[tuple[str, str]]:

@@ -5,7 +5,7 @@ file, the key and the reason. Nothing half-right is ever served.
 """
 
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -58,13 +58,20 @@ class Content:
 
 
 def load(
-    folder: Path, municipality: str | Path = "exempelkommun", *, judge: Judge = lambda _: ()
+    folder: Path,
+    municipality: str | Path = "exempelkommun",
+    *,
+    judge: Judge = lambda _: (),
+    needed: Collection[str] = (),
+    every_language: bool = False,
 ) -> Content:
     """Read everything in `folder`. Raises ContentFaults with every fault there is.
 
-    `judge` says what is wrong with the destinations, whose ways out are not known here.
+    `judge` says what is wrong with the destinations, whose ways out are not known here, and
+    `needed` are the texts that pages ask for. With `every_language` also those are read that the
+    municipality does not have yet.
     """
-    return Loader(folder).load(municipality, judge)
+    return Loader(folder, every_language=every_language).load(municipality, judge, needed)
 
 
 def municipality(folder: Path, name: str | Path = "exempelkommun") -> Municipality:
@@ -85,22 +92,20 @@ def municipality(folder: Path, name: str | Path = "exempelkommun") -> Municipali
 class Loader:
     """Reads the files, and gathers the faults on the way."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, every_language: bool = False) -> None:
         self.folder = folder
+        self.every_language = every_language
         self.faults: list[Fault] = []
         self.left_out: list[LeftOut] = []
 
-    def load(self, name: str | Path, judge: Judge = lambda _: ()) -> Content:
+    def load(
+        self, name: str | Path, judge: Judge = lambda _: (), needed: Collection[str] = ()
+    ) -> Content:
         path = self.place(name)
         municipality = self.model(Municipality, path)
         read = {file.stem: self.form(file) for file in sorted(self.folder.glob("*.toml"))}
         forms = {name: form for name, form in read.items() if form is not None}
-        codes = (SWEDISH, *(municipality.languages if municipality else ()))
-        tables = {
-            code: self.table(self.folder / "languages" / f"{code}.toml")
-            for code in dict.fromkeys(codes)
-        }
-        found = {code: table for code, table in tables.items() if table is not None}
+        found = self.languages(municipality)
         self.also(lambda: proofreading.language_faults(found))
         logo = ""
         if municipality is not None:
@@ -111,12 +116,25 @@ class Loader:
             self.also(lambda: proofreading.routing_faults(path.name, municipality, forms, unread))
             forms = {name: self.settled(form, municipality) for name, form in forms.items()}
             self.also(
-                lambda: proofreading.text_faults(path.name, municipality, forms, found, unread)
+                lambda: proofreading.text_faults(
+                    path.name, municipality, forms, found, unread, needed
+                )
             )
         self.stop_if_wrong()
         assert municipality is not None  # noqa: S101 - a missing one is a fault: we have just stopped
         served = {name: forms[name] for name in municipality.forms}
         return replace(assemble(municipality, served, found), logo=logo)
+
+    def languages(self, municipality: Municipality | None) -> dict[str, dict[str, Any]]:
+        """Return the tables of the languages by code: Swedish, and those that are needed."""
+        codes = [SWEDISH, *(municipality.languages if municipality else ())]
+        if self.every_language:
+            codes += sorted(file.stem for file in (self.folder / "languages").glob("*.toml"))
+        tables = {
+            code: self.table(self.folder / "languages" / f"{code}.toml")
+            for code in dict.fromkeys(codes)
+        }
+        return {code: table for code, table in tables.items() if table is not None}
 
     def also(self, look: Callable[[], Iterable[Fault]]) -> None:
         """Note what else is wrong. What is wrong already may end the looking, and only then."""

@@ -116,8 +116,11 @@ def text_faults(
     forms: Forms,
     tables: Mapping[str, Mapping[str, Any]],
     unread: Collection[str] = (),
+    needed: Collection[str] = (),
 ) -> Iterator[Fault]:
     """Yield what is wrong with texts: nothing behind them, locked, empty, or never to be filled.
+
+    `needed` are those of the interface that pages ask for; what loading itself asks for always is.
 
     Of a form that is `unread` it is not known which texts it has.
     """
@@ -126,8 +129,11 @@ def text_faults(
     swedish = dict(said(tables[SWEDISH]))
     swedish |= texts.all_texts({}, {"municipality": municipality, **forms})
     locked = {f"{form.id}.{key}" for form in forms.values() for key in form.locked}
-    missing = [key for key in hours_in_words.NEEDED if key not in swedish]
+    missing = sorted({*hours_in_words.NEEDED, *needed} - swedish.keys())
     yield from (Fault(f"{SWEDISH}.toml", key, "saknas") for key in missing)
+    for way in municipality.ways:
+        for name in (name for name in way.unsaid() if f"ways.{way.id}.{name}" not in swedish):
+            yield Fault(file, f"ways.{way.id}.{name}", "saknas")
     yield from form_text_faults(forms, taken={"municipality", *tables[SWEDISH]})
     for key, text in texts.texts_of(municipality).items():
         yield from placeholder_faults(file, key, text, ())

@@ -6,10 +6,12 @@ a language is given in Swedish and knows it, so that a page can say `lang="sv"`
 where it stands.
 """
 
+import logging
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, Self, TypeVar
 
+from app import logs
 from app.runner.definition import Page
 from app.runner.field import SETTING, WORDS, Definition
 
@@ -87,17 +89,34 @@ class Interface:
 
     def __init__(self, texts: Mapping[str, Text]) -> None:
         self._texts = texts
+        self._told: set[str] = set()
 
     def __call__(self, path: str, **values: object) -> Text:
-        text = self._texts[path]
+        text = self._texts.get(path)
+        if text is None:
+            return self.absent(path)
         return (
             Text(fill(text, {name: str(value) for name, value in values.items()}), text.lang)
             if values
             else text
         )
 
+    def absent(self, path: str) -> Text:
+        """Return what stands in for a text that nobody has written: its name.
+
+        A page with one odd word on it has its telephone numbers; an error page has nothing else.
+        """
+        if path not in self._told:
+            self._told.add(path)
+            logs.event("text.absent", level=logging.ERROR, where=path)
+        return Text(path, SWEDISH)
+
     def __contains__(self, path: str) -> bool:
         return path in self._texts
+
+    def paths(self) -> Collection[str]:
+        """Return the path of every text there is."""
+        return self._texts.keys()
 
     def under(self, path: str) -> Iterator[str]:
         """Yield the paths that begin with `path` and a dot."""

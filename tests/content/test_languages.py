@@ -6,7 +6,7 @@ import pytest
 
 from app.runner.texts import PLACEHOLDER, texts_of
 from app.web.shown.said import place
-from tests.content import FORM_IDS, FORMS, interface_paths, language_file, loaded, read_form
+from tests.content import FORM_IDS, interface_paths, language_file, loaded, read_form
 
 SAME = {"site.title", "staff.queue.status", "staff.item.status"}
 """Texts that are the same in both languages, by path."""
@@ -92,14 +92,3 @@ def test_every_error_a_field_can_give_has_words(language):
 def test_the_municipality_speaks_the_language(language):
     texts = texts_of(loaded().municipalities[language])
     assert [path for path, text in texts.items() if text.lang != language] == []
-
-
-def test_every_text_that_a_template_asks_for_exists():
-    templates = (FORMS.parent / "templates").rglob("*.html")
-    asked = {
-        (path.name, name)
-        for path in templates
-        for name in re.findall(r'\bt\("([a-z_0-9.]+)"[,)]', path.read_text("utf-8"))
-    }
-    assert asked
-    assert {(file, name) for file, name in asked if name not in loaded().interfaces["sv"]} == set()

@@ -33,7 +33,13 @@ async def show_start(here: Asking) -> Response:
             for form in forms.values()
         ),
         ways=tuple(
-            WayView(way.id, answering.contacts[way.contact]) for way in here.site.municipality.ways
+            WayView(
+                title=way.title or here.t(f"ways.{way.id}.title"),
+                when=way.when or here.t(f"ways.{way.id}.when"),
+                what=way.what or here.t(f"ways.{way.id}.what"),
+                contact=answering.contacts[way.contact],
+            )
+            for way in here.site.municipality.ways
         ),
     )
     title = public_title(here.site, here.t("start.title"))

@@ -241,9 +241,11 @@ class MoveView:
 
 @dataclass(frozen=True, slots=True)
 class WayView:
-    """Another way to help; its words are `ways.<id>` of the interface."""
+    """Another way to help."""
 
-    id: str
+    title: str
+    when: str
+    what: str
     contact: ContactView
 
 

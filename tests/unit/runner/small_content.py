@@ -104,6 +104,10 @@ otherwise = "{hours}, och andra dagar gör {name} det"
 5 = "fredag"
 6 = "lördag"
 7 = "söndag"
+[ways.ung]
+title = "Ung"
+when = "Alltid."
+what = "Ring."
 [site]
 title = "{page} – {municipality}"
 hours = "{inbox_hours}, {duty_day_phone}"

@@ -1,0 +1,169 @@
+"""Every text that the program looks up, read out of the program itself: code and templates.
+
+A text is asked for by its whole path, or by a path with a gap in it that is filled when the page is
+made. What can fill each gap stands here. So a text that is missing is found before anybody meets
+the page, and a text that nobody can ever see is found too.
+"""
+
+import ast
+import re
+from collections.abc import Collection, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, nodes
+
+from app import errors
+from app.delivery import verdict
+from app.delivery.leases import GivenBack
+from app.errors import SkyddsnatError
+from app.records.outbox import State
+from app.runner import hours_in_words
+from app.runner.contact import WORDS_OF_A_WAY
+from app.runner.field import KINDS
+from app.runner.municipality import Municipality
+from app.settings import CHECKOUT
+from app.web.shown.frame import TEXT_PAGES
+from app.web.shown.said import ANY, OTHER
+
+ROOMS = ("web", "delivery", "records")
+"""Where texts are asked for, in `app`."""
+NEVER_A_PAGE = {401, 422}
+"""Who is signed out is led to the sign-in; what must be put right is said where it stands."""
+GAP = "{}"
+REASONS = "delivery.reasons"
+NAMED_WHOLE = re.compile(rf"(?:{REASONS}|errors\.page\.\d+|staff(?:\.[a-z_]+)+)\.[a-z_]+[a-z]")
+"""What is no call of `t` but a path: a reason, or a row of the inbox that another asks for."""
+NOT_ASKED_FOR = ("language.", "accessibility.untested.")
+"""Whatever stands there is shown as it stands."""
+
+
+@cache
+def needed() -> frozenset[str]:
+    """Return the path of every text that some page may show, whatever the municipality."""
+    return frozenset(text for path in asked() for text in fillings(path))
+
+
+def missing(interface: Collection[str]) -> list[str]:
+    """Return what is asked for and is not among the paths of the interface."""
+    return sorted(needed() - set(interface))
+
+
+def unused(interface: Collection[str], municipality: Municipality) -> list[str]:
+    """Return the paths among the interface's that nobody asks for."""
+    ways = {f"ways.{way.id}.{name}" for way in municipality.ways for name in way.unsaid()}
+    spare = set(interface) - needed() - of_kinds() - ways
+    return sorted(path for path in spare if not path.startswith(NOT_ASKED_FOR))
+
+
+@cache
+def asked() -> frozenset[str]:
+    """Return every path that is asked for; with GAP where something is filled in."""
+    found = {*asked_in_templates(), *hours_in_words.NEEDED, f"errors.{ANY}.{OTHER}"}
+    found |= {f"{REASONS}.{word}" for word in reasons()}
+    for file in (file for room in ROOMS for file in (CHECKOUT / "app" / room).rglob("*.py")):
+        found.update(asked_in(file.read_text("utf-8")))
+    return frozenset(found)
+
+
+def asked_in(program: str) -> Iterator[str]:
+    """Yield the paths that a program asks for, or names whole for another to ask for."""
+    for node in ast.walk(ast.parse(program)):
+        if isinstance(node, ast.Call) and called(node) == "t" and node.args:
+            yield from written(node.args[0])
+        elif isinstance(node, ast.Constant) and NAMED_WHOLE.fullmatch(str(node.value)):
+            yield str(node.value)
+
+
+def called(call: ast.Call) -> str:
+    return str(getattr(call.func, "id", None) or getattr(call.func, "attr", ""))
+
+
+def written(path: ast.expr) -> Iterator[str]:
+    if isinstance(path, ast.Constant):
+        yield str(path.value)
+    elif isinstance(path, ast.JoinedStr):
+        parts = path.values
+        yield "".join(str(part.value) if isinstance(part, ast.Constant) else GAP for part in parts)
+    elif isinstance(path, ast.IfExp):
+        yield from (*written(path.body), *written(path.orelse))
+
+
+def asked_in_templates(folder: Path = CHECKOUT / "templates") -> Iterator[str]:
+    for file in sorted(folder.rglob("*.html")):
+        tree = Environment(autoescape=True).parse(file.read_text("utf-8"))
+        for call in tree.find_all(nodes.Call):
+            if isinstance(call.node, nodes.Name) and call.node.name == "t":
+                yield joined(call.args[0])
+
+
+def joined(path: nodes.Expr) -> str:
+    if isinstance(path, nodes.Const):
+        return str(path.value)
+    parts = path.nodes if isinstance(path, nodes.Concat) else [path]
+    return "".join(str(part.value) if isinstance(part, nodes.Const) else GAP for part in parts)
+
+
+def of_kinds() -> set[str]:
+    """Return where a kind of field may have words: its own, or those for any."""
+    return {
+        f"{root}.{who}.{key}"
+        for name, kind in KINDS.items()
+        for root, keys in (("errors", kind.ERRORS), ("read", kind.REMARKS))
+        for who in (name, ANY)
+        for key in keys
+    }
+
+
+def reasons() -> set[str]:
+    """Return why a receiver may be said not to have taken something."""
+    given_back = {why.value for why in GivenBack if why.value}
+    return {*verdict.LATER.values(), *verdict.CLOSED.values(), *given_back}
+
+
+def fillings(path: str) -> set[str]:
+    """Return every path that a path with a gap can become. KeyError when that is not known."""
+    if GAP not in path:
+        return {path}
+    gap = "{}.{}" if "{}.{}" in path else GAP
+    return {path.replace(gap, filling) for filling in gaps()[path]}
+
+
+def statuses() -> set[str]:
+    """Return every status that has a page of its own."""
+    ours = {error for error in vars(errors).values() if isinstance(error, type)}
+    found = {error.status for error in ours if issubclass(error, SkyddsnatError)}
+    return {str(status) for status in (found | {404, 405, 500}) - NEVER_A_PAGE}
+
+
+def gaps() -> Mapping[str, Collection[str]]:
+    """Return what fills the gap in each path that has one."""
+    pages = {f"errors.page.{status}" for status in statuses()}
+    ages = {"minute", "minutes", "hour", "hours", "day", "days"}
+    marks = {"urgent", "protected"}
+    columns = {"reference", "flags", "form", "received", "age", "status"}
+    statements = {"accessibility", "staff.accessibility"}
+    facts = {"destination", "form", "received", "since", "attempts", "state", "owner", "reference"}
+    return {
+        "accessibility.status_{}": {"full", "partly"},
+        "dates.months.{}": {str(number) for number in range(1, 13)},
+        "dates.weekdays.{}": {str(number) for number in range(1, 8)},
+        "dates.{}": ages,
+        "kinds.date.{}": {"day", "month", "year"},
+        "site.footer.{}": set(TEXT_PAGES),
+        "staff.item.{}": marks,
+        "staff.queue.show_{}": {"all", "waiting"},
+        "staff.queue.{}": columns | marks,
+        "staff.sign_in.{}": {"needed", "used"},
+        "staff.sign_in.{}_title": {"needed", "used"},
+        "staff.status.{}": {"new", "acknowledged"},
+        "staff.stuck.states.{}": {
+            state.value for state in State if state not in {State.CONFIRMED, State.RELEASED}
+        },
+        "staff.stuck.{}": facts | {"why"},
+        **{f"ways.{{}}.{name}": () for name in WORDS_OF_A_WAY},  # judged with the municipality
+        "{}.text": pages,
+        "{}.title": pages | set(TEXT_PAGES),
+        **{f"{{}}.{part}": statements for part in ("intro", "without", "report", "outside")},
+        "{}_title": {"staff.item.unreadable", "staff.errors.not_yours"},
+    }

@@ -1,0 +1,60 @@
+"""Reads everything in `forms/` as thoroughly as can be: also what no visitor has met yet.
+
+Every text that some page asks for must be there, and every language's file is read, also one that
+the municipality has not taken into use.
+"""
+
+import argparse
+from collections.abc import Iterator
+
+from app.commands import look_ups
+from app.delivery import connector
+from app.runner import content
+from app.runner.content import Content
+from app.runner.coverage import Coverage, coverage
+from app.settings import Settings
+
+
+def check_content(settings: Settings, _: argparse.Namespace) -> None:
+    """Read everything in forms/, and say how far the languages have come.
+
+    Raises ContentFaults with every fault.
+    """
+    found = read(settings)
+    forms = ", ".join(found.municipality.forms)
+    print(f"Inga fel. Formulär: {forms}. Språk: {', '.join(found.languages)}.")
+    print("\n".join(notes(settings, found)))
+
+
+def read(settings: Settings) -> Content:
+    """Return all that `forms/` holds. Raises ContentFaults with every fault."""
+    return content.load(
+        settings.forms,
+        settings.municipality,
+        judge=connector.faults,
+        needed=look_ups.needed(),
+        every_language=True,
+    )
+
+
+def notes(settings: Settings, found: Content) -> Iterator[str]:
+    """Yield what is no fault but good to know: what a language lacks, and what nobody reads."""
+    municipality = content.municipality(settings.forms, settings.municipality)
+    for each in coverage(settings.forms, municipality, found.forms[found.default]):
+        yield heading(each)
+        yield from (f"  {path}" for path in each.missing)
+    interface = found.interfaces[found.default].paths()
+    if spare := look_ups.unused(interface, municipality):
+        yield f"sv: {len(spare)} texter används inte:"
+        yield from (f"  {path}" for path in spare)
+
+
+def heading(found: Coverage) -> str:
+    """Return how far a language has come, in one line."""
+    taken = "" if found.served else ", och språket står inte under languages i kommunens fil"
+    if not found.missing:
+        return f"{found.code}: alla {found.texts} texter finns{taken}."
+    return (
+        f"{found.code}: {len(found.missing)} av {found.texts} texter saknas och visas på svenska"
+        f"{taken}:"
+    )

@@ -1,0 +1,100 @@
+"""`skyddsnat check-content` sees what nobody has met yet: missing texts, unfinished languages."""
+
+import argparse
+import re
+import shutil
+
+import pytest
+
+from app.commands import proofread
+from app.runner.content import ContentFaults
+from app.settings import Settings
+from tests.content import FORMS
+
+FINNISH = """
+[language]
+code = "fi"
+name = "suomi"
+dir = "ltr"
+switch = "Suomeksi"
+[site]
+title = "{page} – {municipality}"
+"""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """The content, to be changed."""
+    return shutil.copytree(FORMS, tmp_path / "forms")
+
+
+def said(folder, capsys):
+    """Return what an operator reads when the content is right."""
+    proofread.check_content(Settings.read({"SKYDDSNAT_FORMS": str(folder)}), argparse.Namespace())
+    return capsys.readouterr().out
+
+
+def faults(folder):
+    with pytest.raises(ContentFaults) as wrong:
+        proofread.read(Settings.read({"SKYDDSNAT_FORMS": str(folder)}))
+    return {str(fault) for fault in wrong.value.faults}
+
+
+def change(file, old, new):
+    text = file.read_text("utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), "utf-8")
+
+
+def test_every_text_that_a_page_would_ask_for_is_missed(folder):
+    file = folder / "languages" / "sv.toml"
+    gone = ("unsure", "unroutable", "november", "minutes", "unreadable_title")
+    lines = [
+        line
+        for line in file.read_text("utf-8").splitlines()
+        if not re.match(rf"(?:{'|'.join(gone)}|11) = ", line)
+    ]
+    file.write_text("\n".join(lines), "utf-8")
+    assert {
+        "sv.toml: start.unsure: saknas",
+        "sv.toml: delivery.reasons.unroutable: saknas",
+        "sv.toml: dates.months.11: saknas",
+        "sv.toml: dates.minutes: saknas",
+        "sv.toml: staff.item.unreadable_title: saknas",
+    } <= faults(folder)
+
+
+def test_a_language_is_looked_at_before_it_is_taken_into_use(folder):
+    fault = FINNISH + 'titel = "Koti"\n[start]\ntitle = "{kunta}"\n'
+    (folder / "languages" / "fi.toml").write_text(fault, "utf-8")
+    assert faults(folder) == {
+        "fi.toml: site.titel: texten finns inte på svenska; menade du site.title?",
+        "fi.toml: start.title: {kunta} är inget som fylls i här",
+    }
+
+
+def test_how_far_a_language_has_come_is_told_and_what_it_lacks_is_named(folder, capsys):
+    (folder / "languages" / "fi.toml").write_text(FINNISH, "utf-8")
+    told = said(folder, capsys)
+    assert re.search(
+        r"fi: \d+ av \d+ texter saknas och visas på svenska, och språket står inte under "
+        r"languages i kommunens fil:\n",
+        told,
+    )
+    lacking = set(re.findall(r"^  (\S+)$", told, re.MULTILINE))
+    assert {"start.title", "orosanmalan.fields.roll.label", "municipality.contacts.112.text"} <= (
+        lacking
+    )
+    assert "site.title" not in lacking
+    assert re.search(r"^en: alla \d+ texter finns\.$", told, re.MULTILINE)
+
+
+def test_a_text_that_no_page_shows_is_named(folder, capsys):
+    change(folder / "languages" / "sv.toml", "[start]", '[start]\ngreeting = "Hej"')
+    assert "sv: 1 texter används inte:\n  start.greeting\n" in said(folder, capsys)
+
+
+def test_a_language_of_the_municipality_that_has_no_file_is_a_fault(folder):
+    file = folder / "municipalities" / "exempelkommun.toml"
+    change(file, 'languages = ["sv", "en"]', 'languages = ["sv", "en", "fi"]')
+    assert faults(folder) == {"fi.toml: filen finns inte eller går inte att läsa"}
