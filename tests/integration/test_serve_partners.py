@@ -3,6 +3,7 @@
 import argparse
 import json
 import re
+import socket
 import subprocess
 import sys
 import urllib.error
@@ -137,6 +138,14 @@ def test_a_system_is_let_in_until_its_token_is_revoked_and_figures_are_given_ins
             status, text = ask(f"http://127.0.0.1:{port}/metrics")
             assert (status, "skyddsnat_faults_total 0.0" in text) == (200, True), name
             assert ("skyddsnat_database_up 1.0" in text) is (name == "staff")
+
+        with socket.create_connection(("127.0.0.1", api), service.PATIENCE) as system:
+            system.sendall(b"HEMLIGT\r\n\r\n")
+            assert system.recv(100).startswith(b"HTTP/1.1 400 ")
+        service.wait_until(lambda: '"request.refused"' in house.log.read_text())
+        told = house.log.read_text()
+        assert '"malformed"' in told
+        assert "HEMLIGT" not in told
 
 
 def answers(url):

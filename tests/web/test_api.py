@@ -231,6 +231,8 @@ def test_what_is_anothers_does_not_exist(app, new_token, report, database, scope
         {"most": 101},
         {"most": "20"},
         {"most": True},
+        {"most": 58.5},
+        {"most": "58.0"},
         {CANARY: 1},
         {"most": CANARY},
         [CANARY],
@@ -246,6 +248,12 @@ def test_a_request_that_cannot_be_right_is_told_what_and_never_repeated(client, 
     assert CANARY not in answer.text
     assert "sa-1912" not in answer.text
     assert client("GET", "/deliveries").json()["items"][0]["state"] == "waiting"
+
+
+def test_a_whole_number_may_have_a_point_and_a_nought_as_json_schema_has_it(client, report):
+    one = report()
+    [leased] = client.lease(seconds=58.0, most=1e1)
+    assert (leased["id"], leased["leased_until"]) == (one, "2026-11-24T08:30:59Z")
 
 
 @pytest.mark.parametrize("body", [b"{", b"\xff", b"", b'{"most": 1e400}', b'{"a":' * 500])

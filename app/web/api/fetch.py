@@ -83,7 +83,11 @@ async def show_deliveries(
     return Deliveries.of(await hatch.database.read(read))
 
 
-@router.put("/leases/{lease_id}", responses=documented(401, 422), summary="Lease the oldest")
+@router.put(
+    "/leases/{lease_id}",
+    responses=documented(401, 404, 413, 422),
+    summary="Lease the oldest",
+)
 async def put_lease(request: Request, secret: Secret, lease_id: UUID, asked: LeaseAsked) -> Lease:
     """Take what has waited longest; nobody else gets it before the lease has run out.
 
@@ -136,7 +140,7 @@ async def confirm(request: Request, secret: Secret, delivery_id: UUID) -> None:
 @router.post(
     "/deliveries/{delivery_id}/release",
     status_code=204,
-    responses=documented(401, 404, 409, 422),
+    responses=documented(401, 404, 409, 413, 422),
     summary="Let go of it",
 )
 async def release(request: Request, secret: Secret, delivery_id: UUID, asked: ReleaseAsked) -> None:

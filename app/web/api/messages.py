@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from app.delivery.leases import GivenBack, Stretch, Waiting
 
@@ -119,16 +119,27 @@ class Deliveries(Model):
         return cls(items=tuple(Delivery.of(each) for each in part.items), after=part.after)
 
 
+def whole(given: object) -> object:
+    """Return a number that has nothing after its point as the integer it is to JSON Schema."""
+    return int(given) if isinstance(given, float) and given.is_integer() else given
+
+
+WHOLE = BeforeValidator(whole)
+"""58 and 58.0, which JSON Schema (draft 2020-12, 6.1.1) does not tell apart; not "58", not true."""
+
+
 class LeaseAsked(Model):
     """What you want to lease, and for how long."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"seconds": 300, "most": 20}]})
 
     seconds: Annotated[
-        int, Field(ge=LEASE_SHORTEST, le=LEASE_LONGEST, strict=True, description="How long.")
+        int,
+        Field(ge=LEASE_SHORTEST, le=LEASE_LONGEST, strict=True, description="How long."),
+        WHOLE,
     ] = LEASE_USUAL
     most: Annotated[
-        int, Field(ge=1, le=MOST_LEASED, strict=True, description="How many at the most.")
+        int, Field(ge=1, le=MOST_LEASED, strict=True, description="How many at the most."), WHOLE
     ] = 20
 
 
