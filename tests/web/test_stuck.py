@@ -87,13 +87,13 @@ def two_ways(town):
     """The same town with one more receiver that a report may be sent to."""
     desk = town.staff()
     more = {**INBOX, "post": Destination(connector="mail", name="Jourgruppen")}
-    content = desk.state.parts.content
+    site = desk.state.parts.site
     theirs = {
         language: one.model_copy(update={"destinations": more})
-        for language, one in content.municipalities.items()
+        for language, one in site.content.municipalities.items()
     }
-    parts = replace(desk.state.parts, content=replace(content, municipalities=theirs))
-    desk.state.parts = parts
+    changed = replace(site, content=replace(site.content, municipalities=theirs))
+    desk.state.parts = replace(desk.state.parts, site=changed)
     return Clerk(desk, "barn-och-unga")
 
 

@@ -19,6 +19,7 @@ from app.web.citizen import error_pages
 from app.web.citizen.parts import Here, Visit
 from app.web.form import showing, taking
 from app.web.form.blanks import Met
+from app.web.form.page_name import PAGE
 from app.web.http import posted, session
 from app.web.http.addresses import addresses, see
 from app.web.http.posted import Inputs, first
@@ -28,7 +29,7 @@ router = APIRouter(prefix="/{form_id}", route_class=Straight)
 SECRET_BYTES = 32
 
 
-@router.get("/{page_id:page}")
+@router.get(f"/{PAGE}")
 async def show_page(here: Here, page_id: str) -> Response:
     """A question, with what was typed there; or the first that waits, when nobody is there yet."""
     page, to_review = page_of(here, page_id), asks_for_review(here)
@@ -52,7 +53,7 @@ async def show_page(here: Here, page_id: str) -> Response:
     return shown
 
 
-@router.post("/{page_id:page}")
+@router.post(f"/{PAGE}")
 async def save_page(here: Here, page_id: str) -> Response:
     """Keep what was typed, then go on; or say what must be put right."""
     posted.require_own_site(here.request, here.parts.origin)

@@ -8,12 +8,10 @@ from collections.abc import Callable, Iterable
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.telemetry import TelemetryConfig
-from starlette.convertors import Convertor, register_url_convertor
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Route
 from starlette.types import Lifespan
 
-from app.runner.definition import TAKEN
 from app.web.http import assets
 from app.web.http.assets import Asset
 from app.web.http.posted import Inputs
@@ -67,21 +65,3 @@ def allowed(request: Request) -> str:
     here = [route for route in routes if isinstance(route, Route) and route.path == found.path]
     methods = {method for route in here for method in route.methods or ()}
     return ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
-
-
-class PageName(Convertor[str]):
-    """What may be the name of a form's page, as in `/{form_id}/{page_id:page}`.
-
-    Nothing that is an address of the machine's own: it does not matter which of them comes first.
-    """
-
-    regex = f"(?!(?:{'|'.join(sorted(TAKEN))})$)[^/]+"
-
-    def convert(self, value: str) -> str:
-        return value
-
-    def to_string(self, value: str) -> str:
-        return value
-
-
-register_url_convertor("page", PageName())

@@ -18,6 +18,8 @@ from app.web.http import assets, health, templating
 from app.web.http.application import application
 from app.web.http.health import Health
 from app.web.http.key_watch import KeyWatch
+from app.web.shown.answering import Switchboard
+from app.web.shown.site import Site
 from app.web.shown.statement import read_results
 from app.web.staff import accessibility, desk, login, queue, stuck
 
@@ -28,13 +30,12 @@ def site(settings: Settings, clock: Clock, database: Database) -> FastAPI:
     Raises ContentFaults when `forms/` is wrong, and NotAKey or OSError when a private key is.
     """
     content = contents.load(settings.forms, settings.municipality)
+    templates = templating.environments(content)[content.default]
+    css, js = assets.style_sheet(content, staff=True), assets.script()
     parts = desk.Desk(
-        content=content,
+        site=Site(content, content.default, templates, css, js, Switchboard(content), clock),
         database=database,
         clock=clock,
-        environment=templating.environments(content)[content.default],
-        css=assets.style_sheet(content, staff=True),
-        js=assets.script(),
         keys=desk.private_keys(settings.private_keys, content.municipality.units),
         sealers=destination_keys(content.municipality, settings.public_keys),
         origin=settings.staff.origin,
@@ -44,7 +45,7 @@ def site(settings: Settings, clock: Clock, database: Database) -> FastAPI:
     )
     app = application(
         *(module.router for module in (queue, stuck, login, health, accessibility)),
-        files=(parts.css, parts.js),
+        files=(css, js),
         secure=parts.secure,
         fault=queue.fault,
     )

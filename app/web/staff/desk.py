@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Request, Response
-from jinja2 import Environment
 from sqlalchemy import Connection
 
 from app.clock import Clock
@@ -19,8 +18,8 @@ from app.runner.municipality import Municipality
 from app.runner.texts import Interface
 from app.storage.database import Database
 from app.web.http import packed, posted, session
-from app.web.http.assets import Asset
 from app.web.http.posted import Inputs
+from app.web.shown.site import Site
 from app.web.shown.views import LinkView, SiteView
 from app.web.staff.views import StaffView
 
@@ -35,12 +34,9 @@ class Desk:
     `sealers` seal a report to another destination's own public key, by its name.
     """
 
-    content: Content
+    site: Site
     database: Database
     clock: Clock
-    environment: Environment
-    css: Asset
-    js: Asset
     keys: Mapping[str, bytes]
     sealers: Mapping[str, Callable[[bytes], bytes]]
     origin: str
@@ -50,12 +46,16 @@ class Desk:
     """What the accessibility tests last wrote down."""
 
     @property
+    def content(self) -> Content:
+        return self.site.content
+
+    @property
     def t(self) -> Interface:
-        return self.content.interfaces[self.content.default]
+        return self.site.t
 
     @property
     def municipality(self) -> Municipality:
-        return self.content.municipality
+        return self.site.municipality
 
     def page(
         self,
@@ -67,13 +67,13 @@ class Desk:
         **context: object,
     ) -> Response:
         """Return a page made from a template, in the frame of the staff site."""
-        site = SiteView(
+        around = SiteView(
             municipality=self.municipality,
-            language=self.content.default,
+            language=self.site.language,
             dir="ltr",
             title=self.t("staff.page_title", title=title),
-            css=self.css.path,
-            js=self.js.path,
+            css=self.site.css.path,
+            js=self.site.js.path,
             languages=(),
             home="/inkorg",
             footer=(
@@ -82,9 +82,9 @@ class Desk:
             ),
             duty=(),
         )
-        made = self.environment.get_template(template)
         view = self.staff_view(staff) if staff else None
-        return packed.page(made.render(site=site, staff=view, **context), status=status)
+        html = self.site.html(template, site=around, staff=view, **context)
+        return packed.page(html, status=status)
 
     def staff_view(self, staff: Staff) -> StaffView:
         unit = self.municipality.units[staff.unit].name

@@ -73,7 +73,7 @@ async def show_queue(request: Request, desk: AtDesk, alla: str = "", efter: str 
 def rows(desk: Desk, items: Iterable[QueueItem]) -> tuple[QueueRowView, ...]:
     """Return each item's line in the queue."""
     t, zone, now = desk.t, desk.municipality.zone, desk.clock.now()
-    forms = desk.content.forms[desk.content.default]
+    forms = desk.site.forms
     titles = {name: form.title for name, form in forms.items()}
     status = {status: t(f"staff.status.{status}") for status in Status}
     return tuple(

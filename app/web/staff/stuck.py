@@ -20,7 +20,7 @@ from app.web.http.posted import Inputs
 from app.web.shown import words
 from app.web.shown.views import FieldView, RowView
 from app.web.staff.desk import AtDesk, Desk, Posting, SignedIn
-from app.web.staff.views import ActionView, StuckPageView, StuckRowView, WayView
+from app.web.staff.views import ActionView, ReceiverView, StuckPageView, StuckRowView
 
 router = APIRouter()
 AT = "/inkorg/leveranser/{reference}/{destination}"
@@ -133,7 +133,7 @@ def page(
     desk: Desk, staff: Staff, here: Stuck, *, reason: str = "", wrong: bool = False
 ) -> Response:
     t, zone, line, at = desk.t, desk.municipality.zone, row(desk, here), address(here)
-    form = desk.content.forms[desk.content.default].get(here.form_id)
+    form = desk.site.forms.get(here.form_id)
     errors = {REASON: t("staff.stuck.reason_missing", most=LONGEST_REASON)} if wrong else {}
     field = TextField(
         kind="text",
@@ -159,7 +159,7 @@ def page(
         take_over=action(desk, staff, f"{at}/ta-hand-om") if here.owner != staff.name else None,
         try_again=action(desk, staff, f"{at}/forsok-igen"),
         reroute=action(desk, staff, f"{at}/annan-vag"),
-        ways=tuple(WayView(name, known) for name, known in ways(desk, here).items()),
+        ways=tuple(ReceiverView(name, known) for name, known in ways(desk, here).items()),
         open_href=f"/inkorg/arenden/{here.reference}" if here.in_inbox else "",
         release=action(desk, staff, f"{at}/for-hand"),
         reason=FieldView(

@@ -92,7 +92,7 @@ class ItemPageView:
 
 
 @dataclass(frozen=True, slots=True)
-class WayView:
+class ReceiverView:
     """A receiver that a report can be sent to instead."""
 
     value: str
@@ -110,7 +110,7 @@ class StuckPageView:
     take_over: ActionView | None
     try_again: ActionView
     reroute: ActionView
-    ways: tuple[WayView, ...]
+    ways: tuple[ReceiverView, ...]
     open_href: str
     release: ActionView
     reason: FieldView
