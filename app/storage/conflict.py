@@ -1,18 +1,15 @@
 """Inserting where the row may already be there, which each engine spells in its own way."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Table
-from sqlalchemy.dialects import postgresql, sqlite
 
-Insert = postgresql.Insert | sqlite.Insert
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
 
-INSERT: Mapping[str, Callable[[Table], Insert]] = {
-    "postgresql": postgresql.insert,
-    "sqlite": sqlite.insert,
-}
+    Insert = postgresql.Insert | sqlite.Insert
 
 
 def insert_all_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -25,15 +22,26 @@ def insert_or_replace(connection: Connection, table: Table, values: Mapping[str,
     connection.execute(_or_replace(connection.dialect.name, table), values)
 
 
+def _insert(dialect: str, table: Table) -> "Insert":
+    # Each engine's own dialect is loaded only where that engine is used.
+    if dialect == "postgresql":
+        from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - see above
+
+        return postgresql.insert(table)
+    from sqlalchemy.dialects import sqlite  # noqa: PLC0415 - the same
+
+    return sqlite.insert(table)
+
+
 @lru_cache
-def _all_unless_taken(dialect: str, table: Table) -> Insert:
+def _all_unless_taken(dialect: str, table: Table) -> "Insert":
     # `inline`: no row is asked for back, so many go in one round.
-    return INSERT[dialect](table).on_conflict_do_nothing().inline()
+    return _insert(dialect, table).on_conflict_do_nothing().inline()
 
 
 @lru_cache
-def _or_replace(dialect: str, table: Table) -> Insert:
-    statement = INSERT[dialect](table)
+def _or_replace(dialect: str, table: Table) -> "Insert":
+    statement = _insert(dialect, table)
     rest = {
         column.name: statement.excluded[column.name]
         for column in table.columns
