@@ -1,15 +1,8 @@
-"""Gathers units that only read, and runs those that wait in one transaction.
-
-Nothing is changed by a reading, so units share no fate but the database's: what one of them raises
-is its own. When the database makes trouble, those that have not been answered are read anew, each
-by itself.
-"""
+"""Threads that read: each takes one waiting unit at a time, on a connection that it keeps."""
 
 from asyncio import AbstractEventLoop
 from asyncio import Future as LoopFuture
-from collections.abc import Callable
 from contextlib import closing
-from functools import partial
 from threading import Thread
 from typing import Any
 
@@ -21,8 +14,6 @@ from app.storage.kept import Kept
 from app.storage.unit import Line, Unit, Work, tell
 
 WAITING_MOST = 1_000
-TOGETHER_MOST = 20
-"""A long reading holds up those that it shares a transaction with, so they are few."""
 
 
 class Readers:
@@ -30,7 +21,7 @@ class Readers:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self.line = Line(most=WAITING_MOST, together=TOGETHER_MOST)
+        self.line = Line(most=WAITING_MOST, together=1)
         self._threads = [
             Thread(target=self._serve, name=f"reader-{number}", daemon=True)
             for number in range(READERS)
@@ -51,7 +42,7 @@ class Readers:
             thread.join()
 
     def read(self, work: Work) -> Any:  # noqa: ANN401 - whatever the unit returns
-        """Run a unit by itself, on this thread, and return what it returned."""
+        """Run a unit on this thread, in a transaction, and return what it returned."""
         try:
             with self._engine.connect() as connection, connection.begin():
                 return work(connection)
@@ -60,31 +51,18 @@ class Readers:
 
     def _serve(self) -> None:
         with closing(Kept(self._engine)) as kept:
-            while gathered := self.line.take():
-                batch = [unit for unit in gathered if unit.is_wanted()]
-                for unit in self._together(batch, kept):
-                    note(unit, partial(self.read, unit.work))
-                tell(batch)
+            while taken := self.line.take():
+                for unit in filter(Unit.is_wanted, taken):
+                    try:
+                        unit.result = self._read_on(kept, unit.work)
+                    except BaseException as raised:  # noqa: BLE001 - whoever waits for it is told
+                        unit.error = raised
+                    tell([unit])
 
-    def _together(self, batch: list[Unit], kept: Kept) -> list[Unit]:
-        """Run units in one transaction; return those that are to be read by themselves."""
-        done = 0
+    def _read_on(self, kept: Kept, work: Work) -> Any:  # noqa: ANN401 - whatever the unit returns
         try:
             with kept.transaction() as connection:
-                for unit in batch:
-                    note(unit, partial(unit.work, connection))
-                    if isinstance(unit.error, SQLAlchemyError):
-                        break
-                    done += 1
+                return work(connection)
         except SQLAlchemyError:
-            return batch[done:]
-        return batch[done:]
-
-
-def note(unit: Unit, work: Callable[[], Any]) -> None:
-    """Keep with a unit what its work returns or raises."""
-    unit.result = unit.error = None
-    try:
-        unit.result = work()
-    except BaseException as raised:  # noqa: BLE001 - whoever waits for it is told
-        unit.error = raised
+            # It may have been lost while it lay idle: once more, on another, and then it is told.
+            return self.read(work)

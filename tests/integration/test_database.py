@@ -114,7 +114,7 @@ def test_a_fault_in_a_reading_is_the_callers_own(database):
         asyncio.run(database.read(fail))
 
 
-def test_readings_that_wait_are_read_together_and_each_has_its_own_outcome(database):
+def test_readings_that_wait_each_have_their_own_outcome(database):
     def fail(_connection):
         raise LookupError("mine alone")
 
@@ -125,9 +125,7 @@ def test_readings_that_wait_are_read_together_and_each_has_its_own_outcome(datab
     units = [lambda c: c.execute(select(rows.c.id)).scalar(), fail, wrong] * 4
 
     async def everybody():
-        with database._readers.line.changed:  # nothing is gathered meanwhile
-            waiting = [asyncio.ensure_future(database.read(unit)) for unit in units]
-        return await asyncio.gather(*waiting, return_exceptions=True)
+        return await asyncio.gather(*map(database.read, units), return_exceptions=True)
 
     outcomes = asyncio.run(everybody())
     assert outcomes[::3] == [7] * 4
