@@ -11,8 +11,11 @@ import pytest
 from tests.browser import engines
 from tests.browser.results import note
 from tests.browser.stage import in_another_light
+from tests.content import FORM_IDS, FORMS
 
-PARTS = ["sv orosanmalan", "sv stoppmote", "en orosanmalan", "en stoppmote", "sv", "en", "staff"]
+LANGUAGES = [file.stem for file in FORMS.glob("languages/*.toml")]
+OF_FORMS = [f"{language} {form_id}" for language in LANGUAGES for form_id in FORM_IDS]
+PARTS = sorted([*OF_FORMS, *LANGUAGES, "staff"])
 
 LOOK = {engines.AXE: engines.axe, engines.IBM: engines.ibm, engines.SNIFFER: engines.sniffer}
 

@@ -6,9 +6,11 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.content import FORM_IDS
+
 MOST_BYTES, MOST_REQUESTS = 8_192, 3
 TEXTS = ("/", "/sa-behandlar-vi-dina-uppgifter", "/tillganglighet", "/om-tjansten")
-FORMS = ("/orosanmalan", "/stoppmote")
+FORMS = tuple(f"/{form_id}" for form_id in FORM_IDS)
 OWN_WORDS = ("/granska", "/skicka", "/kopia")
 PUBLIC = [f"{prefix}{path}" for prefix in ("", "/en") for path in (*TEXTS, *FORMS)]
 

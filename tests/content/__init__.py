@@ -37,7 +37,7 @@ def interface_paths(code: str) -> list[str]:
     return [path for path in language_file(code) if path.split(".")[0] not in apart]
 
 
-FORM_IDS = ("orosanmalan", "stoppmote")
+FORM_IDS = tuple(sorted(file.stem for file in FORMS.glob("*.toml")))
 TEST_FORM = "provformular"
 
 

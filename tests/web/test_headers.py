@@ -6,12 +6,13 @@ import re
 import pytest
 
 from app.web.shown.frame import TEXT_PAGES
+from tests.content import FORM_IDS
 from tests.web import journeys
 from tests.web.conftest import HTTPS
 from tests.web.reporters import ANONYMOUS, NURSE, REKTOR, REKTOR_GROUP
 from tests.web.visitor import CITIZEN, Visitor
 
-PUBLIC = ["/", *(f"/{address}" for address in TEXT_PAGES.values()), "/orosanmalan", "/stoppmote"]
+PUBLIC = ["/", *(f"/{name}" for name in (*TEXT_PAGES.values(), *FORM_IDS))]
 ALL_PUBLIC = [*PUBLIC, *(f"/en{path}" for path in PUBLIC)]
 FOREIGN = re.compile(r"""(?:src|<link[^>]+href|action)=["']?((?:https?:)?//[^"'\s>]+)""")
 LINKED = re.compile(r"""href=["']?((?:https?:)?//[^"'\s>]+)""")

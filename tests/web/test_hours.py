@@ -5,13 +5,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.content import FORM_IDS
 from tests.web import journeys
 from tests.web.reporters import ANONYMOUS
 from tests.web.visitor import Visitor
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 DAY, NIGHT = "08-465 004 10", "08-465 004 11"
-EVERYWHERE = ["/", "/orosanmalan", "/stoppmote", "/tillganglighet", "/finns-inte"]
+EVERYWHERE = ["/", *(f"/{form_id}" for form_id in FORM_IDS), "/tillganglighet", "/finns-inte"]
 
 
 def wind(clock, wall: str) -> None:
