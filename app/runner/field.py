@@ -68,6 +68,9 @@ class Definition(BaseModel):
         return made
 
 
+NOTHING = frozenset[str]()
+
+
 class Condition(Definition):
     """True when an earlier field was answered with one of, or none of, these options."""
 
@@ -76,7 +79,7 @@ class Condition(Definition):
     none_of: Annotated[tuple[str, ...], Listed] = ()
 
     def holds(self, chosen: Mapping[str, frozenset[str]]) -> bool:
-        answer = chosen.get(self.field, frozenset())
+        answer = chosen.get(self.field, NOTHING)
         if self.any_of:
             return not answer.isdisjoint(self.any_of)
         return answer.isdisjoint(self.none_of)

@@ -115,11 +115,14 @@ class Journey:
         if page.has_conditions:
             fields = answers.asked_fields(page, self.chosen)
             required = answers.required_of(page, fields, self.chosen)
+        if typed is None:
+            # Nobody has been here: there is nothing to read, and nothing to put right.
+            return Asked(page, fields, {}, {}, False, required, False)
         reading = answers.read(
-            page, fields, typed or {}, earlier=self.answers, required=required, today=self.today
+            page, fields, typed, earlier=self.answers, required=required, today=self.today
         )
-        posted, typed = typed is not None and UNFINISHED not in typed, typed or {}
         words = any(any(values) for name, values in typed.items() if name != UNFINISHED)
+        posted = UNFINISHED not in typed
         return Asked(page, fields, reading.answers, reading.problems, posted, required, words)
 
     def first_unanswered(self) -> Page | None:
