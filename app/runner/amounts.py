@@ -82,6 +82,9 @@ class Word(NamedTuple):
 
 def read_amount(text: str, *, filling: Collection[str] = ()) -> Amount | None:
     """Return what amount a text says; None when that is not sure. `filling` is said for nothing."""
+    if text.isascii() and text.isdecimal() and len(text) <= DIGITS_MOST:
+        # As most people write it.
+        return Amount(float(text), float(text), "")
     words = words_of(text, filling)
     if not words:
         return None
