@@ -93,7 +93,9 @@ def test_a_page_of_such_questions_is_done_whatever_is_on_it(form_id, data):
     page = data.draw(st.sampled_from(free))
     drawn = [data.draw(typed_in(one)) for one in page.fields if not one.required_if]
     posted = dict(chain.from_iterable(inputs.items() for inputs, _ in drawn))
-    alone = form.model_copy(update={"pages": (page.model_copy(update={"ask_if": ()}),)})
+    always = tuple(one.model_copy(update={"ask_if": ()}) for one in page.fields)
+    asked = page.model_copy(update={"ask_if": (), "fields": always})
+    alone = form.model_copy(update={"pages": (asked,)})
     journey = Journey(alone, {page.id: posted}, TODAY)
     assert journey.first_unanswered() is None
     transcript = journey.transcript(language="sv")
