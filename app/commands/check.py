@@ -24,6 +24,7 @@ from app.commands.operate import Refused
 from app.errors import NotAKey, SkyddsnatError
 from app.records import sealed_to
 from app.runner import content
+from app.runner.disclosure import Standing
 from app.runner.faults import ContentFaults
 from app.runner.municipality import Municipality
 from app.settings import Settings
@@ -112,6 +113,10 @@ def of_content(settings: Settings) -> Said:
     yield Grade.FINE, f"{found.municipality.name}: {forms}; språk {', '.join(found.languages)}"
     if found.municipality.exercise:
         yield Grade.DOUBTFUL, "exercise = true: varje sida säger att det är en övning"
+    standing = proofread.standing_of(found.municipality)
+    if standing is not Standing.GOOD:
+        over = standing is Standing.OVER and not found.municipality.exercise
+        yield Grade.FAULT if over else Grade.DOUBTFUL, f"security: {standing.value}"
 
 
 def of_disk(data: Path) -> Said:

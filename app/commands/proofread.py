@@ -7,11 +7,14 @@ the municipality has not taken into use.
 import argparse
 from collections.abc import Iterator
 
+from app.clock import SystemClock
 from app.commands import look_ups
 from app.delivery import connector
 from app.runner import content
-from app.runner.content import Content
+from app.runner.content import Content, ContentFaults, Fault
 from app.runner.coverage import Coverage, coverage
+from app.runner.disclosure import Standing
+from app.runner.municipality import Municipality
 from app.settings import Settings
 
 
@@ -21,8 +24,13 @@ def check_content(settings: Settings, _: argparse.Namespace) -> None:
     Raises ContentFaults with every fault.
     """
     found = read(settings)
+    name, standing = str(settings.municipality), standing_of(found.municipality)
+    if standing is Standing.OVER and not found.municipality.exercise:
+        raise ContentFaults([Fault(name, "security.expires", standing.value)])
     forms = ", ".join(found.municipality.forms)
     print(f"Inga fel. Formulär: {forms}. Språk: {', '.join(found.languages)}.")
+    if standing is not Standing.GOOD:
+        print(f"{name}: security: {standing.value}.")
     print("\n".join(notes(settings, found)))
 
 
@@ -35,6 +43,12 @@ def read(settings: Settings) -> Content:
         needed=look_ups.needed(),
         every_language=True,
     )
+
+
+def standing_of(municipality: Municipality) -> Standing:
+    """Return what there is to say of security.txt today. That it is old stops no service."""
+    today = SystemClock().now().date()
+    return municipality.security.on(today) if municipality.security else Standing.ABSENT
 
 
 def notes(settings: Settings, found: Content) -> Iterator[str]:

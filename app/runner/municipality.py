@@ -15,6 +15,7 @@ from pydantic import ValidatorFunctionWrapHandler, WrapValidator, field_validato
 from app.runner import colours, routing
 from app.runner import contact as contacts_of
 from app.runner.contact import Contact, Way, is_web_address
+from app.runner.disclosure import Disclosure
 from app.runner.field import Definition, Id, Listed
 from app.runner.hours import EVES, USUAL_EVES, Calendar, Hours, Timetable
 from app.runner.hours_in_words import Say, in_words
@@ -131,6 +132,7 @@ class Municipality(Definition):
     dpo: Dpo
     registrar: Registrar
     supervision: Supervision
+    security: Disclosure | None = None
     contacts: Annotated[tuple[Contact, ...], Listed]
     ways: Annotated[tuple[Way, ...], Listed] = ()
     units: Mapping[Id, Unit]
@@ -176,6 +178,8 @@ class Municipality(Definition):
         yield from self.hours_faults()
         yield from routing.faults(self.forms, units=self.units, destinations=self.destinations)
         yield from self.retention_faults()
+        if self.security is not None:
+            yield from ((f"security.{key}", why) for key, why in self.security.faults())
         if self.ages.stoppmote_age_min > self.ages.stoppmote_age_max:
             yield "ages.stoppmote_age_min", "är högre än stoppmote_age_max"
         neutral_here = self.exercise and is_on_this_machine(self.quick_exit)

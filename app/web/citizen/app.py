@@ -14,11 +14,11 @@ from app.runner import content as contents
 from app.runner.municipality import Municipality
 from app.settings import Settings
 from app.storage.database import Database
-from app.web.citizen import begin, error_pages, moves, pages, review, start
+from app.web.citizen import begin, error_pages, findable, moves, pages, review, start
 from app.web.citizen.brake import Brake
 from app.web.citizen.parts import Parts
 from app.web.citizen.sweeping import sweeping
-from app.web.http import assets, health, templating
+from app.web.http import assets, conventions, health, templating
 from app.web.http.application import application
 from app.web.http.health import Health
 from app.web.http.key_watch import KeyWatch
@@ -53,7 +53,11 @@ def site(settings: Settings, clock: Clock, database: Database) -> FastAPI:
     )
     app = application(
         health.router,
-        *(module.router for module in (pages, start, review, moves, begin)),
+        *(module.router for module in (pages, start, review, moves)),
+        conventions.router(
+            content.municipality, origin=parts.origin, robots=findable.robots(content)
+        ),
+        begin.router,
         files=(css, js),
         secure=parts.secure,
         fault=error_pages.fault,

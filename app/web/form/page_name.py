@@ -11,9 +11,12 @@ PAGE = "{page_id:page}"
 
 
 class PageName(Convertor[str]):
-    """Takes a page's name out of an address, and puts it into one."""
+    """Takes a page's name out of an address, and puts it into one.
 
-    regex = f"(?!(?:{'|'.join(sorted(TAKEN))})$)[^/]+"
+    It has no dot: what has is a file's, as /.well-known/security.txt.
+    """
+
+    regex = f"(?!(?:{'|'.join(sorted(TAKEN))})$)[^/.]+"
 
     def convert(self, value: str) -> str:
         return value

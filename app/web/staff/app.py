@@ -14,7 +14,7 @@ from app.runner import content as contents
 from app.runner.municipality import Municipality
 from app.settings import Settings
 from app.storage.database import Database
-from app.web.http import assets, health, templating
+from app.web.http import assets, conventions, health, templating
 from app.web.http.application import application
 from app.web.http.health import Health
 from app.web.http.key_watch import KeyWatch
@@ -45,6 +45,7 @@ def site(settings: Settings, clock: Clock, database: Database) -> FastAPI:
     )
     app = application(
         *(module.router for module in (queue, stuck, login, health, accessibility)),
+        conventions.router(content.municipality, origin=parts.origin, robots=conventions.NOTHING),
         files=(css, js),
         secure=parts.secure,
         fault=queue.fault,
