@@ -36,7 +36,7 @@ ROUNDS = {
     "prov": ["-m", "not browser and not alone", "-n2", "--dist=worksteal", *COVER],
     # No coverage here: it costs as much again, and what is not covered above is not covered.
     "prov för sig": ["-m", "alone", "-p", "no:xdist"],
-    "prov i webbläsare": ["-m", "browser and not alone", "-n2", "--dist=loadfile"],
+    "prov i webbläsare": ["-m", "browser and not alone", "-n2", "--dist=worksteal"],
 }
 
 

@@ -56,6 +56,8 @@ def test_engines_find_nothing_on_any_page_in_any_light(states, stage, request):
                 continue
             found[engine] += [(at, fault) for fault in look(page)]
             looked[engine] += 1
+        if state.path.startswith("/en"):
+            continue  # colours are of the style, and that is the same too
         with in_another_light(page):
             dark = engines.axe(page, engines.COLOURS)
         found[engines.AXE] += [(f"{at}, dark", fault) for fault in dark]
