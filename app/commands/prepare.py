@@ -6,22 +6,21 @@ would look well, and what people have handed in would be lost without a word.
 """
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection
 
-from app import reception
 from app.clock import SystemClock
 from app.commands import keys, progress
-from app.delivery import connector
 from app.records import sealed_to
 from app.records.sealed_to import SealedTo
 from app.runner import content
 from app.runner.content import Content
 from app.runner.municipality import Municipality
+from app.runner.routing import INBOX, Destination
 from app.settings import Settings
 from app.storage import look, migrations, schema
 from app.storage.database import Database
@@ -39,7 +38,7 @@ def prepare(settings: Settings) -> Content:
     """
     found = read_content(settings)
     data_directory(settings.data)
-    reception.destination_keys(found.municipality, settings.public_keys)
+    read_receivers_keys(settings, found)
     make_keys(settings, found)
     with progress.shown("För fram tabellerna") as tell:
         migrations.migrate(settings.database_url, tell=tell)
@@ -52,7 +51,23 @@ def read_content(settings: Settings) -> Content:
 
     Each part that serves reads it all again, without the ways out, which only the relay goes.
     """
-    return content.load(settings.forms, settings.municipality, judge=connector.faults)
+    return content.load(settings.forms, settings.municipality, judge=_ways_out)
+
+
+def _ways_out(destinations: Mapping[str, Destination]) -> Iterable[tuple[str, str]]:
+    if destinations == INBOX:  # as most begin; the ways out are heavy, and a start should be quick
+        return ()
+    from app.delivery import connector  # noqa: PLC0415 - as above
+
+    return connector.faults(destinations)
+
+
+def read_receivers_keys(settings: Settings, found: Content) -> None:
+    """Read the key of each receiver that something is sealed to. NotAKey, FileNotFoundError."""
+    if any(place.carries for place in found.municipality.destinations.values()):
+        from app import reception  # noqa: PLC0415 - as above
+
+        reception.destination_keys(found.municipality, settings.public_keys)
 
 
 def data_directory(data: Path) -> None:
@@ -93,8 +108,10 @@ def try_ways_out(settings: Settings, municipality: Municipality) -> None:
 
     For who holds what destinations ask for; nothing is sent and nobody is connected to.
     """
-    if not any(place.options or place.carries for place in municipality.destinations.values()):
+    if municipality.destinations == INBOX:
         return
+    from app.delivery import connector  # noqa: PLC0415 - as above
+
     with Database.open(settings.database_url) as database:
         made = connector.build(
             municipality.destinations,
