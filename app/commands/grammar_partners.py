@@ -1,7 +1,10 @@
 """What can be said about deliveries, and about the municipality's own systems that take them."""
 
+import argparse
+
 from app.commands import deliveries, partners
 from app.commands.parsing import Commands, command, within
+from app.settings import Settings
 
 
 def add(commands: Commands) -> None:
@@ -34,6 +37,12 @@ def _carriers_commands(commands: Commands) -> None:
         "Öppnar en mottagare som har sagt nej till allt, och skickar med en gång det som väntar.",
     )
     again.options.add_argument("destination", metavar="MOTTAGARE", help="namnet i kommunens fil")
+
+
+def _describe(settings: Settings, asked: argparse.Namespace) -> None:
+    from app.commands import describe
+
+    describe.describe(settings, asked)
 
 
 def _partners_commands(commands: Commands) -> None:
@@ -79,6 +88,15 @@ def _partners_commands(commands: Commands) -> None:
         "Skriver vad som kan stå i en anmälan, för system som tar emot den (JSON Schema 2020-12).",
     )
     schema.options.add_argument("form", metavar="FORMULÄR", help="formulärets id")
+    told = command(
+        commands,
+        "describe",
+        _describe,
+        "skriv vad som kan stå i en fil i forms/",
+        "Skriver JSON Schema för den som skriver ett formulär (form) eller en kommuns fil "
+        "(municipality), eller vad varje nyckel betyder (reference).",
+    )
+    told.options.add_argument("what", metavar="VAD", choices=("form", "municipality", "reference"))
     command(
         commands,
         "openapi",

@@ -20,13 +20,21 @@ class Contact(Definition):
     """
 
     id: Id
+    """Its name, for pages and ways."""
     name: Words
+    """Who answers."""
     checked: str
+    """The day that somebody last rang or looked: 2026-11-01."""
     phone: str = ""
+    """The number, as people read it."""
     open: Hours | None = None
+    """When they answer."""
     hours: Words = ""
+    """The same in words, only where data cannot say it."""
     text: Words = ""
+    """What one can ring about."""
     link: str = ""
+    """An address, beginning with https://."""
 
     def hours_faults(self, contacts: Mapping[str, "Contact"]) -> Iterator[tuple[str, str]]:
         """Yield what is wrong with when they answer: (key, reason)."""
@@ -52,10 +60,15 @@ class Way(Definition):
     """
 
     id: Id
+    """Its name."""
     contact: Id
+    """Whom to turn to."""
     title: Words = ""
+    """What it is called."""
     when: Words = ""
+    """When it fits."""
     what: Words = ""
+    """What happens, folded."""
 
     def unsaid(self) -> Iterator[str]:
         """Yield the texts that stand elsewhere."""

@@ -37,10 +37,15 @@ class Note(Definition):
     """A box on a page; with `offer`, a way to another form with what is already written."""
 
     id: Id
+    """Its name in the page: part of the path of its text."""
     text: Words
+    """What the box says."""
     ask_if: Conditions = ()
+    """When it is shown; always, if nothing is said."""
     tone: Literal["info", "important"] = "info"
+    """`important` stands out; `info` does not."""
     offer: Id | None = None
+    """A form that is offered here; it must stand under `hand_over`."""
 
 
 class Check(Definition):
@@ -49,15 +54,20 @@ class Check(Definition):
     NAMED: ClassVar = "check"
 
     check: Id
+    """Which rule: one of those in `app/runner/checks.py`."""
     fields: Annotated[tuple[Id, ...], Listed]
+    """The fields that it looks at: on this page, or asked before it."""
     error: Words
+    """What the visitor reads when it does not hold."""
 
 
 class Step(Definition):
     """A part of the journey, as the visitor counts them."""
 
     id: Id
+    """Its name, for `step` of the pages."""
     title: Words
+    """What the visitor reads."""
 
 
 class HandOver(Definition):
@@ -66,24 +76,36 @@ class HandOver(Definition):
     NAMED: ClassVar = "form"
 
     form: Id
+    """The form that is offered."""
     answers: Mapping[Id, Id]
+    """From a field of this form to a field of that one."""
 
 
 class Page(Definition):
     """One page of the journey: a few questions that belong together, or something to read."""
 
     id: Id
+    """The last part of its address."""
     step: Id
+    """The part of the journey that it belongs to."""
     title: Words = ""
+    """Its heading; a page with one question alone has that for a heading."""
     intro: Words = ""
+    """Said before the questions, in paragraphs, `## ` headings and `- ` lists."""
     ask_if: Conditions = ()
+    """When it is asked; always, if nothing is said."""
     contacts: Annotated[tuple[Id, ...], Listed] = ()
+    """Whom to ring, by their ids in the municipality's file."""
     ends: bool = False
+    """Whether the journey ends here, without anything to send."""
     more: bool = False
     """Whether it is among the rest: asked after everything else, of those who want to tell more."""
     notes: Annotated[tuple[Note, ...], Listed] = ()
+    """Boxes that are shown after the intro."""
     checks: Annotated[tuple[Check, ...], Listed] = ()
+    """Rules across fields."""
     fields: Annotated[tuple[AnyField, ...], Listed] = ()
+    """The questions."""
 
     @property
     def heading(self) -> str:
@@ -113,39 +135,60 @@ class Card(Definition):
     """What the start page says of a form: what it is about, when it fits, and the way in."""
 
     title: Words
+    """What it is about, in the words of the one who comes."""
     when: Words
+    """When it fits."""
     button: Words
+    """The way in."""
 
 
 class Fold(Definition):
     """Something good to know before one begins, that few need: folded under its title."""
 
     id: Id
+    """Its name: part of the path of its texts."""
     title: Words
+    """What is seen before it is unfolded."""
     text: Words
+    """What is seen then."""
 
 
 class Form(Definition):
     """A whole form. Its Swedish texts stand in it; `app.runner.texts` has it in others."""
 
     id: Id
+    """The name of the file, and the first part of the address."""
     version: Annotated[int, Constraint(ge=1, le=1_000_000)]
+    """Raised when a question changes its meaning."""
     title: Words
+    """What the form is called."""
     card: Card
+    """What the start page says of it."""
     intro: Words
+    """What the first page says, before one begins."""
     folds: Annotated[tuple[Fold, ...], Listed] = ()
+    """What the first page says to those who want to know more."""
     receipt: Words
-    # The button that sends, and the heading of the receipt; the language's own when empty.
+    """What happens now, under the reference."""
     send: Words = ""
+    """The button that sends; the language's own when empty."""
     received: Words = ""
+    """The heading of the receipt; the language's own when empty."""
     # Sorted when written out: a set has another order, and so another hash, in another process.
     locked: Annotated[frozenset[str], Listed, PlainSerializer(sorted)] = frozenset()
+    """Texts with weight in law, by path: a municipality may not reword them."""
     urgent_if: Conditions = ()
+    """When staff see that somebody may be in danger."""
     protected_if: Conditions = ()
+    """When staff see that there are protected personal data."""
     copy_if: Conditions = ()
+    """When the visitor is offered a copy of the answers to keep."""
     steps: Annotated[tuple[Step, ...], Listed]
+    """The parts of the journey, in order."""
     pages: Annotated[tuple[Page, ...], Listed]
+    """The pages, in order."""
     hand_over: Annotated[tuple[HandOver, ...], Listed] = ()
+    """What may be carried to other forms."""
     _content_hash: str = PrivateAttr("")
 
     @cached_property

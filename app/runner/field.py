@@ -75,8 +75,11 @@ class Condition(Definition):
     """True when an earlier field was answered with one of, or none of, these options."""
 
     field: Id
+    """A question asked on an earlier page."""
     any_of: Annotated[tuple[str, ...], Listed] = ()
+    """Holds when one of these was answered."""
     none_of: Annotated[tuple[str, ...], Listed] = ()
+    """Holds when none of these was answered."""
 
     def holds(self, chosen: Mapping[str, frozenset[str]]) -> bool:
         answer = chosen.get(self.field, NOTHING)
@@ -162,15 +165,25 @@ class Field(Definition):
     """The template that shows it (`templates/components`), when that is not named as the kind."""
 
     kind: str
+    """Which kind of question."""
     id: FieldId
+    """Its name; part of the path of its texts, and what machines know it by."""
     label: Words
+    """The question."""
     hint: Words = ""
+    """What helps to answer."""
     required: bool = False
+    """Whether it must be answered."""
     required_if: Conditions = ()
+    """When it must be answered."""
     ask_if: Conditions = ()
+    """When it is asked; always, if nothing is said."""
     identifies: bool = False
+    """Whether it tells who reports: erased when it is no longer asked."""
     autocomplete: str = "off"
+    """What a browser may fill in (WCAG 2.2 1.3.5)."""
     errors: Mapping[str, str] = {}
+    """What is said of a fault, by its name; `missing` is needed where it must be answered."""
 
     def read(self, typed: Typed, *, today: date, required: bool) -> Reading:
         """Read what was typed at this field. `today` is the date at the receiving municipality."""

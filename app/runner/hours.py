@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from app.runner.field import Definition, Id
@@ -54,7 +54,8 @@ def read_spans(typed: object) -> tuple[Span, ...]:
     return tuple(sorted(found))
 
 
-Spans = Annotated[tuple[Span, ...], BeforeValidator(read_spans)]
+WRITTEN = WithJsonSchema({"type": "string", "examples": ["8–16", "8–12, 13–16.30", ""]})
+Spans = Annotated[tuple[Span, ...], BeforeValidator(read_spans), WRITTEN]
 
 
 class Hours(Definition):
@@ -66,17 +67,29 @@ class Hours(Definition):
     """
 
     weekdays: Spans = ()
+    """Monday to Friday."""
     weekends: Spans = ()
+    """Saturday and Sunday."""
     mon: Spans | None = None
+    """This day; as its kind if not said."""
     tue: Spans | None = None
+    """This day; as its kind if not said."""
     wed: Spans | None = None
+    """This day; as its kind if not said."""
     thu: Spans | None = None
+    """This day; as its kind if not said."""
     fri: Spans | None = None
+    """This day; as its kind if not said."""
     sat: Spans | None = None
+    """This day; as its kind if not said."""
     sun: Spans | None = None
+    """This day; as its kind if not said."""
     holidays: Spans | None = None
+    """Red days; as Sundays if not said."""
     dates: Mapping[str, Spans] = {}
+    """Single dates, by 2026-12-23."""
     outside: Id = ""
+    """A contact: open exactly when that one is not."""
 
     def of_weekday(self, number: int) -> tuple[Span, ...]:
         """Return the spans of a usual Monday (0) to Sunday (6)."""

@@ -35,6 +35,7 @@ class LineField(Field):
     WIDTH: ClassVar[Literal["", "short", "medium"]] = ""
 
     unknown: Words = ""
+    """The label of a box that answers "I do not know"."""
 
     def understand(self, text: str, today: date) -> Understood:
         """Return what a machine is to know of a line that is not empty."""

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import Field as Constraint
-from pydantic import ValidatorFunctionWrapHandler, WrapValidator, field_validator
+from pydantic import ValidatorFunctionWrapHandler, WithJsonSchema, WrapValidator, field_validator
 
 from app.runner import colours, routing
 from app.runner import contact as contacts_of
@@ -27,8 +27,6 @@ NOBODY_READS = (
 )
 
 Age = Annotated[int, Constraint(ge=0, le=130)]
-
-
 KEEP = "keep"
 
 
@@ -36,7 +34,8 @@ def _keep(given: object, check: ValidatorFunctionWrapHandler) -> object:
     return None if given == KEEP else check(given)
 
 
-Days = Annotated[Annotated[int, Constraint(ge=1, le=36_500)] | None, WrapValidator(_keep)]
+KEPT = WithJsonSchema({"anyOf": [{"const": KEEP}, {"type": "integer", "minimum": 1}]})
+Days = Annotated[Annotated[int, Constraint(ge=1, le=36_500)] | None, WrapValidator(_keep), KEPT]
 """How many days something is kept; None, in the file "keep", as long as nothing is decided."""
 
 
@@ -65,8 +64,11 @@ class Ages(Definition):
     """The ages, in whole years, that the municipality has decided on."""
 
     child_age_max: Age
+    """An orosanmälan is taken in up to this age."""
     stoppmote_age_min: Age
+    """The youngest whom a stoppmöte is for."""
     stoppmote_age_max: Age
+    """The oldest."""
 
 
 class Inbox(Definition):
@@ -77,8 +79,11 @@ class Inbox(Definition):
     """
 
     open: Hours
+    """When it is read."""
     otherwise: Id = ""
+    """The contact who sees to it on days when nobody reads."""
     hours: str = ""
+    """Made from the others: never written."""
 
     def faults(self, contacts: Collection[str]) -> Iterator[tuple[str, str]]:
         """Yield what is wrong: (key, reason)."""
@@ -95,11 +100,16 @@ class Dpo(Definition):
     """The data protection officer (GDPR art. 37–39)."""
 
     email: str
+    """Their address."""
     phone: str
+    """Their number."""
 
 
 class Registrar(Definition):
+    """Those who answer for what is stored."""
+
     email: str
+    """Their address."""
 
 
 class Supervision(Definition):
@@ -109,37 +119,62 @@ class Supervision(Definition):
     """
 
     name: str
+    """What the authority is called."""
     link: str
+    """Where one turns to it."""
 
 
 class Municipality(Definition):
     """Everything a municipality decides."""
 
     code: Annotated[str, Constraint(pattern=r"^\d{4}$")]
+    """The municipality code of Statistics Sweden: four digits."""
     name: str
+    """What it is called."""
     exercise: bool = False
+    """Whether every page says that this is an exercise."""
     languages: Annotated[tuple[Id, ...], Listed, Constraint(min_length=1)]
+    """Those a visitor can choose: files in `forms/languages`, the first of them the usual one."""
     timezone: str = "Europe/Stockholm"
+    """Its time zone (IANA)."""
     accent: str = "#1d5b79"
+    """Its colour on white: at least 4.5:1."""
     accent_dark: str = "#8cc8e8"
+    """The same in the dark."""
     logo: str = ""
+    """A file beside this one: svg, png or webp, 1,024 octets at most."""
     quick_exit: str
+    """Where "Lämna sidan snabbt" leads: https://."""
     draft_minutes: Annotated[int, Constraint(ge=10, le=24 * 60)] = 60
+    """How long an unsent draft is kept when nothing happens."""
     ages: Ages
+    """The ages it has decided on."""
     eves: Annotated[tuple[str, ...], Listed] = USUAL_EVES
     """The eves on which it is as on a Sunday here."""
     inbox: Inbox
+    """When what comes in is read."""
     dpo: Dpo
+    """Its data protection officer."""
     registrar: Registrar
+    """Whom one writes to about one's data."""
     supervision: Supervision
+    """Who supervises accessibility."""
     security: Disclosure | None = None
+    """Whom to tell of a hole in the service (security.txt)."""
     contacts: Annotated[tuple[Contact, ...], Listed]
+    """Everybody to ring: `112`, `duty_day`, `duty_night` and `bris` must be there."""
     ways: Annotated[tuple[Way, ...], Listed] = ()
+    """Other ways to help, on the start page, in this order."""
     units: Mapping[Id, Unit]
+    """The units that take reports in."""
     forms: Mapping[Id, Routing]
+    """The forms that it takes in, in the order of the start page."""
     destinations: Mapping[Id, Destination] = INBOX
+    """Other places than the inbox that reports are carried to."""
     retention_days: Mapping[Id, Days] = {}
+    """How many days a report is kept here; `keep` as long as nothing is decided."""
     texts: Mapping[str, Mapping[str, Any]] = {}
+    """Its own wording, by language and path."""
 
     @field_validator("destinations")
     @classmethod

@@ -25,11 +25,13 @@ class Destination(Definition):
     """A place that reports are carried to, and the connector that takes them there."""
 
     connector: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
+    """The way out: `inbox`, `webhook`, `amqp`, `folder`, `sftp`, `mail` or `pull`."""
     name: str = ""
     """What staff call it."""
     attention_hours: Annotated[int, Constraint(ge=1, le=24 * 30)] = 72
     """How long a report may wait for it before a person is asked to look."""
     options: Mapping[str, Any] = {}
+    """What the connector needs: see docs/hand-over.md."""
 
     @property
     def carries(self) -> bool:
@@ -44,23 +46,31 @@ class Unit(Definition):
     """A receiving unit: what one may not read, it has no key to."""
 
     name: Words
+    """What staff call it."""
 
 
 class Route(Definition):
     """Another unit, or other destinations, where these answers were given."""
 
     when: Annotated[Conditions, Constraint(min_length=1)]
+    """The answers; all must hold."""
     unit: Id = ""
+    """The unit; the form's own when empty."""
     destinations: Destinations = ()
+    """Where it is carried; as the form's own when empty."""
 
 
 class Routing(Definition):
     """Which unit a form goes to, where it is carried, and the board that is answerable for it."""
 
     unit: Id
+    """The unit that can open it."""
     board: Words
+    """The board that is answerable: the controller (GDPR art. 4.7)."""
     destinations: Annotated[Destinations, Constraint(min_length=1)] = ("inbox",)
+    """Where it is carried."""
     routes: Annotated[tuple[Route, ...], Listed] = ()
+    """Other ways, after what was answered; the first that holds."""
 
     def everywhere(self) -> frozenset[str]:
         """Return every destination that a report of the form may be carried to."""

@@ -98,3 +98,18 @@ def test_a_language_of_the_municipality_that_has_no_file_is_a_fault(folder):
     file = folder / "municipalities" / "exempelkommun.toml"
     change(file, 'languages = ["sv", "en"]', 'languages = ["sv", "en", "fi"]')
     assert faults(folder) == {"fi.toml: filen finns inte eller går inte att läsa"}
+
+
+def test_the_examples_in_the_municipality_s_file_can_be_used(folder):
+    file = folder / "municipalities" / "exempelkommun.toml"
+    text = file.read_text("utf-8")
+    examples = re.findall(r"(?m)^#   \[+(?:texts|forms)\..*\n(?:#   \w.*\n)+", text)
+    assert len(examples) == 2
+    lines = "".join(examples).replace("#   ", "")
+    file.write_text(f"{text}\n{lines}", "utf-8")
+    found = proofread.read(Settings.read({"SKYDDSNAT_FORMS": str(folder)}))
+    [field] = (
+        field for _, field in found.forms["sv"]["orosanmalan"].fields() if field.id == "namn"
+    )
+    assert field.label == "Vad heter barnet?"
+    assert found.municipality.forms["orosanmalan"].routes

@@ -39,7 +39,9 @@ class AgeField(LineField):
 
     kind: Literal["age"]
     least: Bound = 0
+    """Below this it is asked whether it is right."""
     most: Bound = 130
+    """Above this too."""
 
     def understand(self, text: str, today: date) -> Understood:  # noqa: ARG002 - the contract
         said = ABOUT.sub("", plain(text).lower()).strip()

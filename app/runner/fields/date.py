@@ -37,7 +37,9 @@ class DateField(Field):
 
     kind: Literal["date"]
     approximate: Words = ""
+    """The label of a line for a time in other words; none when empty."""
     past: bool = False
+    """Whether a day to come is asked about."""
 
     @property
     def first(self) -> str:

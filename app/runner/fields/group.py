@@ -36,10 +36,15 @@ class GroupField(Field):
 
     kind: Literal["group"]
     fields: Annotated[tuple[AnyField, ...], Listed, Constraint(min_length=1)]
+    """What is asked of each."""
     most: Annotated[int, Constraint(ge=1, le=100)] = 30
+    """How many there may be."""
     item: Words
+    """The heading of one: `{number}` is which."""
     add: Words
+    """The button that adds one."""
     remove: Words
+    """The button that takes one away: `{item}` is which."""
 
     def read(self, typed: Typed, *, today: date, required: bool) -> Reading:
         problems: list[Problem] = []

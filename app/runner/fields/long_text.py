@@ -19,8 +19,11 @@ class LongTextField(Field):
 
     kind: Literal["long_text"]
     min: Length = 0
+    """Fewer characters than this are taken, with a word that more would help."""
     max: Most = 2000
+    """Characters."""
     rows: Length = 6
+    """How high it is, in lines."""
 
     def read(self, typed: Typed, *, today: date, required: bool) -> Reading:  # noqa: ARG002 - the contract
         text = one(typed, self.id)

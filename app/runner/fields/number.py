@@ -26,8 +26,11 @@ class NumberField(LineField):
 
     kind: Literal["number"]
     least: Bound = 0
+    """Below this it is asked whether it is right."""
     most: Bound = 1_000_000
+    """Above this too."""
     approximate: bool = False
+    """Whether letters are expected: a telephone shows its usual keyboard."""
 
     @property
     def keyboard(self) -> str:

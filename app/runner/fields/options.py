@@ -38,18 +38,26 @@ class OptionText(Definition):
     ERRORS: ClassVar[tuple[str, ...]] = ("missing", "too_long")
 
     label: Words
+    """What is asked."""
     max: Most = LINE_MOST
+    """Characters."""
     errors: Mapping[str, str] = {}
+    """What is said of a fault, by its name."""
 
 
 class Option(Definition):
     """One thing to choose. One that is `alone` stands apart: it says that none of the others is."""
 
     id: Id
+    """What machines know it by, and what conditions name."""
     label: Words
+    """What the visitor reads."""
     hint: Words = ""
+    """What helps to choose."""
     alone: bool = False
+    """Whether it says that none of the others is true."""
     text: OptionText | None = None
+    """A line that it opens."""
 
 
 Options = Annotated[tuple[Option, ...], Listed, Constraint(min_length=2)]
@@ -62,6 +70,7 @@ class OptionsField(Field):
     REMARKS: ClassVar[tuple[str, ...]] = (NOT_READ,)
 
     options: Options
+    """What there is to choose from."""
 
     def text_name(self, option: Option) -> str:
         return f"{self.id}-{option.id}-text"

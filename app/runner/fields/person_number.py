@@ -40,7 +40,9 @@ class PersonNumberField(LineField):
 
     kind: Literal["person_number"]
     least_age: Bound = 0
+    """In years: below this it is asked whether it is right."""
     most_age: Bound = 130
+    """Above this too."""
 
     def understand(self, text: str, today: date) -> Understood:
         found = [*NUMBER.finditer(BETWEEN.sub("", plain(text)))]

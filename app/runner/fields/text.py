@@ -15,7 +15,9 @@ class TextField(LineField):
 
     kind: Literal["text"]
     max: Most = LINE_MOST
+    """Characters."""
     spellcheck: bool = True
+    """Whether a browser may look at the spelling."""
 
     @property
     def longest(self) -> int:
