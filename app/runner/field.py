@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Annotated, Any, ClassVar, Self, TypeVar
@@ -184,6 +185,16 @@ class Field(Definition):
     """What a browser may fill in (WCAG 2.2 1.3.5)."""
     errors: Mapping[str, str] = {}
     """What is said of a fault, by its name; `missing` is needed where it must be answered."""
+
+    @cached_property
+    def put(self) -> Mapping[str, str]:
+        """The question as a transcript states it, in plain strings: they are sooner written."""
+        return {
+            "field": self.id,
+            "kind": self.kind,
+            "question": str(self.label),
+            "hint": str(self.hint),
+        }
 
     def read(self, typed: Typed, *, today: date, required: bool) -> Reading:
         """Read what was typed at this field. `today` is the date at the receiving municipality."""

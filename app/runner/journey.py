@@ -35,7 +35,7 @@ class Asked(NamedTuple):
     posted: bool
     required: frozenset[str]
     words: bool
-    """Whether anything was typed or chosen."""
+    """Whether it is among the rest, and anything was typed or chosen there."""
 
     @property
     def done(self) -> bool:
@@ -121,7 +121,7 @@ class Journey:
         reading = answers.read(
             page, fields, typed, earlier=self.answers, required=required, today=self.today
         )
-        words = any(any(values) for name, values in typed.items() if name != UNFINISHED)
+        words = page.more and any(any(typed[name]) for name in typed if name != UNFINISHED)
         posted = UNFINISHED not in typed
         return Asked(page, fields, reading.answers, reading.problems, posted, required, words)
 
@@ -250,11 +250,8 @@ def transcribe(asked: Asked) -> dict[str, Any]:
 def question(field: Field, answer: Answer | None) -> dict[str, Any]:
     """Return a question as it was put, with its answer; one nobody answered has no lines."""
     return {
-        "field": field.id,
-        "kind": field.kind,
-        "question": field.label,
-        "hint": field.hint,
-        "lines": list(answer.lines) if answer else [],
+        **field.put,
+        "lines": list(map(str, answer.lines)) if answer else [],
         "remarks": [asdict(remark) for remark in answer.remarks] if answer else [],
         "data": answer.data if answer else None,
     }
