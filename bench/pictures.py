@@ -146,7 +146,6 @@ def citizen_pictures(chromium: Browser, service: real.Service) -> None:
             keep(dark, "dark")
         if visitor.at == ENOUGH:
             keep(page, "enough")
-            visitor.go(visitor.link(visitor.t("enough.more")))
         visitor.answer_page(answers)
         visitor.go_on()
     keep(page, "check")

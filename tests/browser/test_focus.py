@@ -12,7 +12,7 @@ KINDS = {
     "boxes, wrong": lambda state: state.name == "slag, wrong",
     "lines, wrong": lambda state: state.name == "barnet, wrong",
     "people": lambda state: state.name == "vuxna, two",
-    "check": lambda state: state.name == "granska, empty",
+    "check": lambda state: state.name == "granska",
     "receipt": lambda state: state.name == "kvitto",
     "error": lambda state: state.name == "403" and state.site == "citizen",
     "queue": lambda state: state.name == "queue, filled",

@@ -65,7 +65,11 @@ class Visitor:
         return self.page.locator("main").get_by_role("link", name=words, exact=True)
 
     def go_on(self) -> None:
-        self.go(self.button(self.t("form.continue_button")))
+        """Go on to the next page; asked if this is enough, tell more."""
+        if self.at == ENOUGH:
+            self.go(self.link(self.t("enough.more")))
+        else:
+            self.go(self.button(self.t("form.continue_button")))
 
     def fill_in(self, answers: Answers) -> None:
         """Answer page after page until the answers can be checked."""
@@ -73,9 +77,6 @@ class Visitor:
             self.look(self.page)
             if self.at == "granska":
                 return
-            if self.at == ENOUGH:
-                self.go(self.link(self.t("enough.more")))
-                continue
             before = self.page.url
             self.answer_page(answers)
             self.go_on()
@@ -85,6 +86,8 @@ class Visitor:
 
     def answer_page(self, answers: Answers) -> None:
         """Answer every question of the page that there is an answer for."""
+        if self.at == ENOUGH:
+            return
         definition = self.form.page(self.at)
         assert definition, self.at
         for field in definition.fields:

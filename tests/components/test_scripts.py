@@ -55,4 +55,9 @@ def test_squeezing_a_script_takes_nothing_but_comments_and_space(path):
         for line in text.splitlines()
         if line.strip() and not line.lstrip().startswith("//")
     ]
-    assert squeeze_js(text).splitlines() == kept
+    token = re.compile(r"\w+|[^\w\s]")
+    assert token.findall(squeeze_js(text)) == token.findall("\n".join(kept))
+    assert all(line.endswith((";", "{", "}", ",", ")")) for line in kept)
+    quoted = re.compile(r"""(["'`]).*?\1""")
+    before, after = "\n".join(kept), squeeze_js(text)
+    assert [q[0] for q in quoted.finditer(after)] == [q[0] for q in quoted.finditer(before)]

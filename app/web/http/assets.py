@@ -25,6 +25,8 @@ LOOSE = re.compile(r"\s*([{};,>])\s*")
 AFTER_COLON = re.compile(r"(?<=[\w)]:) ")
 JS_COMMENT = re.compile(r"/\*[\s\S]*?\*/|^[ \t]*//[^\n]*$", re.MULTILINE)
 JS_INDENT = re.compile(r"^[ \t]+|[ \t]+$", re.MULTILINE)
+JS_AROUND = re.compile(r" (=>|===|!==|\+=|\|\||&&|[=<>*/?:]) ")
+JS_AFTER = re.compile(r"(?<=[,{};)])[ \n]| (?=[{}])")
 BLANK_LINES = re.compile(r"\n{2,}")
 
 
@@ -75,8 +77,12 @@ def squeeze_css(text: str) -> str:
 
 
 def squeeze_js(text: str) -> str:
-    """Return a script without indentation and comments on lines of their own."""
-    return BLANK_LINES.sub("\n", JS_INDENT.sub("", JS_COMMENT.sub("", text))).strip() + "\n"
+    """Return a script without comments on lines of their own, and with little needless space.
+
+    Statements must end in a semicolon, and quoted text hold no space beside what is an operator.
+    """
+    lines = BLANK_LINES.sub("\n", JS_INDENT.sub("", JS_COMMENT.sub("", text))).strip() + "\n"
+    return JS_AFTER.sub("", JS_AROUND.sub(r"\1", lines))
 
 
 def asset(suffix: str, media_type: str, text: str) -> Asset:
