@@ -106,6 +106,10 @@ TABLE = [
     (EN, ('title = "Small"', 'title = "{number}"'), "liten.title", "{number}"),
     (EN, ('text = "Call."', 'text = "{municipality}"'), "municipality.contacts.112.text", "{munic"),
     (EN, end("[tredje]\ntitle = 'T'"), "tredje.title", "finns inte på svenska"),
+    # What is asked only of those who want to tell more
+    (FORM, ('id = "mer"\nstep = "s"', 'id = "mer"\nstep = "s"\nmore = true'), "fields.namn.required", "bland det frivilliga"),
+    (FORM, ('id = "mer"\nstep = "s"', 'id = "mer"\nstep = "s"\nmore = true'), "pages.mer.checks", "bland det frivilliga"),
+    (FORM, ('id = "roll"\nstep = "s"', 'id = "roll"\nstep = "s"\nmore = true'), "pages.mer.ask_if", "frågas inte på någon tidigare sida"),
     # Languages
     (EN, ('name = "English"', ""), "language.name", "saknas"),
     (EN, ('name = "English"', "name = 1"), "language.name", "ska vara en text"),
