@@ -18,6 +18,7 @@ from app.runner import logo as logos
 from app.runner.definition import Form
 from app.runner.faults import ContentFaults, Fault, of_keys, of_model
 from app.runner.field import Definition
+from app.runner.fields.options import OptionsField
 from app.runner.logo import LogoRefused
 from app.runner.municipality import Municipality
 from app.runner.proofreading import Language
@@ -223,7 +224,8 @@ def assemble(
         said = say(municipality, "municipality", wording, {})
         here = municipalities[code] = said.saying_hours(wording.say)
         localised[code] = {
-            name: say(form, name, wording, here.words(name)) for name, form in forms.items()
+            name: offered(say(form, name, wording, here.words(name)))
+            for name, form in forms.items()
         }
         words = here.words("")
         interfaces[code] = Interface(
@@ -243,6 +245,22 @@ def assemble(
         interfaces=interfaces,
         hashes={form_id: form.content_hash() for form_id, form in forms.items()},
     )
+
+
+def offered(form: Form) -> Form:
+    """Return a form, with the municipality's ages in it, without the options for other ages."""
+    pages = tuple(
+        page.model_copy(
+            update={
+                "fields": tuple(
+                    field.offered() if isinstance(field, OptionsField) else field
+                    for field in page.fields
+                )
+            }
+        )
+        for page in form.pages
+    )
+    return form.model_copy(update={"pages": pages})
 
 
 def say(part: D, root: str, wording: Wording, words: Mapping[str, str]) -> D:

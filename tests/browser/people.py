@@ -103,7 +103,7 @@ HEADMASTER = Person(
         "din_roll": "Rektor",
         "telefon": "08-465 004 23",
         "antal": "ungefär 6",
-        "alder": ["13", "14", "18-20"],
+        "alder": ["13", "14", "vuxen"],
         "unga": [
             {"namn": "Max Märkesung", "alder": "14", "skola": "Åkerskolan"},
             {"namn": "Tove", "ovrigt": "Lång, röd jacka, märke-jacka"},

@@ -113,3 +113,14 @@ def test_the_examples_in_the_municipality_s_file_can_be_used(folder):
     )
     assert field.label == "Vad heter barnet?"
     assert found.municipality.forms["orosanmalan"].routes
+
+
+def test_ages_that_are_options_follow_the_municipality_s_own(folder):
+    file = folder / "municipalities" / "exempelkommun.toml"
+    change(file, "stoppmote_age_min = 11", "stoppmote_age_min = 9")
+    change(file, "stoppmote_age_max = 20", "stoppmote_age_max = 19")
+    found = proofread.read(Settings.read({"SKYDDSNAT_FORMS": str(folder)}))
+    [field] = (field for _, field in found.forms["en"]["stoppmote"].fields() if field.id == "alder")
+    ages = [f"{age} years" for age in range(9, 18)]
+    said = [option.label for option in field.options]
+    assert said == ["Younger than 9", *ages, "18–19 years", "Do not know, or not for all"]

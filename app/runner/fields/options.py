@@ -6,7 +6,7 @@ An option may open a line of text ("Annat"), which is then asked for.
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cached_property
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field as Constraint
 
@@ -14,6 +14,7 @@ from app.runner.field import (
     LINE_MOST,
     NOT_READ,
     Answer,
+    Bound,
     Definition,
     Field,
     Id,
@@ -56,6 +57,8 @@ class Option(Definition):
     """What helps to choose."""
     alone: bool = False
     """Whether it says that none of the others is true."""
+    age: int | None = None
+    """An age in years: offered only when it is from `least` to `most` of the question."""
     text: OptionText | None = None
     """A line that it opens."""
 
@@ -71,6 +74,18 @@ class OptionsField(Field):
 
     options: Options
     """What there is to choose from."""
+    least: Bound = 0
+    """The lowest `age` of an option that is offered."""
+    most: Bound = 130
+    """The highest."""
+
+    def offered(self) -> Self:
+        """Return the question with the ages that this municipality asks about, and no others."""
+        kept = [one for one in self.options if one.age is None or self.asks_about(one.age)]
+        return self.model_copy(update={"options": tuple(kept)})
+
+    def asks_about(self, age: int) -> bool:
+        return int(self.least) <= age <= int(self.most)
 
     def text_name(self, option: Option) -> str:
         return f"{self.id}-{option.id}-text"
