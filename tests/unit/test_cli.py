@@ -73,6 +73,7 @@ def prepared(made, tmp_path):
         ["prepare"],
         ["check"],
         ["check-content"],
+        ["describe"],
         ["completion"],
         ["keys"],
         ["keys", "new"],
