@@ -96,7 +96,12 @@ def _partners_commands(commands: Commands) -> None:
         "Skriver JSON Schema för den som skriver ett formulär (form) eller en kommuns fil "
         "(municipality), eller vad varje nyckel betyder (reference).",
     )
-    told.options.add_argument("what", metavar="VAD", choices=("form", "municipality", "reference"))
+    told.options.add_argument(
+        "what",
+        metavar="VAD",
+        choices=("form", "municipality", "reference"),
+        help="form, municipality eller reference",
+    )
     command(
         commands,
         "openapi",
