@@ -45,6 +45,7 @@ def test_every_state_belongs_to_a_part(every_state, content):
 @pytest.mark.parametrize("states", PARTS, indirect=True)
 def test_engines_find_nothing_on_any_page_in_any_light(states, stage, request):
     shown = stage()
+    engines.attend(shown.page)
     found = {engines.AXE: [], engines.IBM: [], engines.SNIFFER: []}
     looked = Counter()
     for state in states:
