@@ -11,6 +11,7 @@ def add(commands: Commands) -> None:
     """Put these commands among the others."""
     _carriers_commands(commands)
     _partners_commands(commands)
+    _describing_commands(commands)
 
 
 def _carriers_commands(commands: Commands) -> None:
@@ -88,6 +89,16 @@ def _partners_commands(commands: Commands) -> None:
         "Skriver vad som kan stå i en anmälan, för system som tar emot den (JSON Schema 2020-12).",
     )
     schema.options.add_argument("form", metavar="FORMULÄR", help="formulärets id")
+    command(
+        commands,
+        "openapi",
+        partners.openapi,
+        "skriv API:ets beskrivning",
+        "Skriver API:ets beskrivning för maskiner (OpenAPI 3.1).",
+    )
+
+
+def _describing_commands(commands: Commands) -> None:
     told = command(
         commands,
         "describe",
@@ -101,11 +112,4 @@ def _partners_commands(commands: Commands) -> None:
         metavar="VAD",
         choices=("form", "municipality", "reference"),
         help="form, municipality eller reference",
-    )
-    command(
-        commands,
-        "openapi",
-        partners.openapi,
-        "skriv API:ets beskrivning",
-        "Skriver API:ets beskrivning för maskiner (OpenAPI 3.1).",
     )
