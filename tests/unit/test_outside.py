@@ -41,9 +41,9 @@ def outside(tmp_path, monkeypatch):
     rabbit(fetched / "rabbitmq", "4.1.0")
     program(fetched / "nginx" / "usr/sbin/nginx", "nginx version: nginx/1.22.1", to=2)
     monkeypatch.setattr(found.nginx, "SYSTEM", str(system / "sbin" / "nginx"))
-    chromium = program(fetched / "chromium", "Chromium 153.0.1")
+    program(fetched / "chromium" / "start", "Chromium 153.0.1")
     monkeypatch.setattr(found, "_packaged", fetched.joinpath)
-    monkeypatch.setattr(found, "_packaged_chromium", lambda *_: Path(chromium))
+    monkeypatch.setattr(found, "_packaged_chromium", lambda *_: fetched / "chromium")
     monkeypatch.setattr(found, "_npm_packages", lambda *_: fetched / "node_modules")
     monkeypatch.setattr(found.environment, "packages", lambda _: fetched)
     monkeypatch.setattr(found.rabbitmq.apt, "unpacked", lambda name, **_: fetched / name)
@@ -94,6 +94,8 @@ def test_what_the_system_has_is_used_and_said(full, tmp_path):
     told = full.told(found)
     assert told.pop("TEST_DATABASE_URL") == ""
     assert told.pop("NODE_PATH") == str(tmp_path / "fetched" / "node_modules")
+    letters = told.pop("FONTCONFIG_FILE")
+    assert letters == str(tmp_path / "fetched" / "chromium" / "fonts.xml"), "whoever's browser"
     assert len(told) == 6
     assert all(value.startswith(system) for value in told.values())
 
