@@ -7,6 +7,7 @@ import pytest
 from app.intake import drafts
 from app.intake.submit import Reception, submit
 from app.runner.definition import Form
+from tests import postgres
 from tests.integration.reports import FORM, IDLE, RECEIVER, TYPED
 
 
@@ -49,3 +50,9 @@ def hand_in(database, clock, form, receiver, start):
         )
 
     return send
+
+
+@pytest.fixture
+def postgres_programs(monkeypatch):
+    """Let pg_dump be the one of the server that is asked: an older one would refuse."""
+    monkeypatch.setenv("PATH", f"{postgres.binaries()}:{os.environ['PATH']}")

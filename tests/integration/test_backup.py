@@ -90,6 +90,9 @@ class Machine:
         return found
 
 
+pytestmark = pytest.mark.usefixtures("postgres_programs")
+
+
 @pytest.fixture
 def machine(request, tmp_path, database_url):
     """Make a machine, empty or with tables and keys, its database of the kind of the test."""
@@ -122,12 +125,6 @@ def machine(request, tmp_path, database_url):
     yield make
     for close in reversed(opened):
         close(None, None, None)
-
-
-@pytest.fixture(autouse=True)
-def postgres_programs(monkeypatch):
-    """Let pg_dump be the one of the server that is asked: an older one would refuse."""
-    monkeypatch.setenv("PATH", f"{postgres.binaries()}:{os.environ['PATH']}")
 
 
 def test_an_empty_machine_opens_every_report_and_delivers_what_was_on_its_way(

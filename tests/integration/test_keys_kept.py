@@ -1,6 +1,5 @@
 """A key that is gone is missed before a new one is made, and wherever the old one is needed."""
 
-import os
 import shutil
 from uuid import uuid4
 
@@ -46,11 +45,6 @@ def empty_database(request, tmp_path, database_url):
         return
     with postgres.new_database(request.getfixturevalue("postgres_server")) as url:
         yield url
-
-
-@pytest.fixture
-def postgres_programs(monkeypatch):
-    monkeypatch.setenv("PATH", f"{os.environ['PATH']}:{postgres.binaries()}")
 
 
 @pytest.fixture

@@ -250,6 +250,7 @@ def test_every_part_can_see_whether_the_tables_are_the_right_ones(part, name):
     part(name).read_now(schema.check)
 
 
+@pytest.mark.usefixtures("postgres_programs")
 def test_who_makes_backups_can_copy_everything(url, send, tmp_path):
     send()
     copy, sealed = copies.take(as_role(url, "backup"), tmp_path, sealed_to.stored)
