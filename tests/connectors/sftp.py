@@ -82,7 +82,7 @@ class Sftp:
             0,
             config=None,
             server_factory=lambda: Door(self.tried),
-            server_host_keys=[self.key],
+            server_host_keys=[asyncssh.generate_private_key("ecdsa-sha2-nistp256"), self.key],
             authorized_client_keys=asyncssh.import_authorized_keys(
                 self.client_key.export_public_key().decode()
             ),

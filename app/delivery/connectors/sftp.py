@@ -40,7 +40,7 @@ NEW = asyncssh.FXF_WRITE | asyncssh.FXF_CREAT | asyncssh.FXF_EXCL
 REASONS: Sequence[tuple[type[Exception], str]] = (
     (TimeoutError, "timed_out"),
     (asyncssh.HostKeyNotVerifiable, "untrusted"),
-    (asyncssh.KeyExchangeFailed, "untrusted"),  # it has no key of the kind that is set
+    (asyncssh.KeyExchangeFailed, "untrusted"),  # it has nothing of what we would trust
     (asyncssh.PermissionDenied, "not_permitted"),
     (asyncssh.SFTPPermissionDenied, "not_permitted"),
     (asyncssh.SFTPWriteProtect, "not_permitted"),
@@ -244,6 +244,9 @@ def _only_ours(chosen: SftpOptions, key: asyncssh.SSHKey) -> asyncssh.SSHClientC
     return asyncssh.SSHClientConnectionOptions(
         config=None,
         known_hosts=([asyncssh.import_public_key(text) for text in texts], [], []),
+        # The kinds that are set first, then every other: a server that has no key of ours shows
+        # the one it has, and is refused for it. Without, it hangs up, and looks as if it were away.
+        server_host_key_algs="+*",
         username=chosen.username,
         client_keys=[key],
         client_certs=[],
