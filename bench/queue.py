@@ -22,9 +22,9 @@ import psycopg
 from sqlalchemy import make_url
 
 from app import references
+from app.casework import access
+from app.casework.queue import Status, list_items
 from app.commands import progress
-from app.inbox import access
-from app.inbox.queue import Status, list_items
 from app.settings import Settings
 from app.storage.database import Database
 from app.web.http import session

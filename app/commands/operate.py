@@ -178,8 +178,8 @@ def _to_new_file(file: Path, lines: list[str]) -> None:
 
 
 def _links(settings: Settings, found: "Content", units: list[str]) -> list[str]:
+    from app.casework import access
     from app.clock import SystemClock
-    from app.inbox import access
     from app.storage.database import Database
 
     now, named = SystemClock().now(), found.municipality.units

@@ -19,10 +19,10 @@ from typing import Protocol
 import psutil
 from joserfc.jwk import ECKey
 
+from app.casework import access
 from app.clock import SystemClock
 from app.commands.prepare import prepare
 from app.commands.supervisor import PARENT
-from app.inbox import access
 from app.settings import CHECKOUT, Settings
 from app.storage.database import Database
 from tests import postgres, rabbitmq

@@ -47,4 +47,4 @@ def test_a_module_is_named_for_what_happens_in_it(name, code):
 
 def test_every_package_of_the_service_has_been_looked_at():
     looked_at = {name.parts[1] for name in tree.modules() if len(name.parts) > 2}
-    assert {"web", "runner", "intake", "delivery", "inbox", "records", "crypto"} <= looked_at
+    assert {"web", "runner", "intake", "delivery", "casework", "records", "crypto"} <= looked_at

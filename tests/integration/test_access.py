@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import select
 
+from app.casework import access
 from app.errors import LinkUsed, SignedOut
-from app.inbox import access
 from app.storage import tables
 from app.storage.database import Database
 

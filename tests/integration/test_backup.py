@@ -12,12 +12,12 @@ import pytest
 from alembic import command
 from sqlalchemy import insert, make_url, select
 
+from app.casework import access, opening, queue
 from app.commands import keys as key_files
 from app.commands.backup import BackupRefused, backup, forget, restore
 from app.crypto import seal, unseal
 from app.delivery import connector, relay
 from app.errors import AlreadySubmitted, DatabaseUnavailable
-from app.inbox import access, casework, queue
 from app.intake import drafts
 from app.intake.submit import Receiver, Reception, submit
 from app.runner.routing import INBOX
@@ -80,12 +80,10 @@ class Machine:
         found = {}
         for one in references:
             item = self.database.write_now(
-                lambda c, one=one: casework.open_item(
-                    c, staff=staff, reference=one, now=clock.now()
-                )
+                lambda c, one=one: opening.open_item(c, staff=staff, reference=one, now=clock.now())
             )
             found[one] = json.dumps(
-                casework.unsealed(item, self.seeds()).transcript, ensure_ascii=False
+                opening.unsealed(item, self.seeds()).transcript, ensure_ascii=False
             )
         return found
 

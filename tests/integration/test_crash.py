@@ -9,9 +9,9 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from app.casework import queue
 from app.delivery import relay
 from app.delivery.connector import build
-from app.inbox import queue
 from app.runner.routing import INBOX
 from app.storage.tables import submissions
 from tests.integration import reports

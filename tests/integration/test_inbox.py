@@ -10,13 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
+from app.casework import opening, queue
+from app.casework.access import Staff
+from app.casework.queue import Status
 from app.crypto import seal, unseal
 from app.delivery import relay
 from app.delivery.connector import build
 from app.errors import DatabaseUnavailable, NoSuchItem, NotARecipient, SealBroken
-from app.inbox import casework, queue
-from app.inbox.access import Staff
-from app.inbox.queue import Status
 from app.runner.hand_over import bound
 from app.runner.routing import INBOX
 from app.storage import tables
@@ -50,14 +50,14 @@ def show(database):
 def read(database, clock):
     """Read an item as staff do."""
     return lambda reference, staff=MINE, keys=KEYS: asyncio.run(
-        casework.read_item(database, staff=staff, reference=reference, keys=keys, clock=clock)
+        opening.read_item(database, staff=staff, reference=reference, keys=keys, clock=clock)
     )
 
 
 @pytest.fixture
 def acknowledge(database, clock):
     return lambda reference, staff=MINE: asyncio.run(
-        casework.acknowledge_item(database, staff=staff, reference=reference, clock=clock)
+        opening.acknowledge_item(database, staff=staff, reference=reference, clock=clock)
     )
 
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import func, select
 
+from app.casework import access, opening
+from app.casework.access import Staff
 from app.delivery import relay
 from app.delivery.connector import build
-from app.inbox import access, casework
-from app.inbox.access import Staff
 from app.records import retention
 from app.records.retention import Erased
 from app.runner.routing import INBOX
@@ -43,7 +43,7 @@ def carry(database, clock):
 @pytest.fixture
 def acknowledge(database, clock):
     return lambda receipt: database.write_now(
-        lambda c: casework.acknowledge(c, staff=STAFF, reference=receipt.reference, now=clock.now())
+        lambda c: opening.acknowledge(c, staff=STAFF, reference=receipt.reference, now=clock.now())
     )
 
 

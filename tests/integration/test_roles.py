@@ -11,9 +11,9 @@ import psycopg
 import pytest
 from sqlalchemy import make_url, select, text
 
+from app.casework import access, opening, queue, stuck
 from app.delivery import connector, leases, relay
 from app.errors import AlreadySubmitted, DraftMissing, TokenRefused
-from app.inbox import access, casework, queue, stuck
 from app.intake import drafts
 from app.intake.submit import Reception, submit
 from app.records import destinations, outbox, pulse, reconcile, retention, sealed_to, tokens
@@ -117,17 +117,17 @@ def test_every_part_can_do_what_it_does_every_day(part, send, clock):
     assert {item.reference for item in page.items} == {receipt.reference, other.reference}
     for one in (receipt, other):
         found = staff.write_now(
-            lambda c, one=one: casework.open_item(
+            lambda c, one=one: opening.open_item(
                 c, staff=me, reference=one.reference, now=clock.now()
             )
         )
-        assert "inte ätit" in str(casework.unsealed(found, KEYS).transcript)
+        assert "inte ätit" in str(opening.unsealed(found, KEYS).transcript)
         staff.write_now(
-            lambda c, one=one: casework.acknowledge(
+            lambda c, one=one: opening.acknowledge(
                 c, staff=me, reference=one.reference, now=clock.now()
             )
         )
-    staff.write_now(lambda c: casework.refuse(c, staff=me, reference="K7QF-2M9X", now=clock.now()))
+    staff.write_now(lambda c: opening.refuse(c, staff=me, reference="K7QF-2M9X", now=clock.now()))
     staff.write_now(lambda c: access.sign_out(c, signed.cookie, now=clock.now()))
 
     clock.move(days=40)

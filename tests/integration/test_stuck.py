@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from app.casework import stuck
+from app.casework.access import Staff
 from app.delivery import relay
 from app.errors import DestinationClosed, PermanentFailure, TemporaryFailure
-from app.inbox import stuck
-from app.inbox.access import Staff
 from app.records import destinations
 from app.records.outbox import State
 from app.records.reconcile import reconcile

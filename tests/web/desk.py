@@ -2,7 +2,7 @@
 
 import re
 
-from app.inbox import access
+from app.casework import access
 from tests.web.visitor import STAFF, Screen, Visitor
 
 

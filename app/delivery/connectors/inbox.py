@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
+from app.casework import queue
+from app.casework.queue import Arrival
 from app.delivery import options
 from app.delivery.connector import Answer, Envelope, Say, Setup, connector
-from app.inbox import queue
-from app.inbox.queue import Arrival
 
 AT_A_TIME = 200
 

@@ -8,11 +8,11 @@ from typing import Annotated, Any, TypeVar
 from fastapi import Depends, Request, Response
 from sqlalchemy import Connection
 
+from app.casework import access
+from app.casework.access import Staff
 from app.clock import Clock
 from app.crypto import seal, unseal
 from app.errors import CrossSite, SignedOut
-from app.inbox import access
-from app.inbox.access import Staff
 from app.runner.content import Content
 from app.runner.municipality import Municipality
 from app.runner.texts import Interface

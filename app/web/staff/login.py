@@ -6,8 +6,8 @@ in advance, in a chat or an e-mail, cannot spend it.
 
 from fastapi import APIRouter, Request, Response
 
+from app.casework import access
 from app.errors import LinkUsed
-from app.inbox import access
 from app.runner.fields.text import TextField
 from app.runner.typed import clean
 from app.web.http import posted, session

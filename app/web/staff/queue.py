@@ -12,12 +12,12 @@ from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
 
 from app import references
+from app.casework import opening, queue, stuck
+from app.casework.access import Staff
+from app.casework.opening import ReadItem
+from app.casework.queue import QueueItem, QueuePage, Status
+from app.casework.stuck import Stuck
 from app.errors import NoSuchItem, NotARecipient, SealBroken, SignedOut, SkyddsnatError
-from app.inbox import casework, queue, stuck
-from app.inbox.access import Staff
-from app.inbox.casework import ReadItem
-from app.inbox.queue import QueueItem, QueuePage, Status
-from app.inbox.stuck import Stuck
 from app.records import pulse
 from app.records.pulse import Pulse
 from app.runner.texts import Interface
@@ -99,7 +99,7 @@ def flags(item: QueueItem) -> tuple[str, ...]:
 @router.get("/inkorg/arenden/{reference}")
 async def show_item(desk: AtDesk, staff: SignedIn, reference: str) -> Response:
     """One report: the questions as they were put and the answers as they were given."""
-    read = await casework.read_item(
+    read = await opening.read_item(
         desk.database,
         staff=staff,
         reference=references.parse(reference) or "",
@@ -114,7 +114,7 @@ async def show_item(desk: AtDesk, staff: SignedIn, reference: str) -> Response:
 @router.post("/inkorg/arenden/{reference}/kvittera")
 async def acknowledge(desk: AtDesk, posted: Posting, reference: str) -> Response:
     """Take the report in hand; the first to do so stands."""
-    await casework.acknowledge_item(
+    await opening.acknowledge_item(
         desk.database,
         staff=posted.staff,
         reference=references.parse(reference) or "",

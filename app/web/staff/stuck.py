@@ -9,10 +9,10 @@ from functools import partial
 from fastapi import APIRouter, Response
 
 from app import references
+from app.casework import stuck
+from app.casework.access import Staff
+from app.casework.stuck import LONGEST_REASON, Stuck
 from app.errors import NoSuchItem, PageMissing
-from app.inbox import stuck
-from app.inbox.access import Staff
-from app.inbox.stuck import LONGEST_REASON, Stuck
 from app.runner.fields.text import TextField
 from app.runner.typed import clean
 from app.web.http.addresses import see

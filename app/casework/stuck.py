@@ -2,7 +2,7 @@
 
 Each belongs to a unit, and to whoever of the unit says that they see to it. Nothing ends here by
 itself: it ends when the receiver has it, or when somebody with a name hands it over another way.
-What is done is written in the audit trail in the same transaction. As in `casework`, functions
+What is done is written in the audit trail in the same transaction. As in `opening`, functions
 that take a connection tell by their answer that the unit has no such delivery.
 """
 
@@ -14,8 +14,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, exists, select, update
 
-from app.inbox import casework
-from app.inbox.access import Staff
+from app.casework import opening
+from app.casework.access import Staff
 from app.records import audit, destinations, outbox
 from app.records.audit import Kind
 from app.runner.hand_over import hand_over
@@ -165,7 +165,7 @@ def report(
 
 def resealed(report: Mapping[str, Any], keys: Mapping[str, bytes], seal: Sealer) -> bytes:
     """Return a report sealed anew, to another destination. NotARecipient or SealBroken."""
-    return seal(hand_over(report, casework.transcript(report, keys)))
+    return seal(hand_over(report, opening.transcript(report, keys)))
 
 
 def find(connection: Connection, *, unit: str, reference: str, destination: str) -> Row[Any] | None:

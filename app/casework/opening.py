@@ -15,11 +15,11 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select, update
 
+from app.casework.access import Staff
+from app.casework.queue import QueueItem, Status, as_item, items_of
 from app.clock import Clock
 from app.crypto import unseal
 from app.errors import NoSuchItem, NotARecipient, SealBroken
-from app.inbox.access import Staff
-from app.inbox.queue import QueueItem, Status, as_item, items_of
 from app.records import audit
 from app.runner.hand_over import bound
 from app.storage.database import Database
