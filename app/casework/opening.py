@@ -33,7 +33,7 @@ class SealedItem:
     """An item that may now be unsealed: that it is opened has been written down."""
 
     item: QueueItem
-    acknowledged_by: str | None
+    owner: str | None
     row: Mapping[str, Any] = field(repr=False)
     """The row that it is stored in, sealed as it is."""
 
@@ -43,7 +43,7 @@ class ReadItem:
     """An item as staff read it: its line in the queue, and the transcript."""
 
     item: QueueItem
-    acknowledged_by: str | None
+    owner: str | None
     transcript: Mapping[str, Any] = field(repr=False)
 
 
@@ -97,12 +97,12 @@ def open_item(
     remember(connection, audit.Kind.ITEM_OPENED, row.submission_id, staff=staff, now=now)
     mine = select(submissions).where(submissions.c.id == row.submission_id)
     whole = dict(connection.execute(mine).mappings().one())
-    return SealedItem(as_item(row), row.acknowledged_by, whole)
+    return SealedItem(as_item(row), row.owner, whole)
 
 
 def unsealed(found: SealedItem, keys: Mapping[str, bytes]) -> ReadItem:
     """Open a sealed item. SealBroken if it is not the envelope sealed for this very report."""
-    return ReadItem(found.item, found.acknowledged_by, transcript(found.row, keys))
+    return ReadItem(found.item, found.owner, transcript(found.row, keys))
 
 
 def transcript(facts: Mapping[str, Any], keys: Mapping[str, bytes]) -> dict[str, Any]:
@@ -131,17 +131,13 @@ def acknowledge(
         refuse(connection, staff=staff, reference=reference, now=now)
         return None
     mine = inbox_items.c.submission_id == row.submission_id
-    values = {
-        "status": Status.ACKNOWLEDGED,
-        "acknowledged_at": now,
-        "acknowledged_by": staff.name,
-    }
+    values = {"status": Status.ACKNOWLEDGED, "taken_at": now, "owner": staff.name}
     still_new = update(inbox_items).where(mine, inbox_items.c.status == Status.NEW)
     if connection.execute(still_new.values(**values)).rowcount == 1:
         remember(connection, audit.Kind.ITEM_ACKNOWLEDGED, row.submission_id, staff=staff, now=now)
         return Acknowledgement(now, staff.name, first=True)
     before = connection.execute(select(inbox_items).where(mine)).one()
-    return Acknowledgement(before.acknowledged_at, before.acknowledged_by, first=False)
+    return Acknowledgement(before.taken_at, before.owner, first=False)
 
 
 def refuse(connection: Connection, *, staff: Staff, reference: str, now: datetime) -> None:

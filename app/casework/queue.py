@@ -39,7 +39,7 @@ ITEMS = select(
     submissions.c.urgent,
     submissions.c.protected,
     inbox_items.c.status,
-    inbox_items.c.acknowledged_at,
+    inbox_items.c.taken_at,
 ).select_from(WITH_REPORT)
 START = (
     select(*PLACE)
@@ -76,7 +76,7 @@ class QueueItem:
     urgent: bool
     protected: bool
     status: Status
-    acknowledged_at: datetime | None
+    taken_at: datetime | None
 
     def age(self, now: datetime) -> timedelta:
         """Return how long ago the report was handed in."""
@@ -134,7 +134,7 @@ def count(connection: Connection, *, unit: str, status: Status) -> int:
 def items_of(unit: str) -> Select[Any]:
     """Return the statement that finds a unit's items, each with the open facts of its report."""
     return ITEMS.add_columns(
-        inbox_items.c.submission_id, inbox_items.c.unit, inbox_items.c.acknowledged_by
+        inbox_items.c.submission_id, inbox_items.c.unit, inbox_items.c.owner
     ).where(inbox_items.c.unit == unit)
 
 
@@ -164,5 +164,5 @@ def as_item(row: Row[Any]) -> QueueItem:
         urgent=row.urgent,
         protected=row.protected,
         status=Status(row.status),
-        acknowledged_at=row.acknowledged_at,
+        taken_at=row.taken_at,
     )

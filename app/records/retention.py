@@ -137,9 +137,7 @@ def ended_before(limit: datetime) -> ColumnElement[bool]:
     mine = deliveries.c.submission_id == submissions.c.id
     ended_at = func.coalesce(deliveries.c.confirmed_at, deliveries.c.released_at)
     too_early = or_(ended_at.is_(None), ended_at > limit)
-    in_hand = and_(
-        inbox_items.c.acknowledged_at.is_not(None), inbox_items.c.acknowledged_at <= limit
-    )
+    in_hand = and_(inbox_items.c.taken_at.is_not(None), inbox_items.c.taken_at <= limit)
     return and_(
         submissions.c.received_at <= limit,
         there_is(mine),

@@ -18,6 +18,10 @@ OPEN_FACTS = "id, reference, municipality_code, unit, form_id, received_at, urge
 PROGRESS = (  # not who owns it or has released it: that takes a person
     "state, attempts, unanswered, next_try_at, reason, confirmed_at, content, attention_at"
 )
+BEGUN = "process_version, state, next_clock, next_due"
+WORK = (
+    "status, acknowledged_at, acknowledged_by, version, opened_at, decided_at, outcome, closed_at"
+)
 
 # As PostgreSQL writes them: a privilege, and the columns where it is not for all of them. An
 # insert that asks for the new row's key back (RETURNING) must be allowed to read that column.
@@ -32,7 +36,13 @@ PRIVILEGES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "staff": {
         "submissions": ("SELECT", "UPDATE (destinations)"),
         "deliveries": ("SELECT", "INSERT", "UPDATE"),
-        "inbox_items": ("SELECT", "UPDATE (status, acknowledged_at, acknowledged_by)"),
+        "inbox_items": ("SELECT", f"UPDATE ({BEGUN}, {WORK})"),
+        "case_clocks": (
+            "SELECT",
+            "INSERT",
+            "UPDATE (extended_to, extended_at, stopped_at, late_days)",
+        ),
+        "case_entries": ("SELECT", "INSERT"),
         "audit_events": ("INSERT",),
         "sign_in_links": ("SELECT", "INSERT", "UPDATE (used_at)"),
         "staff_sessions": ("SELECT", "INSERT", "UPDATE (idle_until)", "DELETE"),
@@ -44,7 +54,12 @@ PRIVILEGES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "SELECT",
             f"UPDATE ({PROGRESS})",
         ),
-        "inbox_items": ("INSERT",),
+        "inbox_items": (
+            "INSERT",
+            "SELECT (submission_id, acknowledged_at, process_version)",
+            f"UPDATE ({BEGUN})",  # of what came in under a program that knew no processes
+        ),
+        "case_clocks": ("INSERT",),
         "audit_events": ("INSERT",),
         "pulses": ("SELECT", "INSERT", "UPDATE"),
     },
@@ -59,6 +74,8 @@ PRIVILEGES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "DELETE",
         ),
         "inbox_items": ("SELECT", "DELETE"),
+        "case_clocks": ("SELECT", "DELETE"),
+        "case_entries": ("SELECT (submission_id, number)", "DELETE"),
         "audit_events": ("SELECT (kind)", "INSERT"),  # to count, every night, that nothing is lost
         "sign_in_links": ("SELECT (expires_at, used_at)", "DELETE"),
         "staff_sessions": ("SELECT (idle_until, ends_at)", "DELETE"),

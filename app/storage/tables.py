@@ -10,7 +10,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    Connection,
+    Date,
     Dialect,
     ForeignKey,
     Index,
@@ -19,14 +19,18 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    UniqueConstraint,
     Uuid,
     and_,
-    event,
 )
 from sqlalchemy.types import TypeDecorator
 
+from app.storage.append_only import guard
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
+NEVER = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+"""Later than everything that is waited for."""
 
 
 class Moment(TypeDecorator[datetime]):
@@ -131,6 +135,13 @@ Index(
     postgresql_where=NOT_ENDED,
 )
 
+# A report that has come to a unit, and how far the work with it has come. It is worked with by a
+# process of staff's (a file): `state` is one of its states. `process_version` is empty until it is
+# known that the report has come, and 0 where its form has no process. `status` says the same as
+# `owner` for programs from before there were processes, and goes when they are gone; so do the
+# names that the first two columns of work have in the database. `version` counts what has been
+# done, so that nobody writes over what they have not seen. `next_due` is never empty, so that
+# one index sorts the queue: where no clock runs it is `NEVER`.
 inbox_items = Table(
     "inbox_items",
     metadata,
@@ -139,10 +150,78 @@ inbox_items = Table(
     Column("status", String(16), nullable=False),
     Column("received_at", Moment, nullable=False),
     Column("arrived_at", Moment, nullable=False),
-    Column("acknowledged_at", Moment),
-    Column("acknowledged_by", String(64)),
+    Column("acknowledged_at", Moment, key="taken_at"),
+    Column("acknowledged_by", String(64), key="owner"),
+    Column("process_version", Integer),
+    Column("state", CODE),
+    Column("opened_at", Moment),
+    Column("decided_at", Moment),
+    Column("outcome", CODE),
+    Column("closed_at", Moment),
+    Column("next_clock", CODE),
+    Column("version", Integer, nullable=False, server_default="0"),
+    Column("next_due", Moment, nullable=False, server_default=str((NEVER - EPOCH) // MICROSECOND)),
     Index("ix_inbox_items_queue", "unit", "received_at", "submission_id"),
     Index("ix_inbox_items_status", "unit", "status", "received_at", "submission_id"),
+)
+OPEN = inbox_items.c.closed_at.is_(None)
+"""True of a case that has not been closed."""
+
+NOT_BEGUN = inbox_items.c.process_version.is_(None)
+"""True of a case that came in under a program that knew of no processes."""
+
+Index(
+    "ix_inbox_items_due",
+    inbox_items.c.unit,
+    inbox_items.c.next_due,
+    inbox_items.c.submission_id,
+    sqlite_where=OPEN,
+    postgresql_where=OPEN,
+)
+Index(
+    "ix_inbox_items_not_begun",
+    inbox_items.c.received_at,
+    sqlite_where=NOT_BEGUN,
+    postgresql_where=NOT_BEGUN,
+)
+
+# What the law gives a number of days for. A clock that is started again is a new row, with the next
+# `round`. `late_days` is said when it is stopped and never changed. `extended_to` is beside
+# `due_on` and not in place of it: statistics go by the first.
+case_clocks = Table(
+    "case_clocks",
+    metadata,
+    Column("submission_id", Uuid, ForeignKey("submissions.id"), primary_key=True),
+    Column("clock", CODE, primary_key=True),
+    Column("round", Integer, primary_key=True),
+    Column("started_at", Moment, nullable=False),
+    Column("due_on", Date, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("lawful_latest", Date, nullable=False),
+    Column("extended_to", Date),
+    Column("extended_at", Moment),
+    Column("stopped_at", Moment),
+    Column("late_days", Integer),
+)
+
+# Everything that staff have done with a case, one row for each and `number` its version after it.
+# What they wrote is sealed to their unit, as what citizens write is; `state` and `owner` are what
+# the case had afterwards.
+case_entries = Table(
+    "case_entries",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("submission_id", Uuid, ForeignKey("submissions.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("step", CODE),
+    Column("author", String(64), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("state", CODE),
+    Column("owner", String(64)),
+    Column("key_id", String(64)),
+    Column("sealed", LargeBinary),
+    UniqueConstraint("submission_id", "number"),
 )
 
 # No foreign keys: what was done is remembered when what it was done to is gone.
@@ -201,29 +280,5 @@ api_tokens = Table(
     Column("revoked_at", Moment),
 )
 
-# The audit trail can be added to and nothing else; the database itself says no.
-REFUSAL = "RAISE(ABORT, 'audit_events is append-only')"
-APPEND_ONLY = {
-    "sqlite": [
-        f"CREATE TRIGGER audit_events_no_{change} BEFORE {change} ON audit_events "
-        f"BEGIN SELECT {REFUSAL}; END"
-        for change in ("update", "delete")
-    ],
-    "postgresql": [
-        (
-            "CREATE FUNCTION audit_events_refuse() RETURNS trigger LANGUAGE plpgsql AS "
-            "$$ BEGIN RAISE EXCEPTION 'audit_events is append-only'; END $$"
-        ),
-        (
-            "CREATE TRIGGER audit_events_no_change BEFORE UPDATE OR DELETE ON audit_events "
-            "FOR EACH ROW EXECUTE FUNCTION audit_events_refuse()"
-        ),
-    ],
-}
-
-
-@event.listens_for(audit_events, "after_create")
-def refuse_changes(_table: Table, connection: Connection, **_rest: object) -> None:
-    """Give a freshly made table its triggers, as the migration does."""
-    for statement in APPEND_ONLY[connection.dialect.name]:
-        connection.exec_driver_sql(statement)
+guard(audit_events)
+guard(case_entries, goes_with="inbox_items")

@@ -269,11 +269,11 @@ def test_an_item_is_acknowledged_once_and_by_the_first(database, arrive, acknowl
 
 def test_an_acknowledged_item_says_so_when_it_is_read(arrive, acknowledge, read, clock):
     reference = arrive()
-    assert read(reference).acknowledged_by is None
+    assert read(reference).owner is None
     acknowledge(reference)
     opened = read(reference)
-    assert (opened.acknowledged_by, opened.item.status) == (MINE.name, Status.ACKNOWLEDGED)
-    assert opened.item.acknowledged_at == clock.now()
+    assert (opened.owner, opened.item.status) == (MINE.name, Status.ACKNOWLEDGED)
+    assert opened.item.taken_at == clock.now()
 
 
 def test_each_unit_has_its_own_key(database, hand_in, receiver, clock, read):

@@ -63,7 +63,9 @@ ARRIVE = text(
     "VALUES (:id, 'sspf', 'new', :now, :now) ON CONFLICT DO NOTHING"
 )
 QUEUE = text(
-    "SELECT inbox_items.*, submissions.reference FROM inbox_items JOIN submissions "
+    "SELECT inbox_items.submission_id, inbox_items.unit, inbox_items.status, "
+    "inbox_items.received_at, inbox_items.arrived_at, inbox_items.acknowledged_at, "
+    "inbox_items.acknowledged_by, submissions.reference FROM inbox_items JOIN submissions "
     "ON submissions.id = inbox_items.submission_id WHERE inbox_items.unit = 'sspf' "
     "ORDER BY inbox_items.received_at, inbox_items.submission_id LIMIT 51"
 )

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from alembic import command
@@ -24,7 +25,14 @@ from app.storage import migrations
 from app.storage.database import Database
 from app.storage.engines import engines
 from app.storage.migrations import migrate
-from app.storage.tables import Moment, audit_events, metadata
+from app.storage.tables import (
+    Moment,
+    audit_events,
+    case_entries,
+    inbox_items,
+    metadata,
+    submissions,
+)
 from tests import postgres
 
 ROOT = Path(__file__).parents[2]
@@ -56,7 +64,10 @@ def connected(url):
 def spelt(index):
     """What only one engine has to say about an index: a condition, in its own SQL."""
     said = {name: str(value) for name, value in index.get("dialect_options", {}).items()}
-    return {name: value.replace("deliveries.", "") for name, value in said.items()}
+    return {
+        name: value.replace("deliveries.", "").replace("inbox_items.", "")
+        for name, value in said.items()
+    }
 
 
 def described(connection):
@@ -171,6 +182,39 @@ def test_the_audit_trail_can_be_added_to_and_nothing_else(database, clock):
             database.write_now(lambda c, change=change: c.execute(change))
     row = database.read_now(lambda c: c.execute(select(audit_events)).one())
     assert (row.kind, row.unit, row.at) == ("item_opened", "sspf", clock.now())
+
+
+def entry(submission_id, clock, **other):
+    return insert(case_entries).values(
+        id=uuid4(),
+        submission_id=submission_id,
+        number=1,
+        kind="note",
+        author="Ida Ek",
+        at=clock.now(),
+        **other,
+    )
+
+
+def test_what_staff_write_can_be_added_to_and_goes_only_when_its_case_has_gone(
+    database, hand_in, clock
+):
+    hand_in()
+    mine = database.read_now(lambda c: c.execute(select(submissions.c.id)).scalar_one())
+    item = {"submission_id": mine, "unit": "sspf", "status": "new"}
+    moments = {"received_at": clock.now(), "arrived_at": clock.now()}
+    database.write_now(lambda c: c.execute(insert(inbox_items).values(**item, **moments)))
+    database.write_now(lambda c: c.execute(entry(mine, clock)))
+    for change in (delete(case_entries), update(case_entries).values(author="Ola Ask")):
+        with pytest.raises((DBAPIError, DatabaseUnavailable)):
+            database.write_now(lambda c, change=change: c.execute(change))
+    with pytest.raises((DBAPIError, DatabaseUnavailable)):
+        database.write_now(lambda c: c.execute(entry(mine, clock)))
+    assert database.read_now(lambda c: c.execute(select(case_entries.c.author)).all()) == [
+        ("Ida Ek",)
+    ]
+    database.write_now(lambda c: [c.execute(delete(inbox_items)), c.execute(delete(case_entries))])
+    assert database.read_now(lambda c: c.execute(select(case_entries)).all()) == []
 
 
 def test_a_file_of_sqlite_is_set_up_to_lose_nothing_and_leave_nothing(sqlite_url):

@@ -130,10 +130,10 @@ def item_view(desk: Desk, staff: Staff, read: ReadItem) -> ItemPageView:
     taken = (
         t(
             "staff.item.acknowledged",
-            name=read.acknowledged_by,
-            time=words.moment(item.acknowledged_at.astimezone(zone), t),
+            name=read.owner,
+            time=words.moment(item.taken_at.astimezone(zone), t),
         )
-        if item.acknowledged_at
+        if item.taken_at
         else ""
     )
     language = desk.content.languages.get(transcript["language"])
@@ -163,7 +163,7 @@ def item_view(desk: Desk, staff: Staff, read: ReadItem) -> ItemPageView:
         language=transcript["language"],
         dir=language.dir if language else "auto",
         acknowledge=None
-        if item.acknowledged_at
+        if item.taken_at
         else ActionView(f"/inkorg/arenden/{item.reference}/kvittera", desk.token(staff)),
         printed=t("staff.item.printed", name=staff.name, time=now),
         back="/inkorg",
