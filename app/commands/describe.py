@@ -1,4 +1,4 @@
-"""What may stand in a form's file and in a municipality's: for editors, and for whoever writes one.
+"""What may stand in the files of `forms/`: for editors, and for whoever writes one.
 
 Both are read out of the models themselves. Below each key in a model stands what it means.
 """
@@ -19,25 +19,34 @@ from app.runner.checks import CHECKS
 from app.runner.definition import Form
 from app.runner.field import KINDS, Definition, Field
 from app.runner.municipality import Municipality
+from app.runner.process import Process
 from app.settings import Settings
 
 DIALECT = "http://json-schema.org/draft-07/schema#"
 """What the editors that know TOML read."""
-FILES: dict[str, type[Definition]] = {"form": Form, "municipality": Municipality}
+FILES: dict[str, type[Definition]] = {
+    "form": Form,
+    "process": Process,
+    "municipality": Municipality,
+}
+ASKING = {Form, Process}
+"""Those that hold fields."""
 TEXT = "reference"
 INTRODUCTION = """\
-# Keys of a form and of a municipality
+# Keys of a form, of a process and of a municipality
 
 `skyddsnat describe reference > docs/forms.md` writes this page from the models in `app/runner`; a
 test keeps them alike. Every file is TOML, and a key that is not named here is refused.
 `skyddsnat check-content` says what is wrong, by file, key and reason. Editors that know TOML say it
-while one writes, when the file begins with `#:schema schemas/form.json` (a municipality's with
-`#:schema ../schemas/municipality.json`).
+while one writes, when the file begins with `#:schema schemas/form.json` (a process's with
+`#:schema ../schemas/process.json`, a municipality's with `#:schema ../schemas/municipality.json`).
+How to write a process is told in [processer.md](processer.md).
 
 A *Condition* is written `{ field = "fara", any_of = ["ja"] }`; where there are several, all must
 hold. A text may hold `{municipality}` and what else `FILLED_IN` in `app/runner/municipality.py`
 names. It is translated, and reworded by a municipality, by its path of ids:
-`orosanmalan.fields.namn.label`, `orosanmalan.pages.mer.title`.
+`orosanmalan.fields.namn.label`, `orosanmalan.pages.mer.title`; a process's begins with `processes`:
+`processes.orosanmalan.steps.beslut.fields.skal.label`.
 """
 
 
@@ -47,7 +56,7 @@ def describe(_: Settings, asked: argparse.Namespace) -> None:
 
 
 def schema(file: str) -> dict[str, Any]:
-    """Return the JSON Schema (draft 7) of "form" or "municipality"."""
+    """Return the JSON Schema (draft 7) of one of FILES."""
     model = FILES[file]
     models = [(each, "validation") for each in (model, *kinds())]
     _, whole = models_json_schema(models, ref_template="#/definitions/{model}")  # type: ignore[arg-type]
@@ -84,9 +93,12 @@ def reached(part: object, parts: dict[str, Any]) -> set[str]:
 def reference() -> str:
     """Return what every key means, as a page of Markdown."""
     parts = [INTRODUCTION]
+    told = set[type[Definition]]()
     for file, model in FILES.items():
         parts.append(f"## A {file}\n")
-        parts += (table(each) for each in described(model) if not issubclass(each, Field))
+        new = [one for one in described(model) if one not in told and not issubclass(one, Field)]
+        parts += map(table, new)
+        told |= {*new}
         if model is Form:
             parts.append(f"Rules (`check`): {', '.join(f'`{name}`' for name in sorted(CHECKS))}.\n")
             parts.append("## A field\n")
@@ -110,13 +122,19 @@ def table(model: type[Definition]) -> str:
 
 def holds(model: type[Definition], key: str) -> str:
     """Return what a key may hold, in words."""
+    return worded(part_of(model)["properties"][key])
+
+
+@cache
+def part_of(model: type[Definition]) -> dict[str, Any]:
+    """Return the JSON Schema of a model, without those it holds."""
     part = model.model_json_schema()
-    part = part.get("$defs", {}).get(model.__name__, part)["properties"][key]
-    return worded(part)
+    found: dict[str, Any] = part.get("$defs", {}).get(model.__name__, part)
+    return found
 
 
 def needed(model: type[Definition], key: str) -> str:
-    return "yes" if model.model_fields[key].is_required() else ""
+    return "yes" if key in part_of(model).get("required", ()) else ""
 
 
 def worded(part: dict[str, Any]) -> str:
@@ -143,6 +161,7 @@ WORDS = {
     "array": "a list",
     "boolean": "`true` or `false`",
     "integer": "a whole number",
+    "number": "a number",
     "object": "a table",
     "string": "text",
 }
@@ -155,17 +174,19 @@ def kinds() -> tuple[type[Field], ...]:
 def described(model: type[Definition]) -> list[type[Definition]]:
     """Return a model and those it holds, each once, from the outside in."""
     names = reached({"$ref": f"/{model.__name__}"}, all_parts(model))
-    known = {each.__name__: each for each in subclasses(Definition)}
+    # A form and a process have steps of their own: those beside the model go before the others.
+    every = sorted(subclasses(Definition), key=lambda one: one.__module__ == model.__module__)
+    known = {each.__name__: each for each in every}
     inner = [known[name] for name in sorted(names - {model.__name__})]
     return [model, *inner]
 
 
 @cache
 def all_parts(model: type[Definition]) -> dict[str, Any]:
-    wanted = [(each, "validation") for each in (model, *(kinds() if model is Form else ()))]
+    wanted = [(each, "validation") for each in (model, *(kinds() if model in ASKING else ()))]
     _, whole = models_json_schema(wanted)  # type: ignore[arg-type] # a list of pairs, as it asks
     parts: dict[str, Any] = whole["$defs"]
-    if model is Form:
+    if model in ASKING:
         parts["Field"] = {
             **parts["Field"],
             "x": [{"$ref": f"/{each.__name__}"} for each in kinds()],
@@ -192,7 +213,7 @@ def keys(model: type[Definition]) -> dict[str, str]:
     for each in reversed(model.__mro__):
         if issubclass(each, Definition) and each is not Definition:
             found |= below(each)
-    return {name: found.get(name, "") for name in model.model_fields}
+    return {info.alias or name: found.get(name, "") for name, info in model.model_fields.items()}
 
 
 def below(model: type[Definition]) -> Iterator[tuple[str, str]]:

@@ -104,12 +104,12 @@ def _describing_commands(commands: Commands) -> None:
         "describe",
         _describe,
         "skriv vad som kan stå i en fil i forms/",
-        "Skriver JSON Schema för den som skriver ett formulär (form) eller en kommuns fil "
-        "(municipality), eller vad varje nyckel betyder (reference).",
+        "Skriver JSON Schema för den som skriver ett formulär (form), en process (process) eller "
+        "en kommuns fil (municipality), eller vad varje nyckel betyder (reference).",
     )
     told.options.add_argument(
         "what",
         metavar="VAD",
-        choices=("form", "municipality", "reference"),
-        help="form, municipality eller reference",
+        choices=("form", "process", "municipality", "reference"),
+        help="form, process, municipality eller reference",
     )

@@ -6,56 +6,33 @@ file, the key and the reason. Nothing half-right is ever served.
 
 import tomllib
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from app.runner import form_faults, proofreading, texts
+from app.runner import form_faults, process_faults, proofreading, texts
 from app.runner import logo as logos
+from app.runner.assembled import Content, assemble, rooted
 from app.runner.definition import Form
 from app.runner.faults import ContentFaults, Fault, of_keys, of_model
 from app.runner.field import Definition
-from app.runner.fields.options import OptionsField
 from app.runner.logo import LogoRefused
 from app.runner.municipality import Municipality
+from app.runner.process import PROCESSES, Process
 from app.runner.proofreading import Language
 from app.runner.repair import LeftOut, nearest, own, repaired
 from app.runner.routing import Destination
-from app.runner.texts import SWEDISH, Interface, Text, Wording
+from app.runner.texts import SWEDISH
 
 __all__ = ["Content", "ContentFaults", "Fault", "Language", "load"]
 
 D = TypeVar("D", bound=Definition)
+V = TypeVar("V")
+W = TypeVar("W", Form, Process)
 Judge = Callable[[Mapping[str, Destination]], Iterable[tuple[str, str]]]
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """Everything that is said, in every language of the municipality, checked and ready."""
-
-    municipalities: Mapping[str, Municipality]
-    """By language."""
-    languages: Mapping[str, Language]
-    forms: Mapping[str, Mapping[str, Form]]
-    """By language, then by form id, in the municipality's order."""
-    interfaces: Mapping[str, Interface]
-    hashes: Mapping[str, str]
-    """Form id to the SHA-256 of its Swedish definition."""
-    logo: str = ""
-    """The municipality's logo as a `data:` address; "" when it has none."""
-
-    @property
-    def municipality(self) -> Municipality:
-        """The municipality in its first language."""
-        return self.municipalities[self.default]
-
-    @property
-    def default(self) -> str:
-        """The language of a page that names no other: the municipality's first."""
-        return next(iter(self.languages))
 
 
 def load(
@@ -104,8 +81,9 @@ class Loader:
     ) -> Content:
         path = self.place(name)
         municipality = self.model(Municipality, path)
-        read = {file.stem: self.form(file) for file in sorted(self.folder.glob("*.toml"))}
-        forms = {name: form for name, form in read.items() if form is not None}
+        forms, unread = self.all_of(Form, self.folder, form_faults.faults)
+        judge_process = partial(process_faults.faults, forms={*forms, *unread})
+        processes, unread_too = self.all_of(Process, self.folder / PROCESSES, judge_process)
         found = self.languages(municipality)
         self.also(lambda: proofreading.language_faults(found))
         logo = ""
@@ -113,18 +91,26 @@ class Loader:
             self.also(lambda: of_keys(path.name, municipality.faults()))
             self.also(lambda: of_keys(path.name, judge(municipality.destinations)))
             logo = self.logo(path, municipality.logo)
-            unread = read.keys() - forms.keys()
             self.also(lambda: proofreading.routing_faults(path.name, municipality, forms, unread))
-            forms = {name: self.settled(form, municipality) for name, form in forms.items()}
+            ages: dict[str, int] = municipality.ages.model_dump()
+            numbers = {**ages, **municipality.casework.numbers}
+            forms = {name: self.settled(form, f"{name}.toml", ages) for name, form in forms.items()}
+            processes = {
+                name: self.settled(process, f"{PROCESSES}/{name}.toml", numbers)
+                for name, process in processes.items()
+            }
+            parts: dict[str, Form | Process] = {**forms, **rooted(processes)}
+            unread_roots = {*unread, *rooted(dict.fromkeys(unread_too))}
             self.also(
                 lambda: proofreading.text_faults(
-                    path.name, municipality, forms, found, unread, needed
+                    path.name, municipality, parts, found, unread_roots, needed
                 )
             )
         self.stop_if_wrong()
         assert municipality is not None  # noqa: S101 - a missing one is a fault: we have just stopped
         served = {name: forms[name] for name in municipality.forms}
-        return replace(assemble(municipality, served, found), logo=logo)
+        worked = {name: processes[name] for name in served if name in processes}
+        return replace(assemble(municipality, served, worked, found), logo=logo)
 
     def languages(self, municipality: Municipality | None) -> dict[str, dict[str, Any]]:
         """Return the tables of the languages by code: Swedish, and those that are needed."""
@@ -149,16 +135,27 @@ class Loader:
     def place(self, name: str | Path) -> Path:
         return name if isinstance(name, Path) else self.folder / "municipalities" / f"{name}.toml"
 
-    def form(self, path: Path) -> Form | None:
-        form = self.model(Form, path)
-        if form is None:
+    def all_of(
+        self, model: type[W], folder: Path, judge: Callable[[W], Iterable[tuple[str, str]]]
+    ) -> tuple[dict[str, W], set[str]]:
+        """Return what a folder's files hold, by name, and the names of those that say nothing."""
+        files = sorted(folder.glob("*.toml"))
+        read = {file.stem: self.whole(model, file, judge) for file in files}
+        found = {name: whole for name, whole in read.items() if whole is not None}
+        return found, read.keys() - found.keys()
+
+    def whole(
+        self, model: type[W], path: Path, judge: Callable[[W], Iterable[tuple[str, str]]]
+    ) -> W | None:
+        whole = self.model(model, path)
+        if whole is None:
             return None
-        self.also(lambda: of_keys(path.name, form_faults.faults(form)))
-        if form.id != path.stem:
+        self.also(lambda: of_keys(file_name(path), judge(whole)))
+        if whole.id != path.stem:
             self.note(path, [("id", "ska vara filens namn")])
-        unknown = form.locked - texts.texts_of(form).keys()
+        unknown = whole.locked - texts.texts_of(whole).keys()
         self.note(path, ((f"locked.{key}", "texten finns inte") for key in sorted(unknown)))
-        return form.hashed()
+        return whole.hashed()
 
     def model(self, model: type[D], path: Path) -> D | None:
         data = self.table(path)
@@ -168,10 +165,10 @@ class Loader:
             return model.model_validate(data)
         except ValidationError as wrong:
             near = partial(nearest, model, data)
-            self.faults += of_model(path.name, wrong, data, nearest=near)
+            self.faults += of_model(file_name(path), wrong, data, nearest=near)
             left, out = repaired(model, data, wrong)
-            root = path.stem if model is Form else "municipality"
-            self.left_out += (LeftOut(path.name, root, name) for name in sorted(out))
+            root = {Form: path.stem, Process: PROCESSES}.get(model, "municipality")
+            self.left_out += (LeftOut(file_name(path), root, name) for name in sorted(out))
             return left
 
     def table(self, path: Path) -> dict[str, Any] | None:
@@ -183,16 +180,16 @@ class Loader:
             self.note(path, [("", f"är inte TOML: {wrong}")])
         return None
 
-    def settled(self, form: Form, municipality: Municipality) -> Form:
-        """Return the form with the municipality's ages in it."""
-        ages = municipality.ages.model_dump()
+    def settled(self, whole: W, file: str, known: Mapping[str, int]) -> W:
+        """Return a form or a process with the municipality's own numbers in it."""
 
         def find(path: str, name: str) -> int:
-            if name not in ages:
-                self.faults.append(Fault(f"{form.id}.toml", path, f"{name!r} är ingen ålder"))
-            return int(ages.get(name, 0))
+            if name not in known:
+                reason = f"{name!r} är ingen av kommunens siffror; de är {', '.join(known)}"
+                self.faults.append(Fault(file, path, reason))
+            return known.get(name, 0)
 
-        return texts.settle(form, find)
+        return texts.settle(whole, find)
 
     def logo(self, path: Path, name: str) -> str:
         """Return the municipality's logo as an address that holds it."""
@@ -203,70 +200,13 @@ class Loader:
             return ""
 
     def note(self, path: Path, found: Iterable[tuple[str, str]]) -> None:
-        self.faults += of_keys(path.name, found)
+        self.faults += of_keys(file_name(path), found)
 
     def stop_if_wrong(self) -> None:
         if self.faults:
             raise ContentFaults(self.faults)
 
 
-def assemble(
-    municipality: Municipality, forms: Mapping[str, Form], tables: Mapping[str, Mapping[str, Any]]
-) -> Content:
-    """Put the municipality, its forms and the interface into each of its languages."""
-    swedish = texts.all_texts(tables[SWEDISH], {"municipality": municipality, **forms})
-    own = {code: dict(texts.flat(table)) for code, table in municipality.texts.items()}
-    municipalities: dict[str, Municipality] = {}
-    localised: dict[str, dict[str, Form]] = {}
-    interfaces: dict[str, Interface] = {}
-    for code in municipality.languages:
-        wording = Wording(code, translated=dict(texts.flat(tables[code])), swedish=swedish, own=own)
-        said = say(municipality, "municipality", wording, {})
-        here = municipalities[code] = said.saying_hours(wording.say)
-        localised[code] = {
-            name: offered(say(form, name, wording, here.words(name)))
-            for name, form in forms.items()
-        }
-        words = here.words("")
-        interfaces[code] = Interface(
-            {
-                path: wording.find(path, words)
-                for path, _ in texts.flat(tables[SWEDISH])
-                if not path.startswith("language.")
-            }
-        )
-    return Content(
-        municipalities=municipalities,
-        languages={
-            code: Language.model_validate(tables[code]["language"])
-            for code in municipality.languages
-        },
-        forms=localised,
-        interfaces=interfaces,
-        hashes={form_id: form.content_hash() for form_id, form in forms.items()},
-    )
-
-
-def offered(form: Form) -> Form:
-    """Return a form, with the municipality's ages in it, without the options for other ages."""
-    pages = tuple(
-        page.model_copy(
-            update={
-                "fields": tuple(
-                    field.offered() if isinstance(field, OptionsField) else field
-                    for field in page.fields
-                )
-            }
-        )
-        for page in form.pages
-    )
-    return form.model_copy(update={"pages": pages})
-
-
-def say(part: D, root: str, wording: Wording, words: Mapping[str, str]) -> D:
-    """Return a form or a municipality in one language; `root` is where its texts are found."""
-
-    def find(path: str, _swedish: str) -> Text:
-        return wording.find(f"{root}.{path}", words)
-
-    return texts.reword(part, find)
+def file_name(path: Path) -> str:
+    """Return what a file is called in what is said of it: a process may be called as its form."""
+    return f"{PROCESSES}/{path.name}" if path.parent.name == PROCESSES else path.name

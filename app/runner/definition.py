@@ -153,7 +153,29 @@ class Fold(Definition):
     """What is seen then."""
 
 
-class Form(Definition):
+class Whole(Definition):
+    """A whole file. What was made after it names it by its hash."""
+
+    _content_hash: str = PrivateAttr("")
+
+    def content_hash(self) -> str:
+        """Return the SHA-256 of the definition as it was read, before any municipality or language.
+
+        The same questions have the same hash, in whatever language they were put.
+        """
+        if self._content_hash:
+            return self._content_hash
+        whole = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(whole.encode()).hexdigest()
+
+    def hashed(self) -> Self:
+        """Return it with its hash worked out; every copy made of it keeps the hash."""
+        whole = self.model_copy()
+        whole._content_hash = self.content_hash()  # noqa: SLF001 - it is our own copy
+        return whole
+
+
+class Form(Whole):
     """A whole form. Its Swedish texts stand in it; `app.runner.texts` has it in others."""
 
     id: Id
@@ -189,7 +211,6 @@ class Form(Definition):
     """The pages, in order."""
     hand_over: Annotated[tuple[HandOver, ...], Listed] = ()
     """What may be carried to other forms."""
-    _content_hash: str = PrivateAttr("")
 
     @cached_property
     def by_id(self) -> Mapping[str, Page]:
@@ -224,19 +245,3 @@ class Form(Definition):
     def fields(self) -> Iterator[tuple[Page, Field]]:
         """Yield every field with the page it stands on, in order."""
         return ((page, field) for page in self.pages for field in page.fields)
-
-    def content_hash(self) -> str:
-        """Return the SHA-256 of the definition as it was read, before any municipality or language.
-
-        The same questions have the same hash, in whatever language they were put.
-        """
-        if self._content_hash:
-            return self._content_hash
-        whole = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
-        return hashlib.sha256(whole.encode()).hexdigest()
-
-    def hashed(self) -> Self:
-        """Return the form with its hash worked out; every copy made of it keeps the hash."""
-        form = self.model_copy()
-        form._content_hash = self.content_hash()  # noqa: SLF001 - it is our own copy
-        return form

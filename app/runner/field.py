@@ -76,7 +76,7 @@ class Condition(Definition):
     """True when an earlier field was answered with one of, or none of, these options."""
 
     field: Id
-    """A question asked on an earlier page."""
+    """A question asked on an earlier page, or before it in the same step."""
     any_of: Annotated[tuple[str, ...], Listed] = ()
     """Holds when one of these was answered."""
     none_of: Annotated[tuple[str, ...], Listed] = ()

@@ -20,6 +20,7 @@ from app.runner.typed import plain
 
 DAY = 24 * 60
 """Minutes."""
+LAST_HOUR = 23
 HORIZON = 30
 """Days ahead that are looked at: what opens later than that is said to be closed."""
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -54,7 +55,18 @@ def read_spans(typed: object) -> tuple[Span, ...]:
     return tuple(sorted(found))
 
 
+def read_minutes(typed: object) -> int:
+    """Return the minutes after midnight of "16.30" or "16". Raises PydanticCustomError."""
+    match = re.fullmatch(TIME, typed.strip()) if isinstance(typed, str) else None
+    if match is None or int(match[1]) > LAST_HOUR:
+        raise PydanticCustomError("minutes", "skriv ett klockslag som 16 eller 16.30")
+    return int(match[1]) * 60 + int(match[2] or 0)
+
+
 WRITTEN = WithJsonSchema({"type": "string", "examples": ["8–16", "8–12, 13–16.30", ""]})
+CLOCK_TIME = WithJsonSchema({"type": "string", "examples": ["16", "16.30"]})
+Minutes = Annotated[int, BeforeValidator(read_minutes), CLOCK_TIME]
+"""A time of day, in minutes after midnight; "16.30" in a file."""
 Spans = Annotated[tuple[Span, ...], BeforeValidator(read_spans), WRITTEN]
 
 

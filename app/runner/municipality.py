@@ -3,7 +3,7 @@
 Read from one file in `forms/municipalities`.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from ipaddress import ip_address
 from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
@@ -14,17 +14,13 @@ from pydantic import ValidatorFunctionWrapHandler, WithJsonSchema, WrapValidator
 
 from app.runner import colours, routing
 from app.runner import contact as contacts_of
+from app.runner.casework import Casework, Inbox
 from app.runner.contact import Contact, Way, is_web_address
 from app.runner.disclosure import Disclosure
 from app.runner.field import Definition, Id, Listed
-from app.runner.hours import EVES, USUAL_EVES, Calendar, Hours, Timetable
+from app.runner.hours import EVES, USUAL_EVES, Calendar, Timetable
 from app.runner.hours_in_words import Say, in_words
 from app.runner.routing import INBOX, Destination, Routing, Unit
-
-NOBODY_READS = (
-    "det finns dagar då ingen läser, och ett barns behov av skydd bedöms senast dagen efter;"
-    " skriv under otherwise vilken kontakt som gör det då"
-)
 
 Age = Annotated[int, Constraint(ge=0, le=130)]
 KEEP = "keep"
@@ -52,6 +48,7 @@ FILLED_IN = frozenset(
         "dpo_phone",
         "registrar_email",
         "draft_minutes",
+        "delegation",
         "child_age_max",
         "stoppmote_age_min",
         "stoppmote_age_max",
@@ -69,31 +66,6 @@ class Ages(Definition):
     """The youngest whom a stoppmöte is for."""
     stoppmote_age_max: Age
     """The oldest."""
-
-
-class Inbox(Definition):
-    """When staff read what comes in. `hours` is said of it, in a language, when all is read.
-
-    On a day when nobody does, the contact `otherwise` sees to what has come: protection is judged
-    the same day or the day after (20 kap. 1 § SoL; prop. 2012/13:10 s. 60).
-    """
-
-    open: Hours
-    """When it is read."""
-    otherwise: Id = ""
-    """The contact who sees to it on days when nobody reads."""
-    hours: str = ""
-    """Made from the others: never written."""
-
-    def faults(self, contacts: Collection[str]) -> Iterator[tuple[str, str]]:
-        """Yield what is wrong: (key, reason)."""
-        yield from ((f"open.{key}", reason) for key, reason in self.open.faults())
-        if self.open.outside:
-            yield "open.outside", "kan inte stå här"
-        if self.otherwise and self.otherwise not in contacts:
-            yield "otherwise", f"kontakten {self.otherwise!r} finns inte"
-        if not self.otherwise and not self.open.every_day:
-            yield "open", NOBODY_READS
 
 
 class Dpo(Definition):
@@ -153,6 +125,8 @@ class Municipality(Definition):
     """The eves on which it is as on a Sunday here."""
     inbox: Inbox
     """When what comes in is read."""
+    casework: Casework = Casework()
+    """How staff work with it."""
     dpo: Dpo
     """Its data protection officer."""
     registrar: Registrar
@@ -281,6 +255,7 @@ class Municipality(Definition):
             "dpo_phone": self.dpo.phone,
             "registrar_email": self.registrar.email,
             "draft_minutes": str(self.draft_minutes),
+            "delegation": self.casework.delegation,
             "child_age_max": str(self.ages.child_age_max),
             "stoppmote_age_min": str(self.ages.stoppmote_age_min),
             "stoppmote_age_max": str(self.ages.stoppmote_age_max),

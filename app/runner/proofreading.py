@@ -17,10 +17,12 @@ from app.runner.faults import Fault, of_model
 from app.runner.field import Definition, Field, Id
 from app.runner.form_faults import condition_faults
 from app.runner.municipality import FILLED_IN, Municipality
+from app.runner.process import PROCESSES, Process
 from app.runner.repair import close
 from app.runner.texts import RUNTIME, SWEDISH
 
 Forms = Mapping[str, Form]
+Parts = Mapping[str, Form | Process]
 Name = Annotated[str, Constraint(min_length=1, max_length=100)]
 PROSE = frozenset({"text", "long_text"})
 """Kinds whose words fit in each other."""
@@ -113,7 +115,7 @@ def fits(one: Field, other: Field) -> bool:
 def text_faults(
     file: str,
     municipality: Municipality,
-    forms: Forms,
+    parts: Parts,
     tables: Mapping[str, Mapping[str, Any]],
     unread: Collection[str] = (),
     needed: Collection[str] = (),
@@ -122,46 +124,48 @@ def text_faults(
 
     `needed` are those of the interface that pages ask for; what loading itself asks for always is.
 
-    Of a form that is `unread` it is not known which texts it has.
+    `parts` are forms and processes by where their texts are found; of one that is `unread` it is
+    not known which texts it has.
     """
     if SWEDISH not in tables:
         return
     swedish = dict(said(tables[SWEDISH]))
-    swedish |= texts.all_texts({}, {"municipality": municipality, **forms})
-    locked = {f"{form.id}.{key}" for form in forms.values() for key in form.locked}
+    swedish |= texts.all_texts({}, {"municipality": municipality, **parts})
+    locked = {f"{root}.{key}" for root, part in parts.items() for key in part.locked}
     missing = sorted({*hours_in_words.NEEDED, *needed} - swedish.keys())
     yield from (Fault(f"{SWEDISH}.toml", key, "saknas") for key in missing)
     for way in municipality.ways:
         for name in (name for name in way.unsaid() if f"ways.{way.id}.{name}" not in swedish):
             yield Fault(file, f"ways.{way.id}.{name}", "saknas")
-    yield from form_text_faults(forms, taken={"municipality", *tables[SWEDISH]})
+    yield from part_text_faults(parts, taken={"municipality", PROCESSES, *tables[SWEDISH]})
     for key, text in texts.texts_of(municipality).items():
         yield from placeholder_faults(file, key, text, ())
     for code, table in tables.items():
         for key, text in said(table, unread):
-            yield from wording_faults(f"{code}.toml", "", key, text, swedish, forms)
+            yield from wording_faults(f"{code}.toml", "", key, text, swedish, parts)
     for code, table in municipality.texts.items():
         for key, text in said(table, unread):
             at = f"texts.{code}."
-            yield from wording_faults(file, at, key, text, swedish, forms)
+            yield from wording_faults(file, at, key, text, swedish, parts)
             if key in locked:
                 yield Fault(file, at + key, "texten är låst av formuläret")
 
 
-def form_text_faults(forms: Forms, *, taken: Collection[str]) -> Iterator[Fault]:
-    """Yield what is wrong with the texts of forms themselves, and with their names."""
-    for form in forms.values():
-        if form.id in taken:
-            yield Fault(f"{form.id}.toml", "id", "är upptaget av gränssnittets texter")
-        for key, text in texts.texts_of(form).items():
+def part_text_faults(parts: Parts, *, taken: Collection[str]) -> Iterator[Fault]:
+    """Yield what is wrong with the texts of forms and processes, and with their names."""
+    for root, part in parts.items():
+        file = f"{root.replace('.', '/')}.toml"
+        if root in taken:
+            yield Fault(file, "id", "är upptaget av gränssnittets texter")
+        for key, text in texts.texts_of(part).items():
             known = FILLED_IN | texts.runtime_words(key)
-            yield from placeholder_faults(f"{form.id}.toml", key, text, known)
+            yield from placeholder_faults(file, key, text, known)
 
 
 def said(table: Mapping[str, Any], unread: Collection[str] = ()) -> Iterator[tuple[str, str]]:
     """Yield the texts of a table by path: what is no text is told of elsewhere."""
     for key, value in texts.leaves(table):
-        if isinstance(value, str) and key.partition(".")[0] not in unread:
+        if isinstance(value, str) and not any(key.startswith(f"{root}.") for root in unread):
             yield key, value
 
 
@@ -171,7 +175,7 @@ def wording_faults(
     key: str,
     text: str,
     swedish: Mapping[str, str],
-    forms: Forms,
+    parts: Parts,
 ) -> Iterator[Fault]:
     """Yield what is wrong with one text that stands for a Swedish one."""
     root, _, path = key.partition(".")
@@ -182,7 +186,8 @@ def wording_faults(
         )
     elif swedish[key].strip() and not text.strip():
         yield Fault(file, at + key, "texten är tom")
-    known = RUNTIME if root not in {"municipality", *forms} else texts.runtime_words(path)
+    of_a_part = root in {"municipality", PROCESSES, *parts}
+    known = texts.runtime_words(path) if of_a_part else RUNTIME
     if root != "municipality":
         known |= FILLED_IN
     yield from placeholder_faults(file, at + key, text, known)

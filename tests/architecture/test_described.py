@@ -13,17 +13,19 @@ from app.commands.partners import written
 from app.runner.field import KINDS, Field
 
 FORMS = tree.ROOT / "forms"
+TESTS = tree.ROOT / "tests" / "forms"
 OURS = {
-    "form": [*FORMS.glob("*.toml"), *(tree.ROOT / "tests" / "forms").glob("*.toml")],
+    "form": [*FORMS.glob("*.toml"), *TESTS.glob("*.toml")],
+    "process": [*FORMS.glob("processes/*.toml"), *TESTS.glob("processes/*.toml")],
     "municipality": [
         *FORMS.glob("municipalities/*.toml"),
-        *(tree.ROOT / "tests" / "forms").glob("municipalities/*.toml"),
+        *TESTS.glob("municipalities/*.toml"),
     ],
 }
-BOTH = pytest.mark.parametrize("file", OURS)
+EACH = pytest.mark.parametrize("file", OURS)
 
 
-@BOTH
+@EACH
 def test_the_kept_schema_is_made_from_the_models(file):
     kept = (FORMS / "schemas" / f"{file}.json").read_text("utf-8")
     assert kept == written(describe.schema(file)), f"skyddsnat describe {file} writes it"
@@ -35,16 +37,17 @@ def test_the_kept_reference_is_made_from_the_models():
     assert kept == describe.reference(), "skyddsnat describe reference writes it"
 
 
-@pytest.mark.parametrize("file", [*OURS["form"], *OURS["municipality"]], ids=lambda file: file.name)
-def test_what_we_have_written_is_as_the_schema_says(file):
-    kind = "municipality" if file.parent.name == "municipalities" else "form"
+@pytest.mark.parametrize(
+    ("kind", "file"), [(kind, file) for kind, files in OURS.items() for file in files], ids=str
+)
+def test_what_we_have_written_is_as_the_schema_says(kind, file):
     table = tomllib.loads(file.read_text("utf-8"))
     assert [
         each.message for each in Draft7Validator(describe.schema(kind)).iter_errors(table)
     ] == []
 
 
-@BOTH
+@EACH
 def test_an_editor_finds_the_schema_from_each_file(file):
     for path in (path for path in OURS[file] if path.is_relative_to(FORMS)):
         first = path.read_text("utf-8").partition("\n")[0]
@@ -77,7 +80,7 @@ def test_what_loading_refuses_the_schema_refuses(change):
     assert spoilt(change)
 
 
-@BOTH
+@EACH
 def test_every_key_has_words(file):
     bare = [
         f"{model.__name__}.{key}"

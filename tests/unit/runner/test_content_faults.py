@@ -39,7 +39,7 @@ TABLE = [
     (FORM, end(GROUP_FIELD), "pages.mer.fields.grupp.fields.till", "okänd sort"),
     (FORM, ('id = "antal"', 'id = "an-tal"'), "pages.mer.fields.an-tal.id", "små bokstäver"),
     (FORM, ('most = "child_age_max"', "most = 1.5"), "pages.mer.fields.antal.most", "heltal"),
-    (FORM, ('most = "child_age_max"', 'most = "ages"'), "fields.antal.most", "är ingen ålder"),
+    (FORM, ('most = "child_age_max"', 'most = "ages"'), "fields.antal.most", "är ingen av kommunens siffror"),
     (FORM, ('most = "child_age_max"', "least = 5\nmost = 4"), "fields.antal.least", "större än"),
     (FORM, ('kind = "text"\nlabel = "Vem"', 'kind = "text"\nlabel = "Vem"\nmax = -1'), None, "för litet"),
     (FORM, ("required = true", 'required = "ja"'), "pages.mer.fields.namn.required", "true eller"),

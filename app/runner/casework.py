@@ -1,0 +1,63 @@
+"""When what comes in is read, and how staff work with it: what a municipality decides."""
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Annotated
+
+from pydantic import Field as Constraint
+
+from app.runner.field import Definition, Id
+from app.runner.hours import Hours, Minutes
+from app.runner.process import Record
+
+NOBODY_READS = (
+    "det finns dagar då ingen läser, och ett barns behov av skydd bedöms senast dagen efter;"
+    " skriv under otherwise vilken kontakt som gör det då"
+)
+
+
+class Inbox(Definition):
+    """When staff read what comes in. `hours` is said of it, in a language, when all is read.
+
+    On a day when nobody does, the contact `otherwise` sees to what has come: protection is judged
+    the same day or the day after (20 kap. 1 § SoL; prop. 2012/13:10 s. 60).
+    """
+
+    open: Hours
+    """When it is read."""
+    otherwise: Id = ""
+    """The contact who sees to it on days when nobody reads."""
+    hours: str = ""
+    """Made from the others: never written."""
+
+    def faults(self, contacts: Collection[str]) -> Iterator[tuple[str, str]]:
+        """Yield what is wrong: (key, reason)."""
+        yield from ((f"open.{key}", reason) for key, reason in self.open.faults())
+        if self.open.outside:
+            yield "open.outside", "kan inte stå här"
+        if self.otherwise and self.otherwise not in contacts:
+            yield "otherwise", f"kontakten {self.otherwise!r} finns inte"
+        if not self.otherwise and not self.open.every_day:
+            yield "open", NOBODY_READS
+
+
+class Casework(Definition):
+    """How staff work with what has come in."""
+
+    record: Record = "external"
+    """Where the documentation ends up: `external` is another system, and a case ends when that has
+    it; `here` is this service (16 kap. SoL says how long it is kept then)."""
+    next_weekday: bool = False
+    """Whether a last day that is no working day is the next one (lag 1930:173, 2 §)."""
+    today_until: Minutes = 16 * 60
+    """What comes in before this time of day has its protection assessment shown as due today."""
+    stoppmote_read_days: Annotated[int, Constraint(ge=0, le=30)] = 1
+    """Working days within which a request for a stoppmöte has been opened."""
+    stoppmote_assessed_days: Annotated[int, Constraint(ge=1, le=90)] = 14
+    """Days within which it has been assessed."""
+    delegation: str = "kommunens delegationsordning"
+    """By what staff decide for the board (6 kap. 37 § kommunallagen)."""
+
+    @property
+    def numbers(self) -> Mapping[str, int]:
+        """What a process may name instead of a number."""
+        return {name: value for name, value in self if type(value) is int}

@@ -1,0 +1,240 @@
+"""What is done with what has come in: the states of a case, the steps between them, the clocks.
+
+These models are the whole language of `forms/processes/*.toml`. A step is a page of the runner's:
+the same kinds of field, conditions, checks and texts. To take, give back, assign, note and reopen
+are acts of the machine's own, and no steps.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cached_property
+from typing import Annotated, Literal
+
+from pydantic import Field as Constraint
+from pydantic import PlainSerializer
+
+from app.runner import answers
+from app.runner.definition import Check, Note, Page, Whole
+from app.runner.field import (
+    NOTHING,
+    AnyField,
+    Bound,
+    Conditions,
+    Definition,
+    Field,
+    FieldId,
+    Id,
+    Listed,
+    Words,
+    all_hold,
+)
+from app.runner.journey import Asked
+from app.runner.typed import Typed
+
+PROCESSES = "processes"
+"""The folder of the files, and where their texts are found: by the id of each."""
+NEW, TAKEN = "ny", "tagen"
+"""Where every case begins; where it is when somebody has taken it, and when it is reopened."""
+RECEIVED, OPENED = "received", "opened"
+"""What is no step: a clock may start at the one, and be stopped by the other."""
+MACHINES_OWN = frozenset({RECEIVED, OPENED, "take", "give_back", "assign", "note", "reopen"})
+"""What steps may not be called."""
+
+Role = Literal["handlaggare", "gruppledare", "sspf"]
+"""Those who may take steps; what else roles may do stands with the rights."""
+Record = Literal["external", "here"]
+"""Where the documentation ends (14 kap. 3 §, 20 kap. 1 § SoL): in another system, or here."""
+Ids = Annotated[tuple[Id, ...], Listed]
+
+
+class State(Definition):
+    """How far a case has come."""
+
+    id: Id
+    """What machines know it by. The first is `ny`; there is one called `tagen`."""
+    label: Words
+    """What staff read."""
+    ends: bool = False
+    """Whether nothing more is done: from here a case can only be reopened."""
+
+
+class Outcome(Definition):
+    """What a decision can come to: counted, and kept when all else has been removed."""
+
+    id: Id
+    """The code."""
+    label: Words
+    """What staff read."""
+
+
+class Clock(Definition):
+    """A time within which something must be done. Nothing pauses it; what was late stays late."""
+
+    id: Id
+    """What machines know it by."""
+    label: Words
+    """What must be done, as staff read it."""
+    law: str = ""
+    """Where the time is set; empty when it is the municipality's own promise."""
+    starts: Id = RECEIVED
+    """`received`, or the step that starts it."""
+    start_if: Conditions = ()
+    """Which answers to that step start it; any, if nothing is said."""
+    days: Bound
+    """How many days after the day it started: the last one, whole. 0 is the same day."""
+    counts: Literal["all_days", "working_days"] = "all_days"
+    """Which days are counted. No working days are Saturdays, Sundays, red days and three eves."""
+    moves: bool = True
+    """Whether lag (1930:173) 2 § can be meant to move a last day that is no working day."""
+    stopped_by: Annotated[Ids, Constraint(min_length=1)]
+    """The steps that stop it, or `opened`: the first time that a person opens the case."""
+    extended_by: Id = ""
+    """The step that gives it another last day."""
+    extended_to: FieldId = ""
+    """The date in that step that is the new last day."""
+    warn_at: Annotated[float, Constraint(gt=0, lt=1)] = 0.5
+    """The share of the time that has gone when it turns yellow."""
+    today_before: Bound = 0
+    """Started before this, in minutes after midnight, it is shown as something to do today."""
+
+
+class Step(Definition):
+    """Something that is done with a case, and what must be said of it: one page of questions."""
+
+    id: Id
+    """What machines know it by, and the last part of its address."""
+    title: Words
+    """Its heading."""
+    button: Words
+    """What is pressed when it is done."""
+    intro: Words = ""
+    """Said before the questions, in paragraphs, `## ` headings and `- ` lists."""
+    roles: Annotated[tuple[Role, ...], Listed, Constraint(min_length=1)]
+    """Who may do it."""
+    qualified: bool = False
+    """Whether it takes one who is qualified to assess (25 kap. 1 § SoL)."""
+    from_: Annotated[Ids, Constraint(min_length=1, alias="from")]
+    """The states in which it can be done."""
+    to: Id = ""
+    """The state it leads to; the case stays where it is when empty."""
+    after: Ids = ()
+    """Steps that must have been done before it, since the case was last reopened."""
+    confirms: Id = ""
+    """A step that must have been done before it, and by somebody else."""
+    record: Record | None = None
+    """Offered only where the documentation is kept in this place; everywhere, if not said."""
+    takes: bool = False
+    """Whether who does it has the case from then on, if nobody has."""
+    decides: bool = False
+    """Whether it is a decision: the case has an outcome from then on."""
+    outcome: FieldId = ""
+    """The question whose chosen option is the outcome."""
+    outcome_is: Id = ""
+    """The outcome, when there is but one."""
+    notes: Annotated[tuple[Note, ...], Listed] = ()
+    """Boxes that are shown after the intro."""
+    checks: Annotated[tuple[Check, ...], Listed] = ()
+    """Rules across fields."""
+    fields: Annotated[tuple[AnyField, ...], Listed] = ()
+    """The questions. Their conditions look at those before them in the same step."""
+
+    @cached_property
+    def page(self) -> Page:
+        """The step as a page, for whatever shows one."""
+        return Page(
+            id=self.id,
+            step=self.id,
+            title=self.title,
+            intro=self.intro,
+            notes=self.notes,
+            checks=self.checks,
+            fields=self.fields,
+        )
+
+    def may_ask(self, chosen: Mapping[str, frozenset[str]]) -> tuple[Field, ...]:
+        """Return the fields that are asked, or may be when those before them have been answered."""
+        return tuple(
+            field
+            for field in self.fields
+            if all(rule.field not in chosen or rule.holds(chosen) for rule in field.ask_if)
+        )
+
+    def read(self, typed: Typed, *, today: date) -> Asked:
+        """Read what was typed: the fields that are asked after what stands before them, no others.
+
+        `today` is the date at the municipality.
+        """
+        chosen: dict[str, frozenset[str]] = {}
+        asked: list[Field] = []
+        required: set[str] = set()
+        for field in self.fields:
+            if not all_hold(field.ask_if, chosen):
+                continue
+            asked.append(field)
+            if answers.is_required(field, chosen):
+                required.add(field.id)
+            answer = field.read(typed, today=today, required=False).answer
+            if answer:
+                chosen[field.id] = answer.choices
+        reading = answers.read(self.page, asked, typed, earlier={}, required=required, today=today)
+        words = any(any(values) for values in typed.values())
+        return Asked(self.page, tuple(asked), *reading, True, frozenset(required), words)
+
+    def outcome_of(self, chosen: Mapping[str, frozenset[str]]) -> str:
+        """Return the outcome that what was chosen decides; "" when nothing is decided."""
+        return self.outcome_is or next(iter(chosen.get(self.outcome, NOTHING)), "")
+
+
+class Process(Whole):
+    """All that can be done with what came in by one form, with its Swedish texts."""
+
+    id: Id
+    """The name of the file, and of the form."""
+    version: Annotated[int, Constraint(ge=1, le=1_000_000)]
+    """Raised when a step, a state or a clock changes its meaning."""
+    # Sorted when written out: a set has another order, and so another hash, in another process.
+    locked: Annotated[frozenset[str], Listed, PlainSerializer(sorted)] = frozenset()
+    """Texts with weight in law, by path: a municipality may not reword them."""
+    states: Annotated[tuple[State, ...], Listed, Constraint(min_length=1)]
+    """How far a case can have come, in order."""
+    outcomes: Annotated[tuple[Outcome, ...], Listed] = ()
+    """What decisions come to."""
+    clocks: Annotated[tuple[Clock, ...], Listed] = ()
+    """The times to keep. No step leads to an end while one of them is running."""
+    steps: Annotated[tuple[Step, ...], Listed, Constraint(min_length=1)]
+    """What is done, in the order in which it is offered."""
+
+    def state(self, state_id: str) -> State | None:
+        return next((state for state in self.states if state.id == state_id), None)
+
+    def outcome(self, code: str) -> Outcome | None:
+        return next((outcome for outcome in self.outcomes if outcome.id == code), None)
+
+    def clock(self, clock_id: str) -> Clock | None:
+        return next((clock for clock in self.clocks if clock.id == clock_id), None)
+
+    def step(self, step_id: str) -> Step | None:
+        return next((step for step in self.steps if step.id == step_id), None)
+
+    def steps_from(self, state_id: str) -> tuple[Step, ...]:
+        """Return the steps that can be done in a state, in the order in which they are offered."""
+        return tuple(step for step in self.steps if state_id in step.from_)
+
+    def started_by(
+        self, event: str, chosen: Mapping[str, frozenset[str]] | None = None
+    ) -> tuple[Clock, ...]:
+        """Return the clocks that RECEIVED, or a step with these answers, starts."""
+        return tuple(
+            clock
+            for clock in self.clocks
+            if clock.starts == event and all_hold(clock.start_if, chosen or {})
+        )
+
+    def stopped_by(self, event: str) -> tuple[Clock, ...]:
+        """Return the clocks that OPENED, or a step, stops."""
+        return tuple(clock for clock in self.clocks if event in clock.stopped_by)
+
+    def kept(self, record: Record) -> "Process":
+        """Return the process as it is where the documentation ends up in this place."""
+        steps = tuple(step for step in self.steps if step.record in {None, record})
+        return self.model_copy(update={"steps": steps})

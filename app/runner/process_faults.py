@@ -1,0 +1,182 @@
+"""What can be wrong in the definition of one process, looked at by itself and beside its form."""
+
+from collections.abc import Collection, Iterable, Iterator
+
+from app.runner.field import Field, twice
+from app.runner.fields.date import DateField
+from app.runner.fields.options import OptionsField
+from app.runner.form_faults import check_faults, condition_faults
+from app.runner.process import MACHINES_OWN, NEW, OPENED, RECEIVED, TAKEN, Clock, Process, Step
+
+Found = Iterator[tuple[str, str]]
+
+
+def faults(process: Process, forms: Collection[str]) -> list[tuple[str, str]]:
+    """Return everything that is wrong with the definition: (key, reason).
+
+    `forms` are those there are.
+    """
+    found = [*name_faults(process), *state_faults(process)]
+    if process.id not in forms:
+        found.append(("id", f"formuläret {process.id!r} finns inte"))
+    for step in process.steps:
+        found += step_faults(process, step)
+    found += outcome_faults(process)
+    for clock in process.clocks:
+        found += clock_faults(process, clock)
+    # Where something that is pointed at is not there, no way can be walked.
+    return found or [*way_faults(process)]
+
+
+def name_faults(process: Process) -> Found:
+    yield from twice("states", (state.id for state in process.states))
+    yield from twice("outcomes", (outcome.id for outcome in process.outcomes))
+    yield from twice("clocks", (clock.id for clock in process.clocks))
+    yield from twice("steps", (step.id for step in process.steps))
+
+
+def state_faults(process: Process) -> Found:
+    ids = [state.id for state in process.states]
+    if ids[0] != NEW:
+        yield "states", f"det första läget heter {NEW!r}: där börjar alla ärenden"
+    if TAKEN not in ids:
+        yield "states", f"läget {TAKEN!r} saknas: dit kommer den som tar ett ärende"
+    if not any(state.ends for state in process.states):
+        yield "states", "inget läge avslutar (ends = true)"
+    for state in process.states:
+        if state.ends and state.id in {NEW, TAKEN}:
+            yield f"states.{state.id}.ends", "läget kan inte avsluta"
+
+
+def step_faults(process: Process, step: Step) -> Found:
+    at = f"steps.{step.id}"
+    ends = {state.id for state in process.states if state.ends}
+    known = {state.id for state in process.states}
+    if step.id in MACHINES_OWN:
+        yield at, "stegets id är upptaget"
+    for name in sorted({*step.from_} - known):
+        yield f"{at}.from", f"läget {name!r} finns inte under states"
+    for name in sorted({*step.from_} & ends):
+        yield f"{at}.from", f"läget {name!r} avslutar: därifrån kan ett ärende bara öppnas igen"
+    if step.to and step.to not in known:
+        yield f"{at}.to", f"läget {step.to!r} finns inte under states"
+    for key, names in (
+        ("after", step.after),
+        ("confirms", [step.confirms] if step.confirms else ()),
+    ):
+        for name in names:
+            if name == step.id or process.step(name) is None:
+                yield f"{at}.{key}", f"steget {name!r} finns inte före det här"
+    yield from question_faults(at, step)
+
+
+def question_faults(at: str, step: Step) -> Found:
+    """Yield what is wrong with the page of a step; conditions look at the questions before."""
+    yield from twice(f"{at}.fields", (field.id for field in step.fields))
+    yield from twice(f"{at}.notes", (note.id for note in step.notes))
+    yield from twice(f"{at}.checks", (check.check for check in step.checks))
+    for note in step.notes:
+        if note.ask_if or note.offer:
+            yield f"{at}.notes.{note.id}", "en ruta i ett steg visas alltid, och erbjuder inget"
+    earlier: dict[str, Field] = {}
+    for field in step.fields:
+        here = f"{at}.fields.{field.id}"
+        yield from ((f"{here}.{key}", reason) for key, reason in field.faults())
+        yield from condition_faults(f"{here}.ask_if", field.ask_if, earlier)
+        yield from condition_faults(f"{here}.required_if", field.required_if, earlier)
+        earlier[field.id] = field
+    yield from check_faults(at, step.page, earlier)
+    yield from decision_faults(at, step, earlier.get(step.outcome))
+
+
+def decision_faults(at: str, step: Step, field: Field | None) -> Found:
+    """Yield what is wrong with how a step decides: always, and never but by what it says."""
+    if not step.decides:
+        if step.outcome or step.outcome_is:
+            yield f"{at}.decides", "ett steg med utfall är ett beslut: decides = true"
+        return
+    if bool(step.outcome) == bool(step.outcome_is):
+        yield f"{at}.outcome", "ett beslut har antingen outcome eller outcome_is"
+    elif step.outcome and not isinstance(field, OptionsField):
+        yield f"{at}.outcome", f"{step.outcome!r} är ingen fråga med alternativ i steget"
+    elif field and not (field.required and field.most_values(field.id) == 1 and not field.ask_if):
+        yield f"{at}.outcome", f"{step.outcome!r} ska alltid frågas, krävas och ha ett enda svar"
+
+
+def outcome_faults(process: Process) -> Found:
+    """Yield the choices without an outcome, and the outcomes that nothing comes to."""
+    known, used = {outcome.id for outcome in process.outcomes}, set[str]()
+    for step in process.steps:
+        field = next((field for field in step.fields if field.id == step.outcome), None)
+        codes = field.possible() if field else {step.outcome_is} - {""}
+        for code in sorted(codes - known):
+            yield f"steps.{step.id}.outcome", f"utfallet {code!r} finns inte under outcomes"
+        used |= codes
+    for code in sorted(known - used):
+        yield f"outcomes.{code}", "inget beslut har det utfallet"
+
+
+def clock_faults(process: Process, clock: Clock) -> Found:
+    at = f"clocks.{clock.id}"
+    start = process.step(clock.starts)
+    if start is None and clock.starts != RECEIVED:
+        yield f"{at}.starts", f"steget {clock.starts!r} finns inte; det andra är {RECEIVED!r}"
+    asked = {field.id: field for field in start.fields} if start else {}
+    yield from condition_faults(f"{at}.start_if", clock.start_if, asked)
+    for name in clock.stopped_by:
+        if name != OPENED and process.step(name) is None:
+            yield f"{at}.stopped_by", f"steget {name!r} finns inte; det andra är {OPENED!r}"
+    if not clock.extended_by:
+        if clock.extended_to:
+            yield f"{at}.extended_to", "står bara med extended_by"
+        return
+    step = process.step(clock.extended_by)
+    if step is None:
+        yield f"{at}.extended_by", f"steget {clock.extended_by!r} finns inte"
+        return
+    field = next((field for field in step.fields if field.id == clock.extended_to), None)
+    if not isinstance(field, DateField) or not field.required or field.approximate:
+        yield f"{at}.extended_to", f"ska vara ett datum som krävs i steget {step.id!r}"
+
+
+def way_faults(process: Process) -> Found:
+    """Yield where a case would be stuck, wherever the documentation is kept."""
+    for record in ("external", "here"):
+        yield from stuck(process, process.kept(record).steps)
+
+
+def stuck(process: Process, steps: Collection[Step]) -> Found:
+    """Yield the states that cannot be reached or left, and the clocks that cannot be stopped."""
+    ends = {state.id for state in process.states if state.ends}
+    reached = walk({NEW}, steps)
+    for state in process.states:
+        if state.id not in reached:
+            yield f"states.{state.id}", "inget steg leder hit"
+        elif not walk({state.id}, steps) & ends:
+            yield f"states.{state.id}", "härifrån leder inget till ett slut"
+    for clock in process.clocks:
+        if OPENED in clock.stopped_by:
+            continue
+        stops = {name for step in steps if step.id in clock.stopped_by for name in step.from_}
+        for name in sorted(running(clock, steps) - ends):
+            if not walk({name}, steps) & stops:
+                yield f"clocks.{clock.id}", f"kan inte stoppas från läget {name!r}"
+
+
+def running(clock: Clock, steps: Collection[Step]) -> set[str]:
+    """Return the states in which a clock may be running."""
+    others = [step for step in steps if step.id not in clock.stopped_by]
+    if clock.starts == RECEIVED:
+        return walk({NEW}, others)
+    first = [step for step in steps if step.id == clock.starts]
+    return walk({name for step in first for name in ([step.to] if step.to else step.from_)}, others)
+
+
+def walk(states: Iterable[str], steps: Collection[Step]) -> set[str]:
+    """Return the states that can be come to from some states, and those themselves."""
+    found = set(states)
+    if NEW in found:
+        found.add(TAKEN)  # Somebody can always take it: that is an act of the machine's own.
+    for _ in steps:
+        found |= {step.to for step in steps if step.to and found & {*step.from_}}
+    return found
