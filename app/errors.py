@@ -169,6 +169,12 @@ class NoSuchItem(SkyddsnatError):
     status = 404
 
 
+class NoSuchUnit(SkyddsnatError):
+    """Somebody asked for a unit that is not one of theirs."""
+
+    status = 404
+
+
 class LinkUsed(SkyddsnatError):
     """The sign-in link has been used, has run out, or was never given."""
 
@@ -179,6 +185,12 @@ class SignedOut(SkyddsnatError):
     """There is no living staff session under this cookie."""
 
     status = 401
+
+
+class NotAllowed(SkyddsnatError):
+    """None of the roles that somebody has at the unit lets them do this; it says what (`Act`)."""
+
+    status = 403
 
 
 # The municipality's own systems

@@ -1,27 +1,32 @@
-"""Who of the staff is let in: one-time links, and the sessions they open. One unit each.
+"""Who of the staff is let in: one-time links, and the sessions they open.
 
 Links and session secrets are 256 random bits and are stored only as hashes, so that the database
-lets nobody in. A link opens one session, once. For trial: the municipality's own sign-in comes
-later.
+lets nobody in. A link opens one session of one unit, once. A session may be of several units: one
+is in view at a time, and what is another's does not exist.
 """
 
 import hashlib
+import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
-from app.errors import LinkUsed, SignedOut
+from app.errors import LinkUsed, NoSuchUnit, SignedOut
 from app.records import audit
+from app.runner.role import Role
 from app.storage.tables import sign_in_links, staff_sessions
 
 LINK_GOOD_FOR = timedelta(minutes=15)
 IDLE = timedelta(minutes=30)
 WHOLE = timedelta(hours=8)
 RENEW_AFTER = timedelta(minutes=1)
+LEADING = frozenset({Role.HANDLAGGARE, Role.GRUPPLEDARE})
+"""What a link gives when nothing else is said: whoever tries the service can try all of a case."""
 
 LIVING = select(staff_sessions).where(
     staff_sessions.c.hash == bindparam("hash"),
@@ -30,16 +35,37 @@ LIVING = select(staff_sessions).where(
 )
 
 Randomness = Callable[[int], str]
+Grants = Mapping[str, frozenset[Role]]
+"""The roles that somebody has, by unit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """Somebody signed in to one unit. `name` is who they say they are, in the audit trail too."""
+    """Somebody signed in, with one unit in view. `name` is what the audit trail knows them by.
+
+    `roles` are those at the unit in view, `qualified` is whether SoL (2025:400) 25 kap. 1 § lets
+    them judge a child's need, `units` is every unit that they can have in view, and `subject`
+    tells one person from another of the same name.
+    """
 
     session_id: str
     name: str
     unit: str
     csrf: str = field(repr=False)
+    roles: frozenset[Role] = frozenset()
+    qualified: bool = False
+    units: tuple[str, ...] = ()
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LetIn:
+    """Somebody who shall be let in; `grants` has at least one unit."""
+
+    name: str
+    subject: str
+    grants: Grants
+    qualified: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +82,21 @@ def new_link(
     *,
     unit: str,
     now: datetime,
+    roles: Collection[Role] = LEADING,
+    qualified: bool = True,
     good_for: timedelta = LINK_GOOD_FOR,
     randomness: Randomness = secrets.token_urlsafe,
 ) -> str:
-    """Return the secret of a link that signs one browser in to a unit, once."""
+    """Return the secret of a link that signs one browser in to a unit, once, with these roles."""
     secret = randomness(32)
     connection.execute(
-        insert(sign_in_links).values(hash=hashed(secret), unit=unit, expires_at=now + good_for)
+        insert(sign_in_links).values(
+            hash=hashed(secret),
+            unit=unit,
+            expires_at=now + good_for,
+            roles=" ".join(sorted(roles)),
+            qualified=qualified,
+        )
     )
     audit.record(connection, audit.Event(audit.Kind.LINK_MADE, unit=unit), at=now)
     return secret
@@ -93,24 +127,74 @@ def sign_in(
     )
     if used.rowcount != 1:
         raise LinkUsed("not a link that can be used")
+    row = connection.execute(select(sign_in_links).where(mine)).one()
+    # A link that an older version of this program made does not say.
+    roles = frozenset(map(Role, row.roles.split())) if row.roles else LEADING
+    who = LetIn(name, subject_of("", name), {row.unit: roles}, row.qualified or not row.roles)
+    return open_session(
+        connection, who, now=now, before=before, idle=idle, whole=whole, randomness=randomness
+    )
+
+
+def open_session(
+    connection: Connection,
+    who: LetIn,
+    *,
+    now: datetime,
+    before: str = "",
+    idle: timedelta = IDLE,
+    whole: timedelta = WHOLE,
+    randomness: Randomness = secrets.token_urlsafe,
+) -> SignedIn:
+    """Open a session, with the first of somebody's units in view; `before` as in `sign_in`."""
     if before:
         sign_out(connection, before, now=now)
-    unit = connection.execute(select(sign_in_links.c.unit).where(mine)).scalar_one()
-    staff, cookie = Staff(str(uuid4()), name, unit, randomness(32)), randomness(32)
+    unit = next(iter(who.grants))
+    staff = Staff(
+        str(uuid4()),
+        who.name,
+        unit,
+        randomness(32),
+        roles=who.grants[unit],
+        qualified=who.qualified,
+        units=tuple(who.grants),
+        subject=who.subject,
+    )
+    cookie = randomness(32)
     connection.execute(
         insert(staff_sessions).values(
             hash=hashed(cookie),
             id=staff.session_id,
-            name=name,
-            unit=unit,
+            name=staff.name,
+            unit=staff.unit,
             csrf=staff.csrf,
             idle_until=now + idle,
             ends_at=now + whole,
+            grants=json.dumps({unit: sorted(roles) for unit, roles in who.grants.items()}),
+            qualified=staff.qualified,
+            subject=staff.subject,
         )
     )
-    event = audit.Event(audit.Kind.SIGNED_IN, unit=unit, actor=staff.name)
+    event = audit.Event(audit.Kind.SIGNED_IN, unit=staff.unit, actor=staff.name)
     audit.record(connection, event, at=now)
     return SignedIn(staff, cookie, now + whole)
+
+
+def as_staff(row: Row[Any]) -> Staff:
+    """Return who a session's row is of. SignedOut when it was opened before there were roles."""
+    if row.grants is None:
+        raise SignedOut("a session from before there were roles")
+    grants = {unit: frozenset(map(Role, roles)) for unit, roles in json.loads(row.grants).items()}
+    return Staff(
+        row.id,
+        row.name,
+        row.unit,
+        row.csrf,
+        roles=grants.get(row.unit, frozenset()),
+        qualified=row.qualified,
+        units=tuple(grants),
+        subject=row.subject,
+    )
 
 
 def refuse(connection: Connection, link: str, *, now: datetime) -> None:
@@ -131,8 +215,7 @@ def look(
     row = connection.execute(LIVING, given).one_or_none()
     if row is None:
         raise SignedOut("no living session")
-    staff = Staff(row.id, row.name, row.unit, row.csrf)
-    return staff, row.idle_until < now + idle - RENEW_AFTER
+    return as_staff(row), row.idle_until < now + idle - RENEW_AFTER
 
 
 def renew(connection: Connection, cookie: str, *, now: datetime, idle: timedelta = IDLE) -> None:
@@ -140,6 +223,17 @@ def renew(connection: Connection, cookie: str, *, now: datetime, idle: timedelta
     mine = staff_sessions.c.hash == hashed(cookie)
     living = (staff_sessions.c.idle_until > now, staff_sessions.c.ends_at > now)
     connection.execute(update(staff_sessions).where(mine, *living).values(idle_until=now + idle))
+
+
+def enter(connection: Connection, staff: Staff, unit: str, *, now: datetime) -> Staff:
+    """Have another of one's units in view. NoSuchUnit when it is none of them."""
+    if unit not in staff.units:
+        raise NoSuchUnit("not a unit of theirs")
+    mine = staff_sessions.c.id == staff.session_id
+    connection.execute(update(staff_sessions).where(mine).values(unit=unit))
+    event = audit.Event(audit.Kind.UNIT_ENTERED, unit=unit, actor=staff.name)
+    audit.record(connection, event, at=now)
+    return as_staff(connection.execute(select(staff_sessions).where(mine)).one())
 
 
 def sign_out(connection: Connection, cookie: str, *, now: datetime) -> None:
@@ -150,6 +244,14 @@ def sign_out(connection: Connection, cookie: str, *, now: datetime) -> None:
         connection.execute(delete(staff_sessions).where(mine))
         event = audit.Event(audit.Kind.SIGNED_OUT, unit=row.unit, actor=row.name)
         audit.record(connection, event, at=now)
+
+
+def subject_of(issuer: str, name: str) -> str:
+    """Return what tells one person from another: 64 hexadecimal digits, and no name.
+
+    `issuer` is who vouches for the name; "" for a one-time link, where nobody does.
+    """
+    return hashlib.sha256(f"{issuer}\n{name}".encode()).hexdigest()
 
 
 def hashed(secret: str) -> bytes:

@@ -15,8 +15,10 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select, update
 
+from app.casework import rights
 from app.casework.access import Staff
 from app.casework.queue import QueueItem, Status, as_item, items_of
+from app.casework.rights import Act
 from app.clock import Clock
 from app.crypto import unseal
 from app.errors import NoSuchItem, NotARecipient, SealBroken
@@ -61,7 +63,8 @@ async def read_item(
 ) -> ReadItem:
     """Write down that the item is opened, then open it. `keys` are seeds by key id.
 
-    NoSuchItem if the unit has no such item; NotARecipient if none of the keys can open it.
+    NoSuchItem if the unit has no such item; NotARecipient if none of the keys can open it;
+    NotAllowed, as everywhere here, if none of their roles lets them.
     """
     now = clock.now()
     found = await database.write(
@@ -89,6 +92,7 @@ def open_item(
     connection: Connection, *, staff: Staff, reference: str, now: datetime
 ) -> SealedItem | None:
     """Write down that the item is opened, return it sealed; None if it is not the unit's."""
+    rights.require(staff, Act.OPEN)
     asked = items_of(staff.unit)
     row = connection.execute(asked.where(submissions.c.reference == reference)).one_or_none()
     if row is None:
@@ -125,6 +129,7 @@ def acknowledge(
     connection: Connection, *, staff: Staff, reference: str, now: datetime
 ) -> Acknowledgement | None:
     """Note that the unit has taken the item in hand; None if it is not the unit's."""
+    rights.require(staff, Act.WORK)
     asked = items_of(staff.unit).where(submissions.c.reference == reference)
     row = connection.execute(asked).one_or_none()
     if row is None:

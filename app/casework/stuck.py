@@ -14,8 +14,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, exists, select, update
 
-from app.casework import opening
+from app.casework import opening, rights
 from app.casework.access import Staff
+from app.casework.rights import Act
 from app.records import audit, destinations, outbox
 from app.records.audit import Kind
 from app.runner.hand_over import hand_over
@@ -71,8 +72,8 @@ def refused(
         .join(submissions, deliveries.c.submission_id == submissions.c.id)
         .where(submissions.c.reference == reference, deliveries.c.destination == destination)
     )
-    theirs = connection.execute(asked).scalar_one_or_none()
-    event = audit.Event(Kind.READ_REFUSED, theirs, unit=staff.unit, actor=staff.name)
+    found = connection.execute(asked).scalar_one_or_none()
+    event = audit.Event(Kind.READ_REFUSED, found, unit=staff.unit, actor=staff.name)
     audit.record(connection, event, at=now)
 
 
@@ -80,7 +81,7 @@ def take_over(
     connection: Connection, *, staff: Staff, reference: str, destination: str, now: datetime
 ) -> bool:
     """Let somebody see to it, in place of whoever did; false if there is nothing to see to."""
-    row = find(connection, unit=staff.unit, reference=reference, destination=destination)
+    row = theirs(connection, staff, reference=reference, destination=destination)
     if row is None:
         return False
     change(connection, row, owner=staff.name)
@@ -92,7 +93,7 @@ def try_again(
     connection: Connection, *, staff: Staff, reference: str, destination: str, now: datetime
 ) -> bool:
     """Send it again at once, opening the destination if it was closed; false as above."""
-    row = find(connection, unit=staff.unit, reference=reference, destination=destination)
+    row = theirs(connection, staff, reference=reference, destination=destination)
     if row is None:
         return False
     if destinations.is_closed(connection, destination):
@@ -118,7 +119,7 @@ def release(
     """
     if not 0 < len(reason) <= LONGEST_REASON:
         raise ValueError("a reason is needed, and a short one")
-    row = find(connection, unit=staff.unit, reference=reference, destination=destination)
+    row = theirs(connection, staff, reference=reference, destination=destination)
     if row is None:
         return False
     end(connection, row, by=staff.name, reason=reason, now=now)
@@ -140,7 +141,7 @@ def reroute(
 
     `content` is the report, sealed to the new one; None where nothing leaves us.
     """
-    row = find(connection, unit=staff.unit, reference=reference, destination=destination)
+    row = theirs(connection, staff, reference=reference, destination=destination)
     if row is None or to in (row.destinations or "inbox").split():
         return False
     end(connection, row, by=staff.name, reason=BY_ANOTHER_WAY, now=now)
@@ -166,6 +167,14 @@ def report(
 def resealed(report: Mapping[str, Any], keys: Mapping[str, bytes], seal: Sealer) -> bytes:
     """Return a report sealed anew, to another destination. NotARecipient or SealBroken."""
     return seal(hand_over(report, opening.transcript(report, keys)))
+
+
+def theirs(
+    connection: Connection, staff: Staff, *, reference: str, destination: str
+) -> Row[Any] | None:
+    """Return what `find` does, for who may see to it; NotAllowed for anybody else."""
+    rights.require(staff, Act.SEE_TO_DELIVERY)
+    return find(connection, unit=staff.unit, reference=reference, destination=destination)
 
 
 def find(connection: Connection, *, unit: str, reference: str, destination: str) -> Row[Any] | None:

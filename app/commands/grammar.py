@@ -9,6 +9,7 @@ from pathlib import Path
 from app import VERSION
 from app.commands import grammar_partners, operate, start
 from app.commands.parsing import Commands, Parser, command, within
+from app.runner.role import Role
 from app.settings import Settings
 
 EXAMPLES = """\
@@ -160,6 +161,20 @@ def _operators_commands(commands: Commands) -> None:
     )
     link.options.add_argument("--file", type=Path, metavar="FIL", help="skriv till en ny fil")
     link.options.add_argument("--unit", metavar="ENHET", help="enhetens namn i kommunens fil")
+    link.options.add_argument(
+        "--role",
+        action="append",
+        choices=[role.value for role in Role],
+        default=[],
+        metavar="ROLL",
+        help=f"vad den som loggar in får göra, en eller flera gånger: {', '.join(Role)} "
+        "(annars allt som görs på enheten)",
+    )
+    link.options.add_argument(
+        "--unqualified",
+        action="store_true",
+        help="utan den behörighet som 25 kap. 1 § SoL kräver för att bedöma och besluta",
+    )
 
 
 def _keys_commands(commands: Commands) -> None:

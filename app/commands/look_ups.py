@@ -34,6 +34,8 @@ GAP = "{}"
 REASONS = "delivery.reasons"
 NAMED_WHOLE = re.compile(rf"(?:{REASONS}|errors\.page\.\d+|staff(?:\.[a-z_]+)+)\.[a-z_]+[a-z]")
 """What is no call of `t` but a path: a reason, or a row of the inbox that another asks for."""
+MESSAGES = {"item.unreadable", "errors.not_yours", "errors.not_allowed"}
+"""What staff have words of their own for, when something goes wrong."""
 NOT_ASKED_FOR = ("language.", "accessibility.untested.")
 """Whatever stands there is shown as it stands."""
 
@@ -165,5 +167,5 @@ def gaps() -> Mapping[str, Collection[str]]:
         "{}.text": pages,
         "{}.title": pages | set(TEXT_PAGES),
         **{f"{{}}.{part}": statements for part in ("intro", "without", "report", "outside")},
-        "{}_title": {"staff.item.unreadable", "staff.errors.not_yours"},
+        "{}_title": {f"staff.{name}" for name in MESSAGES},
     }

@@ -3,13 +3,14 @@
 import argparse
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.commands import progress
+from app.runner.role import Role
 from app.settings import Settings
 
 if TYPE_CHECKING:
@@ -147,11 +148,16 @@ def sign_in_link(settings: Settings, asked: argparse.Namespace) -> None:
     if asked.unit and asked.unit not in known:
         raise Refused(f"Enheten {asked.unit} finns inte; det finns {', '.join(known)}.")
     units = [asked.unit] if asked.unit else known
+
+    def made() -> list[str]:
+        roles = frozenset(map(Role, asked.role))
+        return _links(settings, found, units, roles=roles, qualified=not asked.unqualified)
+
     if asked.file:
-        _to_new_file(asked.file, _links(settings, found, units))
+        _to_new_file(asked.file, made())
         print(f"Skrivet till {asked.file}, för ägarens ögon. Ta bort filen när du är inne.")
     elif sys.stdout.isatty():
-        print("\n".join(_links(settings, found, units)))
+        print("\n".join(made()))
     else:
         raise Refused(
             "En länk skrivs bara på en terminal, för den som läser den är inne: kör kommandot i en "
@@ -177,17 +183,43 @@ def _to_new_file(file: Path, lines: list[str]) -> None:
         there.write("\n".join(lines) + "\n")
 
 
-def _links(settings: Settings, found: "Content", units: list[str]) -> list[str]:
+def _links(
+    settings: Settings,
+    found: "Content",
+    units: list[str],
+    *,
+    roles: Collection[Role] = (),
+    qualified: bool = True,
+) -> list[str]:
     from app.casework import access
     from app.clock import SystemClock
     from app.storage.database import Database
 
     now, named = SystemClock().now(), found.municipality.units
+    usual = {unit: _usual_roles(found, unit) for unit in units}
     with Database.open(settings.database_url) as database:
         secrets = [
-            database.write_now(partial(access.new_link, unit=unit, now=now)) for unit in units
+            database.write_now(
+                partial(
+                    access.new_link,
+                    unit=unit,
+                    now=now,
+                    roles=roles or usual[unit],
+                    qualified=qualified,
+                )
+            )
+            for unit in units
         ]
     return [
         f"  {named[unit].name}: {settings.staff.origin}/logga-in/{secret}"
         for unit, secret in zip(units, secrets, strict=True)
     ]
+
+
+def _usual_roles(found: "Content", unit: str) -> frozenset[Role]:
+    """Return the roles of whoever tries the service: those that can do all there is at the unit."""
+    from app.casework.access import LEADING
+
+    here = {name for name, form in found.municipality.forms.items() if form.unit == unit}
+    sspf = {Role.SSPF} if "stoppmote" in here else set()
+    return frozenset(sspf | (set() if here == {"stoppmote"} else LEADING))

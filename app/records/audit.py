@@ -30,6 +30,8 @@ class Kind(StrEnum):
     SIGNED_IN = "signed_in"
     SIGN_IN_REFUSED = "sign_in_refused"
     SIGNED_OUT = "signed_out"
+    UNIT_ENTERED = "unit_entered"
+    RIGHT_REFUSED = "right_refused"
     DELIVERY_NEEDS_PERSON = "delivery_needs_person"
     DELIVERY_TAKEN_OVER = "delivery_taken_over"
     DELIVERY_TRIED_AGAIN = "delivery_tried_again"

@@ -45,7 +45,7 @@ PRIVILEGES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "case_entries": ("SELECT", "INSERT"),
         "audit_events": ("INSERT",),
         "sign_in_links": ("SELECT", "INSERT", "UPDATE (used_at)"),
-        "staff_sessions": ("SELECT", "INSERT", "UPDATE (idle_until)", "DELETE"),
+        "staff_sessions": ("SELECT", "INSERT", "UPDATE (idle_until, unit)", "DELETE"),
         "pulses": ("SELECT", "INSERT", "UPDATE"),
     },
     "relay": {

@@ -19,9 +19,11 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    Text,
     UniqueConstraint,
     Uuid,
     and_,
+    false,
 )
 from sqlalchemy.types import TypeDecorator
 
@@ -244,8 +246,12 @@ sign_in_links = Table(
     Column("unit", CODE, nullable=False),
     Column("expires_at", Moment, nullable=False, index=True),
     Column("used_at", Moment),
+    Column("roles", String(200)),
+    Column("qualified", Boolean, nullable=False, server_default=false()),
 )
 
+# `grants`: roles by unit, in JSON; empty in sessions from before there were roles. `unit` is the
+# one in view. `subject` tells people apart, and names nobody.
 staff_sessions = Table(
     "staff_sessions",
     metadata,
@@ -256,6 +262,9 @@ staff_sessions = Table(
     Column("csrf", String(64), nullable=False),
     Column("idle_until", Moment, nullable=False),
     Column("ends_at", Moment, nullable=False, index=True),
+    Column("grants", Text),
+    Column("qualified", Boolean, nullable=False, server_default=false()),
+    Column("subject", String(64), index=True),
 )
 
 # What was last heard of each part of the service, in one row each, written over.

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from app.casework import access
 from app.errors import LinkUsed, SignedOut
+from app.runner.role import Role
 from app.storage import tables
 from app.storage.database import Database
 
@@ -39,6 +40,30 @@ def test_a_link_opens_a_session_of_its_unit(link, sign_in, require):
     staff = require(signed_in.cookie)
     assert staff == signed_in.staff
     assert (staff.unit, staff.name) == ("sspf", "Ida Ek")
+
+
+def test_a_link_gives_the_roles_it_was_made_with(database, clock, sign_in, require):
+    link = database.write_now(
+        lambda c: access.new_link(
+            c, unit="sspf", now=clock.now(), roles={Role.REGISTRATOR}, qualified=False
+        )
+    )
+    staff = require(sign_in(link).cookie)
+    assert (staff.roles, staff.qualified, staff.units) == ({Role.REGISTRATOR}, False, ("sspf",))
+
+
+def test_a_link_of_an_older_version_gives_the_usual_roles(database, link, sign_in):
+    older = tables.sign_in_links.update().values(roles=None, qualified=False)
+    database.write_now(lambda c: c.execute(older))
+    staff = sign_in(link).staff
+    assert (staff.roles, staff.qualified) == (access.LEADING, True)
+
+
+def test_two_people_of_the_same_name_are_told_apart_by_who_vouches_for_them():
+    names = {access.subject_of(issuer, "Ida Ek") for issuer in ("", "https://a.se", "https://b.se")}
+    assert {len(name) for name in names} == {64}
+    assert len(names) == 3
+    assert not any("Ida" in name for name in names)
 
 
 def test_a_link_is_used_up_by_being_used(link, sign_in):

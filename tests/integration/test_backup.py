@@ -70,7 +70,7 @@ class Machine:
 
     def opened(self, clock):
         """Every report of the unit's, as its staff read it."""
-        staff = access.Staff("s", "Ina Handläggare", UNIT, "x")
+        staff = access.Staff("s", "Ina Handläggare", UNIT, "x", access.LEADING)
         references = [
             item.reference
             for item in self.database.read_now(

@@ -9,8 +9,11 @@ import sys
 from functools import partial
 
 import pytest
+from sqlalchemy import select
 
 from app.settings import CHECKOUT
+from app.storage.database import Database
+from app.storage.tables import sign_in_links
 
 ENGLISH = (
     "usage",
@@ -176,6 +179,20 @@ def test_a_unit_that_does_not_exist_is_refused_with_those_that_do(run):
     done = run("sign-in-link", "--unit", "polisen")
     assert (done.returncode, done.stdout) == (1, "")
     assert "barn-och-unga, sspf" in done.stderr
+
+
+@pytest.mark.usefixtures("prepared")
+def test_a_link_can_be_made_for_a_role(run, tmp_path):
+    asked = ("sign-in-link", "--unit", "sspf", "--role", "registrator", "--unqualified")
+    assert run(*asked, "--file", str(tmp_path / "link")).returncode == 0
+    with Database.open(f"sqlite:///{tmp_path}/data/skyddsnat.sqlite") as database:
+        made = database.read_now(lambda c: c.execute(select(sign_in_links)).all())
+    assert [(row.unit, row.roles, row.qualified) for row in made] == [
+        ("sspf", "registrator", False)
+    ]
+    done = run("sign-in-link", "--role", "registratorn")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "Menade du registrator?" in done.stderr
 
 
 def test_a_database_that_is_not_in_order_is_said(run):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select, update
 
 from app.casework import opening, queue
-from app.casework.access import Staff
+from app.casework.access import LEADING, Staff
 from app.casework.queue import Status
 from app.crypto import seal, unseal
 from app.delivery import relay
@@ -22,8 +22,8 @@ from app.runner.routing import INBOX
 from app.storage import tables
 from tests.integration.reports import KEYS, SEED, TYPED
 
-MINE = Staff("5e55", "Ida Ek", "barn-och-unga", "csrf")
-THEIRS = Staff("0dd5", "Ola Ask", "sspf", "csrf")
+MINE = Staff("5e55", "Ida Ek", "barn-och-unga", "csrf", LEADING)
+THEIRS = Staff("0dd5", "Ola Ask", "sspf", "csrf", LEADING)
 
 
 @pytest.fixture

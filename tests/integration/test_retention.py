@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.casework import access, opening
-from app.casework.access import Staff
+from app.casework.access import LEADING, Staff
 from app.delivery import relay
 from app.delivery.connector import build
 from app.records import retention
@@ -15,7 +15,7 @@ from app.runner.routing import INBOX
 from app.storage import tables
 from tests.integration.reports import IDLE
 
-STAFF = Staff("5e55", "Ida Ek", "barn-och-unga", "csrf")
+STAFF = Staff("5e55", "Ida Ek", "barn-och-unga", "csrf", LEADING)
 
 
 @pytest.fixture

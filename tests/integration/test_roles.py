@@ -150,7 +150,7 @@ def test_staff_can_see_to_what_is_stuck(part, send, clock):
     failed = [outbox.Result(each, outbox.State.FAILED, None, "refused") for each in claimed]
     relay_side.write_now(lambda c: outbox.note(c, failed, now=now))
     relay_side.write_now(lambda c: destinations.close(c, "inbox", now=now))
-    me = access.Staff("s", "Ina Handläggare", RECEIVER.unit, "x")
+    me = access.Staff("s", "Ina Handläggare", RECEIVER.unit, "x", access.LEADING)
     assert len(staff.read_now(lambda c: stuck.waiting(c, unit=me.unit))) == 4
     ways = [
         (stuck.take_over, {}),
@@ -326,7 +326,7 @@ FORBIDDEN = {
         "SELECT box FROM drafts",
         "DELETE FROM drafts",
         "SELECT hash FROM api_tokens",
-        "UPDATE staff_sessions SET unit = 'x'",
+        "UPDATE staff_sessions SET grants = '{}'",
     ],
     "retain": [
         "SELECT sealed FROM submissions",

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from app.casework import stuck
-from app.casework.access import Staff
+from app.casework.access import LEADING, Staff
 from app.delivery import relay
 from app.errors import DestinationClosed, PermanentFailure, TemporaryFailure
 from app.records import destinations
@@ -18,8 +18,8 @@ from app.storage import tables
 from tests.integration.receivers import Receiver, failing
 from tests.integration.reports import KEYS
 
-MINE = Staff("5e55", "Ida Ek", "barn-och-unga", "csrf")
-THEIRS = Staff("0dd5", "Ola Ask", "sspf", "csrf")
+MINE = Staff("5e55", "Ida Ek", "barn-och-unga", "csrf", LEADING)
+THEIRS = Staff("0dd5", "Ola Ask", "sspf", "csrf", LEADING)
 REFUSED = PermanentFailure("delivery.reasons.refused")
 
 

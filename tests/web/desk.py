@@ -26,6 +26,11 @@ class Clerk(Visitor):
         self.go(link)
         return self.press({"namn": self.name})
 
+    def enter(self, unit: str) -> Screen:
+        """Have another of their units in view, by the button at the top of every page."""
+        data = {"_token": re.findall(r'name="_token" value="([^"]+)"', self.screen.html)[0]}
+        return self.send("/byt-enhet", data | {"enhet": unit})
+
     def queue(self) -> list[str]:
         """The references that wait, in the order of the queue."""
         return re.findall(r"/inkorg/arenden/([A-Z0-9-]+)", self.go("/inkorg").html)

@@ -87,8 +87,16 @@ class Desk:
         return packed.page(html, status=status)
 
     def staff_view(self, staff: Staff) -> StaffView:
-        unit = self.municipality.units[staff.unit].name
-        return StaffView(staff.name, unit, "/logga-ut", self.token(staff))
+        units = self.municipality.units
+        others = tuple((unit, units[unit].name) for unit in staff.units if unit != staff.unit)
+        return StaffView(
+            staff.name,
+            units[staff.unit].name,
+            "/logga-ut",
+            self.token(staff),
+            "/byt-enhet",
+            others,
+        )
 
     def token(self, staff: Staff) -> str:
         """Return a new token for a form of this session's."""

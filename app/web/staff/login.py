@@ -12,6 +12,7 @@ from app.runner.fields.text import TextField
 from app.runner.typed import clean
 from app.web.http import posted, session
 from app.web.http.addresses import see
+from app.web.http.posted import first
 from app.web.shown.views import FieldView
 from app.web.staff.desk import COOKIE, AtDesk, Desk, Posting, cookie_of
 from app.web.staff.views import SignInView
@@ -68,6 +69,16 @@ async def sign_out(request: Request, desk: AtDesk, _: Posting) -> Response:
     response.headers["clear-site-data"] = '"cache", "storage"'
     session.forget(response, COOKIE, secure=desk.secure)
     return response
+
+
+@router.post("/byt-enhet")
+async def change_unit(desk: AtDesk, posted: Posting) -> Response:
+    """Have another of one's units in view."""
+    unit, now = first(posted.inputs, "enhet"), desk.clock.now()
+    await desk.database.write(
+        lambda connection: access.enter(connection, posted.staff, unit, now=now)
+    )
+    return see("/inkorg")
 
 
 def form(desk: Desk, code: str, *, wrong: bool = False) -> Response:

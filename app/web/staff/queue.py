@@ -12,12 +12,20 @@ from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
 
 from app import references
-from app.casework import opening, queue, stuck
+from app.casework import opening, queue, rights, stuck
 from app.casework.access import Staff
 from app.casework.opening import ReadItem
 from app.casework.queue import QueueItem, QueuePage, Status
+from app.casework.rights import Act
 from app.casework.stuck import Stuck
-from app.errors import NoSuchItem, NotARecipient, SealBroken, SignedOut, SkyddsnatError
+from app.errors import (
+    NoSuchItem,
+    NotAllowed,
+    NotARecipient,
+    SealBroken,
+    SignedOut,
+    SkyddsnatError,
+)
 from app.records import pulse
 from app.records.pulse import Pulse
 from app.runner.texts import Interface
@@ -28,7 +36,7 @@ from app.web.http.unforeseen import note
 from app.web.shown import said, words
 from app.web.shown.views import ErrorView, LinkView, RowView, SectionView
 from app.web.staff import stuck as stuck_pages
-from app.web.staff.desk import AtDesk, Desk, Posting, SignedIn, desk_of, read_for
+from app.web.staff.desk import AtDesk, Desk, Posting, SignedIn, desk_of, read_for, signed_in
 from app.web.staff.views import ActionView, ItemPageView, QueueRowView, QueueView
 
 router = APIRouter()
@@ -47,10 +55,12 @@ async def show_queue(request: Request, desk: AtDesk, alla: str = "", efter: str 
     def read(
         connection: Connection, staff: Staff
     ) -> tuple[QueuePage, tuple[Stuck, ...], Pulse | None]:
+        rights.require(staff, Act.SEE_QUEUE)
         status = None if alla else Status.NEW
+        sees_to = not after and rights.may(staff, Act.SEE_TO_DELIVERY)
         return (
             queue.list_items(connection, unit=staff.unit, status=status, after=after),
-            () if after else stuck.waiting(connection, unit=staff.unit),
+            stuck.waiting(connection, unit=staff.unit) if sees_to else (),
             pulse.pulse(connection, pulse.RECONCILE),
         )
 
@@ -192,7 +202,17 @@ async def named(request: Request, error: Exception) -> Response:
         return message(desk_of(request), 500, "staff.item.unreadable")
     if isinstance(error, NoSuchItem):
         return message(desk_of(request), 404, "staff.errors.not_yours")
+    if isinstance(error, NotAllowed):
+        return await not_allowed(request)
     return error_page(request, error.status if isinstance(error, SkyddsnatError) else 500)
+
+
+async def not_allowed(request: Request) -> Response:
+    """Write down that somebody tried what their roles do not let them, and say so."""
+    desk, staff = desk_of(request), await signed_in(request)
+    now = desk.clock.now()
+    await desk.database.write(lambda connection: rights.refused(connection, staff, now=now))
+    return message(desk, 403, "staff.errors.not_allowed", staff)
 
 
 async def by_status(request: Request, error: Exception) -> Response:
@@ -216,11 +236,13 @@ def error_page(request: Request, status: int) -> Response:
     return error_view(desk, status, desk.t(f"{path}.title"), desk.t(f"{path}.text"))
 
 
-def message(desk: Desk, status: int, path: str) -> Response:
+def message(desk: Desk, status: int, path: str, staff: Staff | None = None) -> Response:
     """Return the page of an error that staff have words of their own for."""
-    return error_view(desk, status, desk.t(f"{path}_title"), desk.t(path))
+    return error_view(desk, status, desk.t(f"{path}_title"), desk.t(path), staff)
 
 
-def error_view(desk: Desk, status: int, title: str, prose: str) -> Response:
+def error_view(
+    desk: Desk, status: int, title: str, prose: str, staff: Staff | None = None
+) -> Response:
     view = ErrorView(title, prose, (), LinkView("/inkorg", desk.t("staff.home")))
-    return desk.page("staff/error.html", title=title, staff=None, status=status, error=view)
+    return desk.page("staff/error.html", title=title, staff=staff, status=status, error=view)

@@ -9,8 +9,9 @@ from functools import partial
 from fastapi import APIRouter, Response
 
 from app import references
-from app.casework import stuck
+from app.casework import rights, stuck
 from app.casework.access import Staff
+from app.casework.rights import Act
 from app.casework.stuck import LONGEST_REASON, Stuck
 from app.errors import NoSuchItem, PageMissing
 from app.runner.fields.text import TextField
@@ -65,7 +66,11 @@ SIMPLE = {"ta-hand-om": stuck.take_over, "forsok-igen": stuck.try_again}
 
 
 async def found(desk: Desk, staff: Staff, reference: str, destination: str) -> Stuck:
-    """Return the delivery. NoSuchItem when the unit has none there that needs a person."""
+    """Return the delivery. NoSuchItem when the unit has none there that needs a person.
+
+    NotAllowed when none of their roles lets them see to it.
+    """
+    rights.require(staff, Act.SEE_TO_DELIVERY)
     known = references.parse(reference) or ""
     one = await desk.database.read(
         lambda connection: stuck.one(

@@ -7,12 +7,14 @@ from app.web.shown.views import ErrorLink, FieldView, LinkView, RowView, Section
 
 @dataclass(frozen=True, slots=True)
 class StaffView:
-    """Who is signed in, and the way out."""
+    """Who is signed in, the way to their other units (id and name), and the way out."""
 
     name: str
     unit: str
     sign_out_action: str
     token: str
+    change_action: str
+    others: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)

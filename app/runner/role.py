@@ -1,0 +1,14 @@
+"""The roles that staff can have, as process files and a municipality's file name them."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What somebody is at a unit; what each may do there stands in `app/casework/rights.py`."""
+
+    HANDLAGGARE = "handlaggare"
+    GRUPPLEDARE = "gruppledare"
+    SSPF = "sspf"
+    REGISTRATOR = "registrator"
+    LOGGRANSKARE = "loggranskare"
+    ADMINISTRATOR = "administrator"

@@ -1,0 +1,111 @@
+"""What somebody's role does not let them do they are kindly told, and that they tried is known."""
+
+import pytest
+from sqlalchemy import select
+
+from app.casework import access
+from app.runner.role import Role
+from app.storage import tables
+from tests.web import journeys
+from tests.web.desk import Clerk
+from tests.web.reporters import ANONYMOUS
+
+OURS, THEIRS = "barn-och-unga", "sspf"
+
+
+@pytest.fixture
+def reported(visitor, town):
+    """Hand a report in and let it arrive; return its reference."""
+
+    def report(reporter):
+        reference = journeys.report_at_once(visitor, reporter)
+        town.carry()
+        return reference
+
+    return report
+
+
+@pytest.fixture
+def somebody(town):
+    """Sign somebody in with roles at some units; the first is in view."""
+    app = town.staff()
+
+    def sign_in(**grants):
+        who = access.LetIn(
+            "Ina Handläggare",
+            access.subject_of("", "Ina"),
+            {unit.replace("_", "-"): frozenset(roles) for unit, roles in grants.items()},
+            qualified=True,
+        )
+        opened = town.database.write_now(
+            lambda c: access.open_session(c, who, now=town.clock.now())
+        )
+        clerk = Clerk(app, OURS, sign_in=False)
+        clerk.client.cookies.set("inkorg", opened.cookie)
+        return clerk
+
+    return sign_in
+
+
+@pytest.fixture
+def refusals(town):
+    def count():
+        asked = select(tables.audit_events.c.actor).where(
+            tables.audit_events.c.kind == "right_refused"
+        )
+        return town.database.read_now(lambda c: c.execute(asked).scalars().all())
+
+    return count
+
+
+def test_a_registrator_sees_the_queue_and_opens_nothing_that_others_have_sent(
+    reported, somebody, refusals
+):
+    reference = reported(ANONYMOUS)
+    clerk = somebody(barn_och_unga={Role.REGISTRATOR})
+    assert clerk.queue() == [reference]
+    screen = clerk.open(reference)
+    assert (screen.status, screen.heading) == (403, "Det här ingår inte i din roll")
+    assert "Logga ut" in screen.html
+    assert refusals() == ["Ina Handläggare"]
+
+
+@pytest.mark.parametrize("role", [Role.LOGGRANSKARE, Role.ADMINISTRATOR])
+def test_who_reviews_and_who_administers_see_no_queue(role, somebody, refusals):
+    screen = somebody(barn_och_unga={role}).go("/inkorg")
+    assert (screen.status, screen.heading) == (403, "Det här ingår inte i din roll")
+    assert refusals() == ["Ina Handläggare"]
+
+
+def test_who_has_two_units_has_one_in_view_and_the_other_a_press_away(reported, somebody):
+    reference = reported(ANONYMOUS)
+    clerk = somebody(sspf={Role.SSPF}, barn_och_unga={Role.HANDLAGGARE})
+    assert clerk.queue() == []
+    assert clerk.open(reference).status == 404, "another unit's does not exist"
+    clerk.go("/inkorg")
+    assert "Byt enhet" in clerk.screen.html
+    assert clerk.enter(OURS).heading == "Kö"
+    assert clerk.queue() == [reference]
+    assert clerk.open(reference).status == 200
+
+
+def test_the_role_at_one_unit_gives_nothing_at_another(reported, somebody):
+    reference = reported(ANONYMOUS)
+    clerk = somebody(sspf={Role.SSPF}, barn_och_unga={Role.REGISTRATOR})
+    clerk.go("/inkorg")
+    clerk.enter(OURS)
+    assert clerk.open(reference).status == 403
+
+
+def test_a_unit_that_is_not_theirs_can_not_be_entered(somebody):
+    clerk = somebody(sspf={Role.SSPF}, barn_och_unga={Role.HANDLAGGARE})
+    clerk.go("/inkorg")
+    assert clerk.enter("polisen").status == 404
+    assert clerk.go("/inkorg").heading == "Kö"
+
+
+def test_a_session_from_before_there_were_roles_is_signed_out(somebody, town):
+    clerk = somebody(barn_och_unga={Role.HANDLAGGARE})
+    before = tables.staff_sessions.update().values(grants=None)
+    town.database.write_now(lambda c: c.execute(before))
+    assert clerk.go("/inkorg").heading == "Du behöver logga in"
