@@ -1,0 +1,124 @@
+"""When a clock of a process has run out: whole days, on the municipality's own calendar.
+
+Of each clock two last days are kept. `due_on` is the plain one: shown, sorted on, escalated on.
+`lawful_latest` is that day moved to the next working day, as lag (1930:173) 2 § lets a term end.
+No source was found that applies it to 20 kap. 2 § SoL, so it counts only where the municipality has
+said so. No time is read here.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from app.runner.hours import DAY, SATURDAY, USUAL_EVES, Calendar, eve_of, red_days
+from app.runner.process import Clock
+
+ONE = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """When something must be done.
+
+    `due_at` is the moment in UTC when `due_on` is over, and from which it is late. `goal` is the
+    day to aim for: a working day, or the same day for what came in early.
+    """
+
+    due_on: date
+    due_at: datetime
+    lawful_latest: date
+    goal: date
+
+
+class Standing(StrEnum):
+    """How a clock stands."""
+
+    GREEN = "green"
+    YELLOW = "yellow"
+    HOLIDAY = "holiday"
+    """The last day was no working day, and the next working day has not passed."""
+    RED = "red"
+
+
+def is_working_day(day: date) -> bool:
+    """Tell whether a day is none of those of lag (1930:173) 2 §.
+
+    Those are Saturdays, Sundays, red days (lag 1989:253), midsommarafton, julafton and nyårsafton,
+    whatever the municipality's own opening hours are.
+    """
+    return (
+        day.weekday() < SATURDAY
+        and day not in red_days(day.year)
+        and all(eve_of(name, day.year) != day for name in USUAL_EVES)
+    )
+
+
+def next_working_day(day: date) -> date:
+    """Return the day itself, or the first working day after it."""
+    return _first(day, ONE, is_working_day)
+
+
+def due(clock: Clock, start: datetime, calendar: Calendar) -> Due:
+    """Return when a clock that started at a moment runs out.
+
+    The day of the start is day 0, by the municipality's own date; the last day is whole.
+    """
+    first = calendar.day(start)
+    last = first
+    for _ in range(int(clock.days)):
+        last += ONE
+        if clock.counts == "working_days":
+            last = next_working_day(last)
+    return _due(clock, first, last, calendar, today=_is_early(clock, start, calendar))
+
+
+def extended(clock: Clock, start: datetime, last: date, calendar: Calendar) -> Due:
+    """Return when a clock runs out that has been given another last day. It is never an earlier."""
+    plain = due(clock, start, calendar)
+    if last <= plain.due_on:
+        return plain
+    return _due(clock, calendar.day(start), last, calendar, today=False)
+
+
+def late_at(found: Due, calendar: Calendar, *, next_weekday: bool) -> datetime:
+    """Return the moment from which it is late, as the municipality has decided to count."""
+    return calendar.at(found.lawful_latest, DAY) if next_weekday else found.due_at
+
+
+def standing(
+    started: datetime, due_at: datetime, late_at: datetime, now: datetime, *, warn_at: float
+) -> Standing:
+    """Return how a clock that is running stands; `warn_at` is the share of the time that warns."""
+    if now >= late_at:
+        return Standing.RED
+    if now >= due_at:
+        return Standing.HOLIDAY
+    gone = (now - started) / (due_at - started)
+    return Standing.YELLOW if gone >= warn_at else Standing.GREEN
+
+
+def days_late(last: date, moment: datetime, calendar: Calendar) -> int:
+    """Return how many days after its last day a moment is; 0 when it is not after it."""
+    return max(0, (calendar.day(moment) - last).days)
+
+
+def _due(clock: Clock, first: date, last: date, calendar: Calendar, *, today: bool) -> Due:
+    plain = Due(last, calendar.at(last, DAY), last, goal=last)
+    if today:
+        return replace(plain, goal=first)
+    if not clock.moves:
+        return plain
+    goal = _first(last, -ONE, lambda day: is_working_day(day) or day <= first)
+    return replace(plain, lawful_latest=next_working_day(last), goal=goal)
+
+
+def _is_early(clock: Clock, start: datetime, calendar: Calendar) -> bool:
+    wall = start.astimezone(calendar.zone)
+    return wall.hour * 60 + wall.minute < int(clock.today_before)
+
+
+def _first(day: date, step: timedelta, wanted: Callable[[date], bool]) -> date:
+    while not wanted(day):
+        day += step
+    return day
