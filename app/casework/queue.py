@@ -27,6 +27,8 @@ from app.storage.conflict import insert_all_new
 from app.storage.tables import inbox_items, submissions
 
 MOST = 50
+MOST_COUNTED = 999
+"""More than these are not counted: it would cost more than it tells."""
 PLACE = (inbox_items.c.received_at, inbox_items.c.submission_id)
 """Where an item stands in its unit's queue."""
 
@@ -41,6 +43,12 @@ ITEMS = select(
     inbox_items.c.status,
     inbox_items.c.taken_at,
 ).select_from(WITH_REPORT)
+COUNTED = select(func.count()).select_from(
+    select(inbox_items.c.submission_id)
+    .where(inbox_items.c.unit == bindparam("unit"), inbox_items.c.status == bindparam("status"))
+    .limit(literal_column(str(MOST_COUNTED + 1)))
+    .subquery()
+)
 START = (
     select(*PLACE)
     .select_from(WITH_REPORT)
@@ -123,11 +131,9 @@ def list_items(
 
 
 def count(connection: Connection, *, unit: str, status: Status) -> int:
-    """Return how many of a unit's items have this status."""
-    mine = (inbox_items.c.unit == unit, inbox_items.c.status == status)
-    counted: int = connection.execute(
-        select(func.count()).select_from(inbox_items).where(*mine)
-    ).scalar_one()
+    """Return how many of a unit's items have this status; one more than MOST_COUNTED for more."""
+    asked = {"unit": unit, "status": status}
+    counted: int = connection.execute(COUNTED, asked).scalar_one()
     return counted
 
 

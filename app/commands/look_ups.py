@@ -34,7 +34,7 @@ GAP = "{}"
 REASONS = "delivery.reasons"
 NAMED_WHOLE = re.compile(rf"(?:{REASONS}|errors\.page\.\d+|staff(?:\.[a-z_]+)+)\.[a-z_]+[a-z]")
 """What is no call of `t` but a path: a reason, or a row of the inbox that another asks for."""
-MESSAGES = {"item.unreadable", "errors.not_yours", "errors.not_allowed"}
+MESSAGES = {"case.unreadable", "errors.not_yours", "errors.not_allowed"}
 """What staff have words of their own for, when something goes wrong."""
 NOT_ASKED_FOR = ("language.", "accessibility.untested.")
 """Whatever stands there is shown as it stands."""
@@ -143,6 +143,7 @@ def gaps() -> Mapping[str, Collection[str]]:
     pages = {f"errors.page.{status}" for status in statuses()}
     ages = {"minute", "minutes", "hour", "hours", "day", "days"}
     marks = {"urgent", "protected"}
+    about = {"received", "status", "form", "written_in"}
     columns = {"reference", "flags", "form", "received", "age", "status"}
     statements = {"accessibility", "staff.accessibility"}
     facts = {"destination", "form", "received", "since", "attempts", "state", "owner", "reference"}
@@ -153,7 +154,7 @@ def gaps() -> Mapping[str, Collection[str]]:
         "dates.{}": ages,
         "kinds.date.{}": {"day", "month", "year"},
         "site.footer.{}": set(TEXT_PAGES),
-        "staff.item.{}": marks,
+        "staff.case.{}": marks | about | {"unanswered", "passed_by"},
         "staff.queue.show_{}": {"all", "waiting"},
         "staff.queue.{}": columns | marks,
         "staff.sign_in.{}": {"needed", "used"},

@@ -19,6 +19,7 @@ from app.runner.field import (
     Conditions,
     Definition,
     Field,
+    FieldId,
     Id,
     Listed,
     Words,
@@ -205,6 +206,8 @@ class Form(Whole):
     """When staff see that there are protected personal data."""
     copy_if: Conditions = ()
     """When the visitor is offered a copy of the answers to keep."""
+    lead: Annotated[tuple[FieldId, ...], Listed] = ()
+    """What staff read first of a report, in this order: fields, by their ids."""
     steps: Annotated[tuple[Step, ...], Listed]
     """The parts of the journey, in order."""
     pages: Annotated[tuple[Page, ...], Listed]
@@ -233,6 +236,11 @@ class Form(Whole):
     def conditions(self) -> Mapping[str, Conditions]:
         """Under which conditions each field is asked, by its id."""
         return {field.id: (*page.ask_if, *field.ask_if) for page, field in self.fields()}
+
+    @cached_property
+    def by_field(self) -> Mapping[str, Field]:
+        """The fields by their ids."""
+        return {field.id: field for _, field in self.fields()}
 
     @cached_property
     def identifying(self) -> tuple[tuple[Page, Field], ...]:

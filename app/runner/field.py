@@ -8,7 +8,7 @@ that may be left empty stops nobody: what is not understood is an answer too.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -27,7 +27,7 @@ from pydantic import (
 from pydantic import Field as Constraint
 from pydantic_core import PydanticCustomError
 
-from app.runner.typed import Typed
+from app.runner.typed import Retold, Typed
 
 
 class Marker:
@@ -203,6 +203,15 @@ class Field(Definition):
     def data_schema(self) -> dict[str, Any]:
         """Return the JSON Schema (2020-12) of an answer's data, when there is any."""
         return {}
+
+    @property
+    def prose(self) -> bool:
+        """Whether what is typed is in somebody's language, and may have to be translated."""
+        return False
+
+    def retold(self, lines: Sequence[str], data: object, put: Self | None) -> Retold:  # noqa: ARG002 - the contract
+        """Return a transcript's answer in this language's words; `put` is the question as put."""
+        return Retold((), tuple(lines))
 
     def owns(self, name: str) -> bool:
         """Tell whether an input of this name belongs to this field."""

@@ -9,7 +9,12 @@ from app.runner.field import Conditions, Field, twice
 
 def faults(form: Form) -> list[tuple[str, str]]:
     """Return everything that is wrong with the definition: (key, reason)."""
-    return [*page_faults(form), *reference_faults(form), *hand_over_faults(form)]
+    return [
+        *page_faults(form),
+        *reference_faults(form),
+        *lead_faults(form),
+        *hand_over_faults(form),
+    ]
 
 
 def page_faults(form: Form) -> Iterator[tuple[str, str]]:
@@ -70,6 +75,13 @@ def reference_faults(form: Form) -> Iterator[tuple[str, str]]:
         yield from check_faults(at, page, earlier)
     for name in ("urgent_if", "protected_if", "copy_if"):
         yield from condition_faults(name, getattr(form, name), earlier)
+
+
+def lead_faults(form: Form) -> Iterator[tuple[str, str]]:
+    yield from twice("lead", form.lead)
+    for name in form.lead:
+        if name not in form.by_field:
+            yield f"lead.{name}", "fältet finns inte i formuläret"
 
 
 def hand_over_faults(form: Form) -> Iterator[tuple[str, str]]:

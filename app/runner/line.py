@@ -4,12 +4,21 @@ A kind says what it understands of a line, in `understand`, and how the input lo
 is always the answer.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, ClassVar, Literal, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple, Self
 
-from app.runner.field import LINE_MOST, NOT_READ, Answer, Field, Problem, Reading, Remark, Words
-from app.runner.typed import Typed, line, one, over
+from app.runner.field import (
+    LINE_MOST,
+    NOT_READ,
+    Answer,
+    Field,
+    Problem,
+    Reading,
+    Remark,
+    Words,
+)
+from app.runner.typed import Retold, Typed, line, one, over
 
 UNKNOWN = "unknown"
 """The option id that the box "Jag vet inte" answers with: a condition can ask for it."""
@@ -78,6 +87,11 @@ class LineField(Field):
     def box(self) -> str:
         """The name of the box "Jag vet inte"."""
         return f"{self.id}-{UNKNOWN}"
+
+    def retold(self, lines: Sequence[str], data: object, put: Self | None) -> Retold:  # noqa: ARG002 - the contract
+        box = put.unknown if put and put.unknown in lines else None
+        typed = tuple(line for line in lines if line != box)
+        return Retold((self.unknown,) if box else (), typed)
 
     def owns(self, name: str) -> bool:
         return name == self.id or bool(self.unknown and name == self.box)

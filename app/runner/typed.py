@@ -7,9 +7,18 @@ The whole of it is told in docs/answers.md.
 import re
 import unicodedata
 from collections.abc import Mapping
+from typing import NamedTuple
 
 Typed = Mapping[str, tuple[str, ...]]
 """What was typed on one page: input name to values, exactly as they came."""
+
+
+class Retold(NamedTuple):
+    """An answer told in another language: what we word, and what was typed, as it was typed."""
+
+    chosen: tuple[str, ...]
+    typed: tuple[str, ...]
+
 
 LINE_BREAK = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 """What other systems, and word processors, end a line with."""

@@ -33,7 +33,7 @@ def test_no_text_is_there_for_nothing():
         ('t(f"dates.{many}", count=2)', ["dates.{}"]),
         ('t("staff.queue.next" if more else "start.title")', ["staff.queue.next", "start.title"]),
         ('REASON = "delivery.reasons.full"', ["delivery.reasons.full"]),
-        ('ROWS = ("staff.item.form", "staff.css")', ["staff.item.form"]),
+        ('ROWS = ("staff.case.form", "staff.css")', ["staff.case.form"]),
         ('other("start.title")', []),
     ],
 )

@@ -60,7 +60,7 @@ def test_every_text_that_a_page_would_ask_for_is_missed(folder):
         "sv.toml: delivery.reasons.unroutable: saknas",
         "sv.toml: dates.months.11: saknas",
         "sv.toml: dates.minutes: saknas",
-        "sv.toml: staff.item.unreadable_title: saknas",
+        "sv.toml: staff.case.unreadable_title: saknas",
     } <= faults(folder)
 
 

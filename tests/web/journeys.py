@@ -136,6 +136,21 @@ def expected(reporter: Reporter, form: Form, asked: list[str]) -> list[tuple[str
     return [(str(fields[name].label), reporter.lines(fields[name])) for name in asked]
 
 
+def told(
+    reporter: Reporter, form: Form, asked: list[str]
+) -> tuple[list[tuple[str, tuple[str, ...]]], list[str]]:
+    """What staff read, in their order: what leads and then the rest; and what was not answered."""
+    pairs = dict(zip(asked, expected(reporter, form, asked), strict=True))
+    steps = [step.id for step in form.steps]
+    place = {field.id: steps.index(page.step) for page, field in form.fields()}
+    rest = sorted((name for name in asked if name not in form.lead), key=place.__getitem__)
+    order = [*(name for name in form.lead if name in pairs), *rest]
+    return (
+        [pairs[name] for name in order if pairs[name][1]],
+        [pairs[name][0] for name in asked if not pairs[name][1]],
+    )
+
+
 def asked_fields(visitor: Visitor, form: Form) -> list[str]:
     """The ids of the fields on the pages that were shown last, in the order of the form."""
     last = {screen.here: screen for screen in visitor.seen}

@@ -92,6 +92,10 @@ class GroupField(Field):
     def named(self, number: int) -> str:
         return self.item.replace("{number}", str(number))
 
+    @property
+    def prose(self) -> bool:
+        return any(field.prose for field in self.fields)
+
     def data_schema(self) -> dict[str, Any]:
         """Return the schema of a list of people; of each, what was answered and nothing else."""
         answered = {

@@ -35,6 +35,10 @@ class LongTextField(Field):
         short = (Remark(self.kind, "short"),) if len(text) < self.min else ()
         return Reading(Answer(tuple(text.split("\n")), text, remarks=short))
 
+    @property
+    def prose(self) -> bool:
+        return True
+
     def data_schema(self) -> dict[str, Any]:
         return {"type": "string", "minLength": 1}
 

@@ -27,7 +27,7 @@ from app.runner.field import (
     kind,
     twice,
 )
-from app.runner.typed import Typed, clean, line, over
+from app.runner.typed import Retold, Typed, clean, line, over
 
 RESERVED = frozenset({"error", "hint"})
 """What ends the ids of a field's own message and hint on the page."""
@@ -186,6 +186,18 @@ class OptionsField(Field):
                 numbers = {"max": most, "count": most + many, "over": many}
                 problems.append(Problem(name, "text_too_long", numbers))
         return tuple(problems)
+
+    @property
+    def prose(self) -> bool:
+        return True
+
+    def retold(self, lines: Sequence[str], data: object, put: Self | None) -> Retold:
+        if not isinstance(data, Mapping) or not data.keys() <= self.possible():
+            return super().retold(lines, data, put)
+        chosen = [option for option in self.options if option.id in data]
+        typed = tuple(text for text in data.values() if text)
+        # What was posted and is no option stands after the others.
+        return Retold(tuple(option.label for option in chosen), (*typed, *lines[len(chosen) :]))
 
     def data_schema(self) -> dict[str, Any]:
         most = len(self.options) if self.most_values(self.id) > 1 else 1

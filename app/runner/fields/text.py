@@ -27,6 +27,10 @@ class TextField(LineField):
     def checked(self) -> bool:
         return self.spellcheck
 
+    @property
+    def prose(self) -> bool:
+        return self.spellcheck
+
     def understand(self, text: str, today: date) -> Understood:  # noqa: ARG002 - the contract
         return Understood(text)
 

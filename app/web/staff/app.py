@@ -21,7 +21,7 @@ from app.web.http.key_watch import KeyWatch
 from app.web.shown.answering import Switchboard
 from app.web.shown.site import Site
 from app.web.shown.statement import read_results
-from app.web.staff import accessibility, desk, login, queue, stuck
+from app.web.staff import accessibility, case, desk, errors, login, queue, stuck
 
 
 def site(settings: Settings, clock: Clock, database: Database) -> FastAPI:
@@ -44,16 +44,16 @@ def site(settings: Settings, clock: Clock, database: Database) -> FastAPI:
         accessibility=read_results(settings.forms),
     )
     app = application(
-        *(module.router for module in (queue, stuck, login, health, accessibility)),
+        *(module.router for module in (queue, case, stuck, login, health, accessibility)),
         conventions.router(content.municipality, origin=parts.origin, robots=conventions.NOTHING),
         files=(css, js),
         secure=parts.secure,
-        fault=queue.fault,
+        fault=errors.fault,
     )
     app.state.parts = parts
     keys = key_watch(content.municipality, settings.private_keys_directory, parts.keys)
     app.state.health = Health(database, clock, keys, figures=True)
-    queue.install_errors(app)
+    errors.install(app)
     return app
 
 

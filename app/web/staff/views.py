@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.web.shown.views import ErrorLink, FieldView, LinkView, RowView, SectionView
+from app.web.shown.views import ErrorLink, FieldView, LinkView, RowView
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +57,10 @@ class StuckRowView:
 
 @dataclass(frozen=True, slots=True)
 class QueueView:
-    """A page of the queue."""
+    """A page of the queue. `total` says how much there is to do."""
 
     unit: str
+    total: str
     items: tuple[QueueRowView, ...]
     toggle: LinkView
     refresh_href: str
@@ -79,13 +80,38 @@ class ActionView:
 
 
 @dataclass(frozen=True, slots=True)
-class ItemPageView:
-    """One report, opened."""
+class ToldView:
+    """A question and its answer: in our words, as it was typed, and as it was put.
+
+    `question` is "" when we have no words of our own for it, and `put` when it was put in them.
+    """
+
+    question: str
+    lines: tuple[str, ...]
+    typed: tuple[str, ...]
+    translate: str
+    put: str
+    remarks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ToldSectionView:
+    """What was told under one step of the form."""
+
+    title: str
+    rows: tuple[ToldView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CasePageView:
+    """One report, opened. `language` and `dir` are of what was typed, "" when they are ours."""
 
     reference: str
-    facts: tuple[RowView, ...]
     warnings: tuple[str, ...]
-    sections: tuple[SectionView, ...]
+    lead: tuple[ToldView, ...]
+    sections: tuple[ToldSectionView, ...]
+    left_out: tuple[RowView, ...]
+    facts: tuple[RowView, ...]
     language: str
     dir: str
     acknowledge: ActionView | None

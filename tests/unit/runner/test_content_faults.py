@@ -84,6 +84,10 @@ TABLE = [
     (FORM, ('check = "one_of"', 'check = "two_of"'), "pages.mer.checks.two_of", "okänd regel; reglerna är child"),
     (FORM, ('["namn", "antal"]', '["namn", "x"]'), "pages.mer.checks.one_of", "'x' finns inte"),
     (FORM, ('["namn", "antal"]', '["roll"]'), "pages.mer.checks.one_of", "gäller inget fält på sidan"),
+    # What staff read first
+    (FORM, ("urgent_if", 'lead = ["namn", "x"]\nurgent_if'), "lead.x", "finns inte i formuläret"),
+    (FORM, ("urgent_if", 'lead = ["vem"]\nurgent_if'), "lead.vem", "finns inte i formuläret"),
+    (FORM, ("urgent_if", 'lead = ["namn", "namn"]\nurgent_if'), "lead.namn", "två gånger"),
     # From one form to another
     (FORM, ('offer = "annan"', 'offer = "tredje"'), "pages.mer.notes.ruta.offer", "saknas under hand_over"),
     (FORM, ('form = "annan"', 'form = "tredje"'), "hand_over.tredje", "finns inte"),

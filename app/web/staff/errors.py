@@ -1,0 +1,81 @@
+"""Every error of the staff site as a page, with the way back to the queue."""
+
+from fastapi import FastAPI, Request, Response
+from starlette.exceptions import HTTPException
+
+from app.casework import rights
+from app.casework.access import Staff
+from app.errors import (
+    NoSuchItem,
+    NotAllowed,
+    NotARecipient,
+    SealBroken,
+    SignedOut,
+    SkyddsnatError,
+)
+from app.web.http.addresses import see
+from app.web.http.application import NOT_ALLOWED, allowed
+from app.web.http.posted import Inputs
+from app.web.http.unforeseen import note
+from app.web.shown.views import ErrorView, LinkView
+from app.web.staff.desk import Desk, desk_of, signed_in
+
+
+def install(app: FastAPI) -> None:
+    """Let every error of the staff site end as a page."""
+    app.add_exception_handler(SkyddsnatError, named)
+    app.add_exception_handler(HTTPException, by_status)
+
+
+async def named(request: Request, error: Exception) -> Response:
+    note(error)
+    if isinstance(error, SignedOut):
+        return see("/logga-in")
+    if isinstance(error, SealBroken | NotARecipient):
+        return message(desk_of(request), 500, "staff.case.unreadable")
+    if isinstance(error, NoSuchItem):
+        return message(desk_of(request), 404, "staff.errors.not_yours")
+    if isinstance(error, NotAllowed):
+        return await not_allowed(request)
+    return error_page(request, error.status if isinstance(error, SkyddsnatError) else 500)
+
+
+async def not_allowed(request: Request) -> Response:
+    """Write down that somebody tried what their roles do not let them, and say so."""
+    desk, staff = desk_of(request), await signed_in(request)
+    now = desk.clock.now()
+    await desk.database.write(lambda connection: rights.refused(connection, staff, now=now))
+    return message(desk, 403, "staff.errors.not_allowed", staff)
+
+
+async def by_status(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    response = error_page(request, status)
+    if status == NOT_ALLOWED:
+        response.headers["allow"] = allowed(request)
+    return response
+
+
+def fault(request: Request, _: Inputs) -> Response:
+    """Return the page that says that the fault is ours."""
+    return error_page(request, 500)
+
+
+def error_page(request: Request, status: int) -> Response:
+    """Return the page of a status."""
+    desk = desk_of(request)
+    known = f"errors.page.{status}.title" in desk.t
+    path = f"errors.page.{status if known else 500}"
+    return error_view(desk, status, desk.t(f"{path}.title"), desk.t(f"{path}.text"))
+
+
+def message(desk: Desk, status: int, path: str, staff: Staff | None = None) -> Response:
+    """Return the page of an error that staff have words of their own for."""
+    return error_view(desk, status, desk.t(f"{path}_title"), desk.t(path), staff)
+
+
+def error_view(
+    desk: Desk, status: int, title: str, prose: str, staff: Staff | None = None
+) -> Response:
+    view = ErrorView(title, prose, (), LinkView("/inkorg", desk.t("staff.home")))
+    return desk.page("staff/error.html", title=title, staff=staff, status=status, error=view)

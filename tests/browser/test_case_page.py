@@ -1,0 +1,92 @@
+"""What staff look at for eight hours: a report is read in a hurry, and a queue at one glance."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from tests.browser.states import Client, token_in
+from tests.service import wait_until
+
+SHORT = {
+    "fara": {"fara": "nej"},
+    "roll": {"roll": "privat"},
+    "anonym": {"anonym": "ja"},
+    "skyddad": {},
+    "barnet": {"namn": "Kim", "alder": "8", "plats": "Storgatan 1"},
+    "slag": {"slag": "vald"},
+    "beskriv": {"beskriv": "Jag hör skrik och slag genom väggen, nästan varje kväll."},
+}
+"""The least that an anonymous neighbour can say, page by page."""
+DESK = {"width": 1280, "height": 900}
+HIGHEST = 1_800
+ROWS = 12
+
+
+def file(service, prefix=""):
+    """Hand in the short report; return its reference."""
+    client = Client(service.citizen)
+    base = f"{prefix}/orosanmalan"
+    token = token_in(client.post(f"{base}/borja", {}))
+    for page, inputs in SHORT.items():
+        answer = client.post(f"{base}/{page}", {**inputs, "_token": token})
+        assert answer.status_code == 200, page
+    review = client.get(f"{base}/granska").text
+    seen = re.search(r'name="_seen" value="([^"]*)"', review)[1]
+    receipt = client.post(f"{base}/skicka", {"_token": token, "_seen": seen})
+    return re.search(r'class="reference">([^<]+)<', receipt.text)[1].replace(" ", "")
+
+
+@pytest.fixture
+def opened(staff, service):
+    """Open a report in the inbox of who it is for."""
+
+    def open_it(reference, unit="barn-och-unga"):
+        page = staff(unit)
+        page.set_viewport_size(DESK)
+        address = f"{service.staff}/inkorg/arenden/{reference}"
+        wait_until(lambda: page.goto(address).status == 200)
+        return page
+
+    return open_it
+
+
+def test_a_short_report_is_read_without_turning_pages_on_screen_or_paper(opened, service):
+    page = opened(file(service))
+    assert page.evaluate("document.documentElement.scrollHeight") <= HIGHEST
+    child, kind, seen = (
+        page.locator("dt", has_text=words).bounding_box()["y"]
+        for words in ("Barnets namn", "Vad handlar oron om", "Beskriv vad du har sett")
+    )
+    assert child < kind < seen < DESK["height"]
+    assert page.get_by_role("button", name="Kvittera").bounding_box()["y"] < DESK["height"]
+    paper = page.pdf(format="A4")
+    assert len(re.findall(rb"/Type\s*/Page\b(?!s)", paper)) == 1
+
+
+def test_what_was_written_in_english_is_no_longer_to_turn(opened, service):
+    page = opened(file(service, "/en"))
+    assert page.evaluate("document.documentElement.scrollHeight") <= HIGHEST
+    assert page.locator("[lang=en]", has_text="What is the concern about?").count() == 1
+    assert page.get_by_text("English: behöver översättas").count() == 2
+
+
+def test_on_paper_nothing_of_the_page_around_is_in_the_way(opened, service):
+    page = opened(file(service))
+    page.emulate_media(media="print")
+    for hidden in ("header", "footer", "form.screen"):
+        assert not page.locator(hidden).is_visible(), hidden
+    assert page.get_by_text("Utskriven av Kim Sandell").is_visible()
+
+
+def test_twelve_rows_of_the_queue_are_seen_at_once(every_state, stage):
+    state = next(each for each in every_state if each.name == "queue, filled")
+    row = re.search(
+        r"<tr(?: class=\"urgent\")?>\s*<th scope=\"row\">.*?</tr>", state.html, re.DOTALL
+    )[0]
+    many = state.html.replace("</tbody>", row * ROWS + "</tbody>", 1)
+    page = stage(viewport=DESK).show(replace(state, html=many))
+    rows = page.locator("tbody tr")
+    assert rows.count() > ROWS
+    box = rows.nth(ROWS - 1).bounding_box()
+    assert box["y"] + box["height"] <= DESK["height"]
