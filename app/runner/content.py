@@ -92,6 +92,7 @@ class Loader:
             self.also(lambda: of_keys(path.name, judge(municipality.destinations)))
             logo = self.logo(path, municipality.logo)
             self.also(lambda: proofreading.routing_faults(path.name, municipality, forms, unread))
+            self.also(lambda: proofreading.contact_faults(path.name, municipality, processes))
             ages: dict[str, int] = municipality.ages.model_dump()
             numbers = {**ages, **municipality.casework.numbers}
             forms = {name: self.settled(form, f"{name}.toml", ages) for name, form in forms.items()}

@@ -109,6 +109,8 @@ class Step(Definition):
     """What is pressed when it is done."""
     intro: Words = ""
     """Said before the questions, in paragraphs, `## ` headings and `- ` lists."""
+    contacts: Ids = ()
+    """Whom to ring, by their ids in the municipality's file."""
     roles: Annotated[tuple[Role, ...], Listed, Constraint(min_length=1)]
     """Who may do it."""
     qualified: bool = False
@@ -146,6 +148,7 @@ class Step(Definition):
             step=self.id,
             title=self.title,
             intro=self.intro,
+            contacts=self.contacts,
             notes=self.notes,
             checks=self.checks,
             fields=self.fields,

@@ -141,19 +141,21 @@ def clock_faults(process: Process, clock: Clock) -> Found:
 
 def way_faults(process: Process) -> Found:
     """Yield where a case would be stuck, wherever the documentation is kept."""
-    for record in ("external", "here"):
-        yield from stuck(process, process.kept(record).steps)
-
-
-def stuck(process: Process, steps: Collection[Step]) -> Found:
-    """Yield the states that cannot be reached or left, and the clocks that cannot be stopped."""
-    ends = {state.id for state in process.states if state.ends}
-    reached = walk({NEW}, steps)
+    kept = [process.kept(record).steps for record in ("external", "here")]
+    reached = set[str]().union(*(walk({NEW}, steps) for steps in kept))
     for state in process.states:
         if state.id not in reached:
             yield f"states.{state.id}", "inget steg leder hit"
-        elif not walk({state.id}, steps) & ends:
-            yield f"states.{state.id}", "härifrån leder inget till ett slut"
+    for steps in kept:
+        yield from stuck(process, steps)
+
+
+def stuck(process: Process, steps: Collection[Step]) -> Found:
+    """Yield the states that cannot be left, and the clocks that cannot be stopped."""
+    ends = {state.id for state in process.states if state.ends}
+    for name in sorted(walk({NEW}, steps)):
+        if not walk({name}, steps) & ends:
+            yield f"states.{name}", "härifrån leder inget till ett slut"
     for clock in process.clocks:
         if OPENED in clock.stopped_by:
             continue

@@ -81,6 +81,17 @@ def routing_faults(
     yield from own_word_faults(file, municipality)
 
 
+def contact_faults(
+    file: str, municipality: Municipality, processes: Mapping[str, Process]
+) -> Iterator[Fault]:
+    """Yield whom steps show that a municipality does not have."""
+    known = {contact.id for contact in municipality.contacts}
+    for process in (one for name, one in processes.items() if name in municipality.forms):
+        for step in process.steps:
+            for name in (name for name in step.contacts if name not in known):
+                yield Fault(file, "contacts", f"{name!r} saknas; steget {step.id} visar den")
+
+
 def own_word_faults(file: str, municipality: Municipality) -> Iterator[Fault]:
     """Yield where a municipality's own wording is in no language of its, or is no text."""
     for code, table in municipality.texts.items():
