@@ -12,7 +12,7 @@ RUN python -m venv --without-pip /venv \
 
 FROM ${PYTHON}
 RUN useradd --system --no-create-home --shell /usr/sbin/nologin --uid 10001 skyddsnat \
- && install -d -o skyddsnat -m 0700 /data /keys/private \
+ && install -d -o skyddsnat -m 0700 /data /keys/private /keys/audit \
  && install -d -o skyddsnat -m 0755 /keys/public
 COPY --from=packages /venv /venv
 WORKDIR /srv/skyddsnat

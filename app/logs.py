@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 FIELDS = frozenset(
     {
         "address",
+        "anchor",
         "attempt",
         "child",
         "code",

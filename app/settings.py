@@ -50,7 +50,9 @@ class Settings:
 
     `private_keys` is None unless the environment names the directory, and only the staff process
     is started with it named: who takes in reports is never told where they could be opened.
-    `secrets` holds what destinations ask for (passwords, signing keys), one file each.
+    `secrets` holds what destinations ask for (passwords, signing keys), one file each;
+    `audit_keys` what the relay signs the audit trail's anchors with, which are also added to a file
+    in the folder `anchors`.
     """
 
     data: Path
@@ -63,6 +65,8 @@ class Settings:
     public_keys: Path
     private_keys: Path | None
     secrets: Path
+    audit_keys: Path
+    anchors: Path | None = None
     metrics: Inside | None = None
     log_level: str = LEVELS[0]
 
@@ -93,6 +97,8 @@ class Settings:
             or data / "keys" / "public",
             private_keys=_directory(environment, "SKYDDSNAT_PRIVATE_KEYS"),
             secrets=_directory(environment, "SKYDDSNAT_SECRETS") or data / "secrets",
+            audit_keys=_directory(environment, "SKYDDSNAT_AUDIT_KEYS") or data / "keys" / "audit",
+            anchors=_directory(environment, "SKYDDSNAT_ANCHORS"),
             metrics=_inside(environment, "SKYDDSNAT_METRICS"),
             log_level=_level(environment, "SKYDDSNAT_LOG"),
         )

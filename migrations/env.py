@@ -8,8 +8,9 @@ import os
 from alembic import context
 from sqlalchemy import Connection
 
+from app.storage.columns import Moment
 from app.storage.engines import engines
-from app.storage.tables import Moment, metadata
+from app.storage.tables import metadata
 
 
 def render_item(kind: str, item: object, _autogen: object) -> str | bool:

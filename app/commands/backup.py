@@ -208,11 +208,12 @@ def _apart(settings: Settings) -> dict[str, Path]:
         "private": settings.private_keys_directory,
         "public": settings.public_keys,
         "secrets": settings.secrets,
+        "audit": settings.audit_keys,
     }
 
 
 def _apart_in(keys: Path) -> dict[str, Path]:
-    return {name: keys.absolute() / name for name in ("private", "public", "secrets")}
+    return {name: keys.absolute() / name for name in ("private", "public", "secrets", "audit")}
 
 
 def _copy(sources: Mapping[str, Path], *, to: Mapping[str, Path]) -> None:

@@ -102,7 +102,8 @@ def about(what: str, found: Callable[[], Said]) -> Iterator[Finding]:
 
 def of_settings(settings: Settings) -> Said:
     yield Grade.FINE, f"version {VERSION}, allt sparas i {settings.data}"
-    closed = [settings.private_keys_directory, *settings.private_keys_directory.glob("*.key")]
+    folders = (settings.private_keys_directory, settings.audit_keys)
+    closed = [path for folder in folders for path in (folder, *folder.glob("*.key"))]
     for path in (path for path in closed if path.exists() and path.stat().st_mode & 0o077):
         yield Grade.FAULT, f"{path} kan läsas av andra än ägaren: chmod go= {path}"
 

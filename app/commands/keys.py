@@ -3,13 +3,17 @@
 A private key is written once, for its owner's eyes only, and never written over: what has been
 sealed to it can be opened with nothing else. The public key can always be made again from it, and
 anybody on the machine may read it.
+
+The key that anchors of the audit trail are signed with is `audit.key`, in a folder of its own; its
+public half is `<its id>.ed25519` among the public ones. It may be exchanged: take the old one away,
+and a new one is made. The public halves stay, for the anchors that they have signed.
 """
 
 import os
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
-from app.crypto import seal, unseal
+from app.crypto import seal, unseal, witness
 from app.errors import NotAKey
 
 
@@ -61,6 +65,45 @@ def publish(units: Iterable[str], *, private: Path, public: Path) -> None:
         if not file.exists() or file.read_text("ascii") != text:
             file.unlink(missing_ok=True)
             _write(file, text, mode=0o644, folder_mode=0o755)
+
+
+def make_witness(folder: Path, *, public: Path) -> None:
+    """Make the key that anchors are signed with, if there is none; write its public half.
+
+    OSError when it cannot be read or written, NotAKey when the file is damaged.
+    """
+    file = witness_file(folder)
+    if not file.exists():
+        _write(file, witness.private_text(witness.new_private()), mode=0o600)
+    half = witness.public_of(read_witness(folder))
+    beside = public / f"{witness.key_id(half)}.ed25519"
+    if not beside.exists():
+        _write(beside, witness.public_text(half), mode=0o644, folder_mode=0o755)
+
+
+def witness_file(folder: Path) -> Path:
+    return folder / "audit.key"
+
+
+def read_witness(folder: Path) -> bytes:
+    """Return the private key that anchors are signed with. Errors as for `make_witness`."""
+    file = witness_file(folder)
+    try:
+        return witness.parse_private(file.read_text("ascii"))
+    except (NotAKey, UnicodeDecodeError) as damaged:
+        raise NotAKey("it holds no private key", file=str(file)) from damaged
+
+
+def witnesses(public: Path) -> dict[str, bytes]:
+    """Return every public key that anchors have been signed with, by its id. Errors as above."""
+    found = {}
+    for file in sorted(public.glob("*.ed25519")):
+        try:
+            half = witness.parse_public(file.read_text("ascii"))
+        except (NotAKey, UnicodeDecodeError) as damaged:
+            raise NotAKey("it holds no public key", file=str(file)) from damaged
+        found[witness.key_id(half)] = half
+    return found
 
 
 def ids(units: Iterable[str], *, private: Path) -> dict[str, str]:

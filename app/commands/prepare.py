@@ -40,6 +40,8 @@ def prepare(settings: Settings) -> Content:
     data_directory(settings.data)
     read_receivers_keys(settings, found)
     make_keys(settings, found)
+    with _in_words(settings.audit_keys):
+        keys.make_witness(settings.audit_keys, public=settings.public_keys)
     with progress.shown("För fram tabellerna") as tell:
         migrations.migrate(settings.database_url, tell=tell)
     remember_keys(settings, found)

@@ -5,6 +5,7 @@ small and hold nothing, and the citizen site must answer at once.
 """
 
 import argparse
+import logging
 import os
 import signal
 import socket
@@ -24,6 +25,7 @@ from app.settings import CHECKOUT, Settings, Site
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
+    from app.delivery.ledger import Ledger
     from app.storage.database import Database
 
 PUBLIC_KEYS_WRONG = (
@@ -128,7 +130,24 @@ def relay(settings: Settings, _: argparse.Namespace) -> None:
             origin=settings.staff.origin,
         )
         _say_started()
-        carrier.run(database, built, clock, stop, patience=patience)
+        ledger = _ledger(settings, database)
+        carrier.run(database, built, clock, stop, patience=patience, ledger=ledger)
+
+
+def _ledger(settings: Settings, database: "Database") -> "Ledger":
+    """Return who links the audit trail, and signs anchors if the key is here. NotAKey."""
+    from app.clock import SystemClock
+    from app.commands import keys
+    from app.delivery.ledger import Ledger, to_folder
+
+    ledger = Ledger(database, SystemClock())
+    if settings.anchors:
+        ledger.send = to_folder(settings.anchors)
+    if keys.witness_file(settings.audit_keys).exists():
+        ledger.private = keys.read_witness(settings.audit_keys)
+    else:
+        logs.event("audit.no_key", level=logging.ERROR)
+    return ledger
 
 
 def _say_started(listener: socket.socket | None = None) -> None:
@@ -193,11 +212,14 @@ def _part(
     """One of our own commands as a process. Only the staff's learns where private keys are."""
     environment = {**os.environ, "PYTHONPATH": str(CHECKOUT)}
     environment.pop("SKYDDSNAT_PRIVATE_KEYS", None)
+    environment.pop("SKYDDSNAT_AUDIT_KEYS", None)
     environment.pop("SKYDDSNAT_METRICS", None)
     if settings.metrics and name in METRICS_AFTER:
         inside = settings.metrics
         shown = f"[{inside.host}]" if ":" in inside.host else inside.host
         environment["SKYDDSNAT_METRICS"] = f"{shown}:{inside.port + METRICS_AFTER[name]}"
+    if name == "relay" or "prepare" in command:
+        environment["SKYDDSNAT_AUDIT_KEYS"] = str(settings.audit_keys)
     if name == "staff":
         environment["SKYDDSNAT_PRIVATE_KEYS"] = str(settings.private_keys_directory)
     given = (listener.fileno(),) if listener else ()

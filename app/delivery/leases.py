@@ -33,7 +33,8 @@ from app.records.attention import needs_a_person
 from app.records.audit import Event, Kind
 from app.records.outbox import UNANSWERED_MOST, Delivery, Result, State
 from app.records.tokens import Token
-from app.storage.tables import NOT_ENDED, Moment, deliveries, submissions
+from app.storage.columns import Moment
+from app.storage.tables import NOT_ENDED, deliveries, submissions
 
 HELD = (State.SENDING, State.SENT)
 

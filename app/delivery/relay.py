@@ -16,6 +16,7 @@ from app import logs
 from app.clock import Clock
 from app.delivery.connector import Connector
 from app.delivery.lane import Lane
+from app.delivery.ledger import Ledger
 from app.delivery.pace import PACE, Pace
 from app.errors import DatabaseUnavailable, RelayStuck
 from app.records import attention, pulse
@@ -35,11 +36,13 @@ def run(
     *,
     pace: Pace = PACE,
     patience: Mapping[str, timedelta] | None = None,
+    ledger: Ledger | None = None,
 ) -> None:
     """Carry until `stop` is set. RelayStuck when a lane is full of deliveries that never answer.
 
     `patience` is how long each destination's reports may wait before a person is asked to look;
     destinations that nobody is carried to (their receivers fetch) are watched over as well.
+    `ledger` links the audit trail meanwhile.
     Whoever started the relay shall start it anew when it is stuck: threads that hang can not be
     ended.
     """
@@ -51,6 +54,8 @@ def run(
     threads.append(
         Thread(target=watch, args=(database, clock, stop, watched), name="watch", daemon=True)
     )
+    if ledger is not None:
+        threads.append(Thread(target=ledger.run, args=(stop,), name="ledger", daemon=True))
     for thread in threads:
         thread.start()
     for thread in threads:

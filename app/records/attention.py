@@ -6,7 +6,8 @@ from uuid import UUID
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from app.records import audit
-from app.storage.tables import NOT_ENDED, Moment, deliveries, submissions
+from app.storage.columns import Moment
+from app.storage.tables import NOT_ENDED, deliveries, submissions
 
 AT_ONCE = 500
 

@@ -34,7 +34,8 @@ from app.records.attention import needs_a_person
 from app.records.batch import BATCH, BATCH_NOT_ENDED
 from app.records.destinations import is_closed
 from app.storage.changes import Change, Changes
-from app.storage.tables import Moment, deliveries, submissions
+from app.storage.columns import Moment
+from app.storage.tables import deliveries, submissions
 
 FIRST_PAUSE = timedelta(seconds=10)
 LONGEST_PAUSE = timedelta(hours=1)
@@ -248,10 +249,7 @@ ASKED_AT = func.coalesce(deliveries.c.attention_at, NOW)
 CARRIED = ("submission_id", "destination", "state", "attempts", "unanswered", "reason", "content")
 FACTS = ("reference", "municipality_code", "unit", "form_id", "received_at", "urgent")
 DUE = (
-    select(
-        *(deliveries.c[each] for each in CARRIED),
-        *(submissions.c[each] for each in FACTS),
-    )
+    select(*(deliveries.c[each] for each in CARRIED), *(submissions.c[each] for each in FACTS))
     .join(submissions, submissions.c.id == deliveries.c.submission_id)
     .where(deliveries.c.destination == bindparam("place"), deliveries.c.next_try_at <= NOW)
     .order_by(deliveries.c.next_try_at)

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, bindparam, select
 from app.storage.conflict import insert_or_replace
 from app.storage.tables import pulses
 
-RELAY, RECONCILE = "relay", "reconcile"
+RELAY, RECONCILE, AUDIT, ANCHOR = "relay", "reconcile", "audit", "audit_anchor"
 LAST = select(pulses).where(pulses.c.name == bindparam("name"))
 
 

@@ -1,46 +1,68 @@
 """Tables that can be added to and nothing else; the database itself says no.
 
-What is written about a case goes when the case itself has gone, and not before.
+Rows are never changed. They are removed only where a condition of the table's own lets them go: in
+time, or with what they belong to.
 """
+
+from collections.abc import Mapping
 
 from sqlalchemy import Connection, Table, event
 
+KEPT_SECONDS = 1827 * 24 * 60 * 60
+"""Five years, two leap days among them: no event of the audit trail goes before that."""
 
-def guard(table: Table, *, goes_with: str = "") -> None:
-    """Give a freshly made table its triggers, as the migrations do.
+YOUNG = {
+    "sqlite": f"OLD.at >= (CAST(strftime('%s', 'now') AS INTEGER) - {KEPT_SECONDS}) * 1000000",
+    "postgresql": f"OLD.at >= (extract(epoch FROM now()) - {KEPT_SECONDS}) * 1000000",
+}
+"""True of an event that must stay, by the database's own clock."""
 
-    Rows are never changed. They are never removed either, but where they go with a row of another
-    table, by its submission_id: then not before that row has been removed.
-    """
+OF_AN_EVENT = dict.fromkeys(YOUNG, "EXISTS (SELECT 1 FROM audit_events WHERE id = OLD.event_id)")
+"""True of a link whose event is there."""
 
-    def refuse_changes(_table: Table, connection: Connection, **_rest: object) -> None:
-        for statement in triggers(table.name, connection.dialect.name, goes_with=goes_with):
+WITH_ITS_ITEM = dict.fromkeys(
+    YOUNG, "EXISTS (SELECT 1 FROM inbox_items WHERE submission_id = OLD.submission_id)"
+)
+"""True of what is written about a case that is there."""
+
+
+def guard(table: Table, *, keep: Mapping[str, str] | None = None) -> None:
+    """Give a table its triggers whenever it is made. `keep`: by engine, what may not be removed."""
+
+    @event.listens_for(table, "after_create")
+    def make(_table: Table, connection: Connection, **_rest: object) -> None:
+        dialect = connection.dialect.name
+        for statement in MADE_IN[dialect](table.name, (keep or {}).get(dialect)):
             connection.exec_driver_sql(statement)
 
-    event.listen(table, "after_create", refuse_changes)
 
-
-def triggers(name: str, dialect: str, *, goes_with: str) -> list[str]:
-    """Return the SQL that makes them, on one engine."""
-    said = f"{name} is append-only"
-    if dialect == "sqlite":
-        still = f"WHEN EXISTS ({still_there(goes_with)}) " if goes_with else ""
-        return [
-            f"CREATE TRIGGER {name}_no_{change} BEFORE {change} ON {name} {condition}"
-            f"BEGIN SELECT RAISE(ABORT, '{said}'); END"
-            for change, condition in (("update", ""), ("delete", still))
-        ]
-    refusal = f"RAISE EXCEPTION '{said}';"
-    if goes_with:
-        gone = f"TG_OP = 'DELETE' AND NOT EXISTS ({still_there(goes_with)})"
-        refusal = f"IF {gone} THEN RETURN OLD; END IF; {refusal}"
-    body = f"$$ BEGIN {refusal} END $$"
-    each = f"FOR EACH ROW EXECUTE FUNCTION {name}_refuse()"
+def in_sqlite(table: str, keep: str | None) -> list[str]:
+    """Return what makes the triggers of a table."""
+    whens = {"update": "", "delete": f"WHEN {keep} " if keep else ""}
     return [
-        f"CREATE FUNCTION {name}_refuse() RETURNS trigger LANGUAGE plpgsql AS {body}",
-        f"CREATE TRIGGER {name}_no_change BEFORE UPDATE OR DELETE ON {name} {each}",
+        f"CREATE TRIGGER {table}_no_{change} BEFORE {change} ON {table} {when}"
+        f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        for change, when in whens.items()
     ]
 
 
-def still_there(table: str) -> str:
-    return f"SELECT 1 FROM {table} WHERE submission_id = OLD.submission_id"  # noqa: S608 - ours
+def in_postgresql(table: str, keep: str | None) -> list[str]:
+    """Return what makes the function of a table, also where it was made before, and its trigger."""
+    return [
+        function(table, keep),
+        (
+            f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} "
+            f"FOR EACH ROW EXECUTE FUNCTION {table}_refuse()"
+        ),
+    ]
+
+
+def function(table: str, keep: str | None) -> str:
+    lets_go = f"IF TG_OP = 'DELETE' AND NOT ({keep}) THEN RETURN OLD; END IF; " if keep else ""
+    return (
+        f"CREATE OR REPLACE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN {lets_go}RAISE EXCEPTION '{table} is append-only'; END $$"
+    )
+
+
+MADE_IN = {"sqlite": in_sqlite, "postgresql": in_postgresql}

@@ -60,7 +60,9 @@ PRIVILEGES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             f"UPDATE ({BEGUN})",  # of what came in under a program that knew no processes
         ),
         "case_clocks": ("INSERT",),
-        "audit_events": ("INSERT",),
+        "audit_events": ("SELECT", "INSERT"),  # read to be linked; it says who did what to which
+        "audit_links": ("SELECT", "INSERT"),
+        "audit_anchors": ("SELECT", "INSERT"),
         "pulses": ("SELECT", "INSERT", "UPDATE"),
     },
     "retain": {

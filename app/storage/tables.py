@@ -1,17 +1,12 @@
 """Every table in one file, without relationships: ids and foreign keys, nothing loads by itself.
 
-Times are kept as whole microseconds since 1970 (UTC) on both engines, so that order, equality and
-paging are the same everywhere. What a citizen wrote is in no column but sealed or encrypted.
+What a citizen wrote is in no column but sealed or encrypted.
 """
 
-from datetime import UTC, datetime, timedelta
-
 from sqlalchemy import (
-    BigInteger,
     Boolean,
     Column,
     Date,
-    Dialect,
     ForeignKey,
     Index,
     Integer,
@@ -25,28 +20,9 @@ from sqlalchemy import (
     and_,
     false,
 )
-from sqlalchemy.types import TypeDecorator
 
-from app.storage.append_only import guard
-
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
-NEVER = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
-"""Later than everything that is waited for."""
-
-
-class Moment(TypeDecorator[datetime]):
-    """An aware time, kept as microseconds since 1970. A time without a zone is refused."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002 - SQLAlchemy's signature
-        return None if value is None else (value - EPOCH) // MICROSECOND
-
-    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - as above
-        return None if value is None else EPOCH + value * MICROSECOND
-
+from app.storage import append_only
+from app.storage.columns import BIG, CODE, EPOCH, MICROSECOND, NEVER, Moment
 
 metadata = MetaData(
     naming_convention={
@@ -56,9 +32,6 @@ metadata = MetaData(
         "ix": "ix_%(table_name)s_%(column_0_name)s",
     }
 )
-
-CODE = String(64)
-"""An id out of our own files: form, unit, municipality, destination, text key."""
 
 # A row here is a draft until it is handed in; then the same row holds the receipt and nothing else.
 drafts = Table(
@@ -230,13 +203,33 @@ case_entries = Table(
 audit_events = Table(
     "audit_events",
     metadata,
-    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("id", BIG, primary_key=True),
     Column("kind", String(32), nullable=False),
     Column("at", Moment, nullable=False),
     Column("submission_id", Uuid, index=True),
     Column("unit", CODE),
     Column("actor", String(64)),
     Column("counts", String(200)),
+)
+
+# Each event's place in the chain. No foreign key: the last link before the oldest kept event stays.
+audit_links = Table(
+    "audit_links",
+    metadata,
+    Column("position", BIG, primary_key=True, autoincrement=False),
+    Column("event_id", BIG, nullable=False, unique=True),
+    Column("hash", LargeBinary(32), nullable=False),
+)
+
+# What the chain was at a moment, signed.
+audit_anchors = Table(
+    "audit_anchors",
+    metadata,
+    Column("position", BIG, primary_key=True, autoincrement=False),
+    Column("hash", LargeBinary(32), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("key_id", String(64), nullable=False),
+    Column("signature", LargeBinary(64), nullable=False),
 )
 
 sign_in_links = Table(
@@ -289,5 +282,9 @@ api_tokens = Table(
     Column("revoked_at", Moment),
 )
 
-guard(audit_events)
-guard(case_entries, goes_with="inbox_items")
+# The audit trail can be added to, and what has stood five years may go; the database itself says no
+# to all else. A link goes after its event.
+append_only.guard(audit_events, keep=append_only.YOUNG)
+append_only.guard(audit_links, keep=append_only.OF_AN_EVENT)
+append_only.guard(audit_anchors)
+append_only.guard(case_entries, keep=append_only.WITH_ITS_ITEM)

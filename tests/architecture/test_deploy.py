@@ -199,6 +199,8 @@ def test_keys_and_passwords_are_where_they_are_used_and_nowhere_else():
         mounted = str(one.get("volumes", ()))
         assert ("private-keys" in mounted) == (name in {"staff", "prepare"}), name
         assert ("destinations" in mounted) == (name == "relay"), name
+        assert ("audit-keys" in mounted) == (name in {"relay", "prepare"}), name
+        assert ("audit-keys:/keys/audit:ro" in mounted) == (name == "relay"), name
         written = "public-keys:/keys/public" in mounted and "public:ro" not in mounted
         assert written == (name == "prepare"), name
         (secret,) = one["secrets"]
@@ -351,8 +353,11 @@ def test_each_part_has_its_own_user_and_role_and_only_staff_get_keys(name):
     assert lines(text, "DynamicUser") == ["yes"]
     assert lines(text, "User") == [f"skyddsnat-{part}"]
     assert f"postgresql://{roles.name(part)}@" in url
-    assert bool(lines(text, "LoadCredential")) == (part == "staff")
+    handed = " ".join(lines(text, "LoadCredential"))
+    assert ("keys/private/" in handed) == (part == "staff")
     assert ("SKYDDSNAT_PRIVATE_KEYS" in text) == (part == "staff")
+    assert ("keys/audit/" in handed) == ("SKYDDSNAT_AUDIT_KEYS" in text) == (part == "relay")
+    assert "/etc/skyddsnat/keys/audit" in lines(text, "InaccessiblePaths")[0]
     assert ("IPAddressDeny=any" in text) == (part != "relay"), "only the relay speaks to others"
 
 

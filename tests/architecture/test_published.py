@@ -247,13 +247,13 @@ def given(tmp_path, clock, sqlite_url):
         }
 
 
-def test_there_are_ten_things_that_must_wake_someone(rules):
-    assert len({rule["alert"] for rule in rules}) == len(rules) == 10
+def test_there_are_twelve_things_that_must_wake_someone(rules):
+    assert len({rule["alert"] for rule in rules}) == len(rules) == 12
 
 
 def test_every_alert_asks_for_figures_that_are_given(rules, given):
     asked = {name for rule in rules for name in names_in(rule["expr"])} - {"up"}
-    assert len(asked) == 10
+    assert len(asked) == 12
     assert asked <= given.keys()
 
 

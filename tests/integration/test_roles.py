@@ -12,7 +12,9 @@ import pytest
 from sqlalchemy import make_url, select, text
 
 from app.casework import access, opening, queue, stuck
+from app.crypto import witness
 from app.delivery import connector, leases, relay
+from app.delivery.ledger import Ledger
 from app.errors import AlreadySubmitted, DraftMissing, TokenRefused
 from app.intake import drafts
 from app.intake.submit import Reception, submit
@@ -104,6 +106,7 @@ def test_every_part_can_do_what_it_does_every_day(part, send, clock):
     receipt, other = send(), send()
     assert carry(part("relay"), clock) == 2
     part("relay").write_now(lambda c: pulse.beat(c, pulse.RELAY, now=clock.now()))
+    assert Ledger(part("relay"), clock, witness.new_private()).turn() == 2
 
     staff = part("staff")
     link = staff.write_now(lambda c: access.new_link(c, unit=RECEIVER.unit, now=clock.now()))
@@ -273,6 +276,9 @@ FORBIDDEN = {
         "UPDATE audit_events SET unit = 'x'",
         "DELETE FROM audit_events",
         "TRUNCATE audit_events",
+        "INSERT INTO audit_links VALUES (1, 1, '')",
+        "SELECT hash FROM audit_links",
+        "SELECT hash FROM audit_anchors",
         "SELECT status FROM inbox_items",
         "INSERT INTO inbox_items SELECT",
         "SELECT clock FROM case_clocks",
@@ -301,7 +307,12 @@ FORBIDDEN = {
         "UPDATE case_clocks SET stopped_at = 0",
         "SELECT sealed FROM case_entries",
         "INSERT INTO case_entries SELECT",
-        "SELECT kind FROM audit_events",
+        "UPDATE audit_events SET actor = 'x'",
+        "DELETE FROM audit_events",
+        "UPDATE audit_links SET hash = ''",
+        "DELETE FROM audit_links",
+        "UPDATE audit_anchors SET at = 0",
+        "DELETE FROM audit_anchors",
         "SELECT hash FROM staff_sessions",
         "SELECT hash FROM api_tokens",
     ],
@@ -323,6 +334,9 @@ FORBIDDEN = {
         "UPDATE audit_events SET actor = 'x'",
         "DELETE FROM audit_events",
         "TRUNCATE audit_events",
+        "INSERT INTO audit_links VALUES (1, 1, '')",
+        "DELETE FROM audit_links",
+        "INSERT INTO audit_anchors SELECT",
         "SELECT box FROM drafts",
         "DELETE FROM drafts",
         "SELECT hash FROM api_tokens",

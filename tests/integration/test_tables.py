@@ -22,17 +22,11 @@ from sqlalchemy.exc import DBAPIError
 from app.errors import DatabaseUnavailable, SchemaOutdated
 from app.records import audit
 from app.storage import migrations
+from app.storage.columns import Moment
 from app.storage.database import Database
 from app.storage.engines import engines
 from app.storage.migrations import migrate
-from app.storage.tables import (
-    Moment,
-    audit_events,
-    case_entries,
-    inbox_items,
-    metadata,
-    submissions,
-)
+from app.storage.tables import audit_events, case_entries, inbox_items, metadata, submissions
 from tests import postgres
 
 ROOT = Path(__file__).parents[2]

@@ -121,6 +121,17 @@ def test_a_relay_is_heard_or_not(books, database, clock):
     assert shown(books)["skyddsnat_relay_age_seconds",] == 90
 
 
+def test_that_the_trail_is_linked_and_signed_is_heard_or_not(books, database, clock):
+    names = {
+        pulse.AUDIT: "skyddsnat_audit_age_seconds",
+        pulse.ANCHOR: "skyddsnat_audit_anchor_age_seconds",
+    }
+    for beat, name in names.items():
+        assert shown(books)[name,] == float("inf")
+        database.write_now(lambda c, beat=beat: pulse.beat(c, beat, now=clock.now()))
+        assert shown(books)[name,] == 0
+
+
 @pytest.mark.parametrize("fine", [True, False])
 def test_whether_everything_added_up_is_told(books, database, clock, fine):
     assert ("skyddsnat_reconcile_ok",) not in shown(books)

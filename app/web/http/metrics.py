@@ -153,6 +153,8 @@ def about_beats(beats: Mapping[str, tuple[datetime, bool]], now: datetime) -> It
 
     yield gauge("skyddsnat_relay_age_seconds", "Since a relay was heard.", age(pulse.RELAY))
     yield gauge("skyddsnat_reconcile_age_seconds", "Since it was counted.", age(pulse.RECONCILE))
+    yield gauge("skyddsnat_audit_age_seconds", "Since all was linked.", age(pulse.AUDIT))
+    yield gauge("skyddsnat_audit_anchor_age_seconds", "Since it was signed.", age(pulse.ANCHOR))
     if pulse.RECONCILE in beats:
         fine = beats[pulse.RECONCILE][1]
         yield gauge("skyddsnat_reconcile_ok", "Whether it added up.", fine)

@@ -1,0 +1,109 @@
+"""The chain over the audit trail: what makes a change, a gap or another order of events seen.
+
+Each event gets a link: SHA-256 over the link before and the event, every column of it. Links are
+set some seconds after the events, by whoever asks here; who writes an event waits for nobody. The
+order is the order of the links. An event that is committed late is linked late, whatever its
+number, and numbers that were never used leave no gap. Two who link at once cannot both succeed:
+place and event are unique, so one of them has all of its links refused and the other's stand.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Connection, Row, Select, func, insert, select, type_coerce
+
+from app.storage.columns import EPOCH, MICROSECOND
+from app.storage.tables import audit_events, audit_links
+
+MARK = b"skyddsnat/audit-link/1\n"
+START = bytes(32)
+"""What stands for the link before the first."""
+LATE = 2_000
+"""So many numbers back events that were committed late are looked for each time."""
+AT_ONCE = 1_000
+
+# A moment is read as it is stored: a million are read when the chain is verified.
+COLUMNS = {
+    column.name: type_coerce(column, BigInteger).label("at") if column.name == "at" else column
+    for column in audit_events.c
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """The last link: its place, counted from 1, and its hash. Of an empty chain, 0 and START."""
+
+    position: int
+    hash: bytes
+
+
+def tail(connection: Connection) -> Tail:
+    """Return the last link."""
+    row = connection.execute(LAST).one_or_none()
+    return Tail(row.position, row.hash) if row else Tail(0, START)
+
+
+def next_links(
+    connection: Connection, *, most: int = AT_ONCE, everywhere: bool = False
+) -> list[Mapping[str, Any]]:
+    """Return links for events that have none, at most so many, in the order of their numbers.
+
+    Nothing is stored. Looked for from LATE numbers before the highest that is linked, or, which
+    takes longer, `everywhere`.
+    """
+    last = tail(connection)
+    highest = 0 if everywhere else connection.execute(HIGHEST).scalar_one()
+    asked = unlinked().where(audit_events.c.id > highest - LATE).limit(most)
+    return linked(last, connection.execute(asked))
+
+
+def linked(last: Tail, events: Iterable[Row[Any]]) -> list[Mapping[str, Any]]:
+    """Return a link for each event, the first of them after `last`."""
+    links: list[Mapping[str, Any]] = []
+    before = last.hash
+    for position, event in enumerate(events, last.position + 1):
+        before = link(before, event._asdict())
+        links.append({"position": position, "event_id": event.id, "hash": before})
+    return links
+
+
+def append(connection: Connection, links: Sequence[Mapping[str, Any]]) -> None:
+    """Store links. IntegrityError, and none is stored, when somebody else was first."""
+    connection.execute(insert(audit_links).inline(), links)
+
+
+def link(before: bytes, event: Mapping[str, Any]) -> bytes:
+    """Return the link of an event after another link: 32 octets."""
+    return hashlib.sha256(MARK + before + canonical(event)).digest()
+
+
+def canonical(event: Mapping[str, Any]) -> bytes:
+    """Return an event as JSON that can be written in one way only, the same on both engines.
+
+    A column without a value is left out: a column that is added later changes no link that stands.
+    """
+    said = {name: plain(value) for name, value in event.items() if value is not None}
+    return json.dumps(said, sort_keys=True, separators=(",", ":")).encode("ascii")
+
+
+def plain(value: object) -> object:
+    if isinstance(value, UUID):
+        return value.hex
+    if isinstance(value, datetime):
+        return (value - EPOCH) // MICROSECOND
+    return value
+
+
+def unlinked() -> Select[Any]:
+    """Return what asks for every event without a link, in the order of their numbers."""
+    has_none = ~select(1).where(audit_links.c.event_id == audit_events.c.id).exists()
+    return select(*COLUMNS.values()).where(has_none).order_by(audit_events.c.id)
+
+
+LAST = select(audit_links).order_by(audit_links.c.position.desc()).limit(1)
+HIGHEST = select(func.coalesce(func.max(audit_links.c.event_id), 0))
