@@ -10,6 +10,7 @@ REASONS = {
     "extra_forbidden": "okänd nyckel",
     "string_type": "ska vara en text",
     "int_type": "ska vara ett heltal",
+    "float_type": "ska vara ett tal",
     "bool_type": "ska vara true eller false",
     "string_pattern_mismatch": "får bara ha små bokstäver a–z, siffror, _ och -",
     "string_too_long": "är för lång",
@@ -20,7 +21,9 @@ REASONS = {
     "mapping_type": "ska vara en tabell",
     "too_short": "är för kort",
     "literal_error": "är inget av det som går att välja",
+    "greater_than": "är för litet",
     "greater_than_equal": "är för litet",
+    "less_than": "är för stort",
     "less_than_equal": "är för stort",
 }
 NAMES = ("id", "check", "form", "field")

@@ -121,8 +121,9 @@ def clock_faults(process: Process, clock: Clock) -> Found:
     start = process.step(clock.starts)
     if start is None and clock.starts != RECEIVED:
         yield f"{at}.starts", f"steget {clock.starts!r} finns inte; det andra är {RECEIVED!r}"
-    asked = {field.id: field for field in start.fields} if start else {}
-    yield from condition_faults(f"{at}.start_if", clock.start_if, asked)
+    if start is not None or clock.starts == RECEIVED:
+        asked = {field.id: field for field in start.fields} if start else {}
+        yield from condition_faults(f"{at}.start_if", clock.start_if, asked)
     for name in clock.stopped_by:
         if name != OPENED and process.step(name) is None:
             yield f"{at}.stopped_by", f"steget {name!r} finns inte; det andra är {OPENED!r}"

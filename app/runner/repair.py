@@ -135,7 +135,8 @@ def nearest(model: type[BaseModel], data: object, location: Location) -> str:
             kind = KINDS.get(str(data.get("kind")), Field)
     if not (isinstance(kind, type) and issubclass(kind, BaseModel)):
         return ""
-    return close(str(location[-1]), kind.model_fields)
+    names = (info.alias or name for name, info in kind.model_fields.items())
+    return close(str(location[-1]), names)
 
 
 def close(name: str, known: Iterable[str]) -> str:

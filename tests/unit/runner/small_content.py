@@ -78,6 +78,65 @@ id = "namn"
 kind = "long_text"
 label = "Namn"
 """
+PROCESS = """
+id = "liten"
+version = 1
+states = [
+  { id = "ny", label = "Ny" },
+  { id = "tagen", label = "Tagen" },
+  { id = "klar", label = "Klar", ends = true },
+]
+outcomes = [{ id = "ja", label = "Ja" }, { id = "nej", label = "Nej" }]
+[[clocks]]
+id = "svar"
+label = "Svara"
+days = 14
+stopped_by = ["svara"]
+[[clocks]]
+id = "efter"
+label = "Följ upp"
+starts = "svara"
+start_if = [{ field = "val", any_of = ["nej"] }]
+days = 7
+stopped_by = ["folj_upp", "lamna"]
+[[steps]]
+id = "svara"
+title = "Svara"
+button = "Svara"
+roles = ["handlaggare"]
+from = ["ny", "tagen"]
+decides = true
+outcome = "val"
+[[steps.fields]]
+id = "val"
+kind = "radios"
+label = "Ja eller nej?"
+required = true
+options = [{ id = "ja", label = "Ja" }, { id = "nej", label = "Nej" }]
+errors = { missing = "Välj." }
+[[steps.fields]]
+id = "skal"
+kind = "text"
+label = "Varför?"
+required = true
+ask_if = [{ field = "val", any_of = ["nej"] }]
+errors = { missing = "Skriv varför." }
+[[steps]]
+id = "folj_upp"
+title = "Följ upp"
+button = "Spara"
+roles = ["handlaggare"]
+from = ["tagen"]
+to = "klar"
+record = "here"
+[[steps]]
+id = "lamna"
+title = "Lämna"
+button = "Spara"
+roles = ["handlaggare"]
+from = ["tagen"]
+to = "klar"
+"""
 SWEDISH = """
 [language]
 code = "sv"
@@ -167,7 +226,13 @@ FILES = {
     "languages/sv.toml": SWEDISH,
     "languages/en.toml": ENGLISH,
     "municipalities/prov.toml": MUNICIPALITY,
+    "processes/liten.toml": PROCESS,
 }
+
+
+def called(file: str) -> str:
+    """Return what a file is called in what is said of it."""
+    return file if file.startswith("processes/") else file.rpartition("/")[2]
 
 
 def write(folder: Path, files: dict[str, str]) -> Path:

@@ -6,9 +6,9 @@ import pytest
 
 from app.runner import content
 from app.runner.content import ContentFaults, Fault
-from tests.unit.runner.small_content import CONTACT, FILES, faults, load, write
+from tests.unit.runner.small_content import CONTACT, FILES, called, faults, load, write
 
-FORM, OTHER, SV, EN, TOWN = FILES
+FORM, OTHER, SV, EN, TOWN, PROCESS = FILES
 FIELD = '[[pages.fields]]\nid = "extra"\nlabel = "Extra"\n'
 PAGE = '[[pages]]\nid = "extra"\nstep = "s"\n'
 GROUP_FIELD = '[[pages.fields.fields]]\nid = "till"\nlabel = "Till"\n'
@@ -114,6 +114,59 @@ TABLE = [
     (FORM, ('id = "mer"\nstep = "s"', 'id = "mer"\nstep = "s"\nmore = true'), "fields.namn.required", "bland det frivilliga"),
     (FORM, ('id = "mer"\nstep = "s"', 'id = "mer"\nstep = "s"\nmore = true'), "pages.mer.checks", "bland det frivilliga"),
     (FORM, ('id = "roll"\nstep = "s"', 'id = "roll"\nstep = "s"\nmore = true'), "pages.mer.ask_if", "frågas inte på någon tidigare sida"),
+    # What is done with what came in
+    (PROCESS, ('button = "Svara"', ""), "steps.svara.button", "saknas"),
+    (PROCESS, ('button = "Svara"', 'button = "S"\nknapp = "K"'), "steps.svara.knapp", "okänd nyckel"),
+    (PROCESS, ('id = "liten"', 'id = "stor"'), "id", "formuläret 'stor' finns inte"),
+    (PROCESS, ('id = "liten"', 'id = "stor"'), "id", "ska vara filens namn"),
+    (PROCESS, ('"handlaggare"', '"chef"'), "steps.svara.roles.0", "inget av det som går att välja: 'handlaggare'"),
+    (PROCESS, ('["handlaggare"]', "[]"), "steps.svara.roles", "är för kort"),
+    (PROCESS, ('from = ["ny", "tagen"]', "from = []"), "steps.svara.from", "är för kort"),
+    (PROCESS, ('from = ["ny", "tagen"]', 'form = ["ny"]'), "steps.svara.form", "menade du from?"),
+    (PROCESS, ('from = ["ny", "tagen"]', 'from = ["x"]'), "steps.svara.from", "läget 'x' finns inte"),
+    (PROCESS, ('from = ["ny", "tagen"]', 'from = ["klar"]'), "steps.svara.from", "kan ett ärende bara öppnas igen"),
+    (PROCESS, ('to = "klar"', 'to = "x"'), "steps.folj_upp.to", "läget 'x' finns inte"),
+    (PROCESS, ('id = "ny"', 'id = "nytt"'), "states", "det första läget heter 'ny'"),
+    (PROCESS, ('id = "tagen"', 'id = "ja"'), "states", "läget 'tagen' saknas"),
+    (PROCESS, ("ends = true", "ends = false"), "states", "inget läge avslutar"),
+    (PROCESS, ('label = "Tagen"', 'label = "T", ends = true'), "states.tagen.ends", "kan inte avsluta"),
+    (PROCESS, ('{ id = "klar"', '{ id = "tagen", label = "T" },\n  { id = "klar"'), "states.tagen", "två gånger"),
+    (PROCESS, ('{ id = "klar"', '{ id = "x", label = "X" },\n  { id = "klar"'), "states.x", "inget steg leder hit"),
+    (PROCESS, ('from = ["ny", "tagen"]', 'from = ["ny"]\nto = "x"').__class__((' { id = "klar"', ' { id = "x", label = "X" },\n  { id = "klar"')), "states.x", "inget steg leder hit"),
+    (PROCESS, ('id = "svara"', 'id = "note"'), "steps.note", "upptaget"),
+    (PROCESS, ('id = "lamna"', 'id = "svara"'), "steps.svara", "finns två gånger"),
+    (PROCESS, ('record = "here"', 'after = ["x"]'), "steps.folj_upp.after", "steget 'x' finns inte"),
+    (PROCESS, ('record = "here"', 'confirms = "folj_upp"'), "steps.folj_upp.confirms", "finns inte före"),
+    (PROCESS, ('record = "here"', 'record = "there"'), "steps.folj_upp.record", "inget av"),
+    (PROCESS, ('record = "here"', 'outcome_is = "ja"'), "steps.folj_upp.decides", "är ett beslut"),
+    (PROCESS, ('outcome = "val"', 'outcome = "val"\noutcome_is = "ja"'), "steps.svara.outcome", "antingen outcome eller"),
+    (PROCESS, ('outcome = "val"', ""), "steps.svara.outcome", "antingen outcome eller"),
+    (PROCESS, ('outcome = "val"', 'outcome = "skal"'), "steps.svara.outcome", "ingen fråga med alternativ"),
+    (PROCESS, ("required = true\noptions", "options"), "steps.svara.outcome", "krävas"),
+    (PROCESS, ('{ id = "nej", label = "Nej" }]\nerrors', '{ id = "x", label = "X" }]\nerrors'), "steps.svara.outcome", "utfallet 'x' finns inte"),
+    (PROCESS, ("outcomes = [", 'outcomes = [{ id = "x", label = "X" }, '), "outcomes.x", "inget beslut har"),
+    (PROCESS, ('ask_if = [{ field = "val"', 'ask_if = [{ field = "x"'), "steps.svara.fields.skal.ask_if", "'x' frågas inte"),
+    (PROCESS, ('ask_if = [{ field = "val"', 'ask_if = [{ field = "skal"'), "steps.svara.fields.skal.ask_if", "'skal' frågas inte"),
+    (PROCESS, ('missing = "Skriv varför."', 'too_long = "L."'), "steps.svara.fields.skal.errors.missing", "säger själv"),
+    (PROCESS, ('id = "skal"', 'id = "val"'), "steps.svara.fields.val", "finns två gånger"),
+    (PROCESS, end('[[steps.notes]]\nid = "n"\ntext = "T"\noffer = "annan"'), "steps.lamna.notes.n", "visas alltid"),
+    (PROCESS, end('contacts = ["polisen"]'), "contacts", "'polisen' saknas; steget lamna"),
+    (PROCESS, ('starts = "svara"', 'starts = "x"'), "clocks.efter.starts", "steget 'x' finns inte"),
+    (PROCESS, ('start_if = [{ field = "val"', 'start_if = [{ field = "x"'), "clocks.efter.start_if", "'x' frågas inte"),
+    (PROCESS, ('start_if = [{ field = "val", any_of = ["nej"]', 'start_if = [{ field = "val", any_of = ["x"]'), "clocks.efter.start_if", "kan inte få svaret 'x'"),
+    (PROCESS, ('stopped_by = ["svara"]', 'stopped_by = ["x"]'), "clocks.svar.stopped_by", "steget 'x' finns inte"),
+    (PROCESS, ('stopped_by = ["svara"]', "stopped_by = []"), "clocks.svar.stopped_by", "är för kort"),
+    (PROCESS, ('stopped_by = ["svara"]', 'stopped_by = ["svara"]\nextended_by = "x"'), "clocks.svar.extended_by", "steget 'x' finns inte"),
+    (PROCESS, ('stopped_by = ["svara"]', 'stopped_by = ["svara"]\nextended_to = "x"'), "clocks.svar.extended_to", "bara med extended_by"),
+    (PROCESS, ('stopped_by = ["svara"]', 'stopped_by = ["svara"]\nextended_by = "svara"\nextended_to = "skal"'), "clocks.svar.extended_to", "ett datum som krävs"),
+    (PROCESS, ('stopped_by = ["svara"]', 'stopped_by = ["svara"]\nwarn_at = 1.5'), "clocks.svar.warn_at", "är för stort"),
+    (PROCESS, ("days = 14", 'days = "child_days"'), "clocks.svar.days", "är ingen av kommunens siffror; de är child_age_max"),
+    (PROCESS, ('stopped_by = ["folj_upp", "lamna"]', 'stopped_by = ["folj_upp"]'), "clocks.efter", "kan inte stoppas från läget 'ny'"),
+    (PROCESS, ('button = "Svara"', 'button = "{x}"'), "steps.svara.button", "{x} är inget som fylls i"),
+    (PROCESS, ("version = 1", 'version = 1\nlocked = ["steps.x.title"]'), "locked.steps.x.title", "finns inte"),
+    (TOWN, end('[texts.sv.processes.liten.steps.svara]\ntitel = "T"'), "texts.sv.processes.liten.steps.svara.titel", "menade du"),
+    (TOWN, ("quick_exit", 'casework = { today_until = "25" }\nquick_exit'), "casework.today_until", "skriv ett klockslag"),
+    (TOWN, ("quick_exit", 'casework = { record = "there" }\nquick_exit'), "casework.record", "inget av"),
     # Languages
     (EN, ('name = "English"', ""), "language.name", "saknas"),
     (EN, ('name = "English"', "name = 1"), "language.name", "ska vara en text"),
@@ -199,9 +252,11 @@ def test_every_fault_is_named_with_its_file_its_key_and_the_reason(
     assert old is None or old in text
     wrong = text + new if old is None else text.replace(old, new, 1)
     found = faults(tmp_path, {file: wrong})
-    name = file.rpartition("/")[2]
+    name = called(file)
     # A municipality without a form is told at the form that hands over to it.
     names = {name, "liten.toml"} if key == "hand_over.annan" else {name}
+    # Whom a step shows is told where they are missing.
+    names |= {called(TOWN)} if key == "contacts" else set()
     assert [
         fault
         for fault in found
@@ -284,6 +339,7 @@ NEAREST = [
     (FORM, ('label = "Vem"', 'labell = "Vem"'), "label"),
     (FORM, ('most = "child_age_max"', "mots = 3"), "most"),
     (FORM, ("any_of", "anyof"), "any_of"),
+    (PROCESS, ("stopped_by", "stoppedby"), "stopped_by"),
 ]
 
 
@@ -326,7 +382,7 @@ def test_what_must_be_put_right_first_is_said_alone():
 )
 def test_a_file_that_is_no_toml_is_named(tmp_path, file, text):
     found = faults(tmp_path, {file: text})
-    name = file.rpartition("/")[2]
+    name = called(file)
     assert [reason for where, key, reason in found if (where, key) == (name, "")]
     assert {where for where, _, _ in found} == {name}
 
@@ -345,7 +401,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path, file):
     (tmp_path / file).unlink()
     with pytest.raises(ContentFaults) as refused:
         content.load(tmp_path, "prov")
-    name = file.rpartition("/")[2]
+    name = called(file)
     assert [str(fault) for fault in refused.value.faults] == [
         f"{name}: filen finns inte eller går inte att läsa"
     ]

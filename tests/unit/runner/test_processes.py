@@ -5,77 +5,11 @@ from datetime import date
 
 from app.runner.process import NEW, OPENED, RECEIVED, Process
 from tests.unit.runner.made import TODAY, real
-
-SMALL = """
-id = "liten"
-version = 1
-states = [
-  { id = "ny", label = "Ny" },
-  { id = "tagen", label = "Tagen" },
-  { id = "klar", label = "Klar", ends = true },
-]
-outcomes = [{ id = "ja", label = "Ja" }, { id = "nej", label = "Nej" }]
-
-[[clocks]]
-id = "svar"
-label = "Svara"
-days = 14
-stopped_by = ["svara"]
-
-[[clocks]]
-id = "efter"
-label = "Följ upp"
-starts = "svara"
-start_if = [{ field = "val", any_of = ["nej"] }]
-days = 7
-stopped_by = ["folj_upp"]
-
-[[steps]]
-id = "svara"
-title = "Svara"
-button = "Svara"
-roles = ["handlaggare"]
-from = ["ny", "tagen"]
-decides = true
-outcome = "val"
-
-[[steps.fields]]
-id = "val"
-kind = "radios"
-label = "Ja eller nej?"
-required = true
-options = [{ id = "ja", label = "Ja" }, { id = "nej", label = "Nej" }]
-errors = { missing = "Välj." }
-
-[[steps.fields]]
-id = "skal"
-kind = "text"
-label = "Varför?"
-required = true
-ask_if = [{ field = "val", any_of = ["nej"] }]
-errors = { missing = "Skriv varför." }
-
-[[steps]]
-id = "folj_upp"
-title = "Följ upp"
-button = "Spara"
-roles = ["handlaggare"]
-from = ["tagen"]
-to = "klar"
-record = "here"
-
-[[steps]]
-id = "lamna"
-title = "Lämna"
-button = "Spara"
-roles = ["handlaggare"]
-from = ["tagen"]
-to = "klar"
-"""
+from tests.unit.runner.small_content import PROCESS
 
 
 def small() -> Process:
-    return Process.model_validate(tomllib.loads(SMALL))
+    return Process.model_validate(tomllib.loads(PROCESS))
 
 
 def test_a_question_is_asked_after_what_was_answered_before_it_in_the_same_step():

@@ -4,7 +4,7 @@ import pytest
 
 from tests.unit.runner.small_content import FILES, faults, load
 
-TOWN = list(FILES)[-1]
+TOWN = "municipalities/prov.toml"
 ROUTED = """[forms.liten]
 unit = "prov"
 board = "Nämnden"
