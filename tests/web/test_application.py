@@ -64,6 +64,23 @@ def test_what_is_asked_for_most_is_answered_straight():
     assert all(isinstance(route, Straight) and is_simple(route.dependant) for route in handlers)
 
 
+def test_a_handler_that_asks_for_more_than_the_request_is_closed_after_as_fastapi_does():
+    closed = []
+
+    async def opened(request: Request):
+        yield request.url.path
+        closed.append(request.url.path)
+
+    router = APIRouter(route_class=Straight)
+
+    @router.get("/opened")
+    async def handler(path: Annotated[str, Depends(opened)]) -> Response:
+        return Response(path)
+
+    assert TestClient(FastAPI(routes=router.routes)).get("/opened").text == "/opened"
+    assert closed == ["/opened"]
+
+
 def served(route_class):
     """A small application, with its routes of this class."""
 

@@ -37,11 +37,8 @@ def application(
     `secure` is whether it is served over https; `fault` makes the page of what nobody foresaw;
     `lifespan` is what goes on while it lives.
     """
-    routes: list[BaseRoute] = [
-        Route(file.path, assets.serve(file), methods=["GET"]) for file in files
-    ]
-    for router in routers:
-        routes += router.routes
+    routes: list[BaseRoute] = [route for router in routers for route in router.routes]
+    routes += [Route(file.path, assets.serve(file), methods=["GET"]) for file in files]
     return FastAPI(
         openapi_url=openapi_url,
         docs_url=None,  # a page of somebody else's scripts

@@ -13,6 +13,7 @@ from typing import Any
 from fastapi import Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
+from starlette.routing import request_response
 
 ELSEWHERE = ("query_params", "header_params", "cookie_params", "body_params")
 OTHERS = ("response", "background_tasks", "http_connection", "websocket", "security_scopes")
@@ -24,10 +25,21 @@ class Straight(APIRoute):
     A handler that asks for anything else is served as FastAPI does.
     """
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - whatever FastAPI takes
+        super().__init__(*args, **kwargs)
+        if self.is_straight:
+            # Nothing that is made for such a handler is to be closed after it.
+            self.app = request_response(self.get_route_handler())
+
+    @property
+    def is_straight(self) -> bool:
+        """Whether it is enough to know the path and to hand the request on."""
+        return self.response_model is None and is_simple(self.dependant)
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        handler, wanted = self.endpoint, self.dependant
-        if self.response_model is not None or not is_simple(wanted):
+        if not self.is_straight:
             return super().get_route_handler()
+        handler, wanted = self.endpoint, self.dependant
         made: list[tuple[str, str, Callable[..., Awaitable[Any]]]] = [
             (each.name, each.request_param_name, each.call)  # type: ignore[misc] # is_simple
             for each in wanted.dependencies
