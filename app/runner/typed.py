@@ -29,6 +29,12 @@ NOT_TYPED = re.compile(
 )
 """Controls, direction marks, fillers, tags, half characters: nobody types them, and some hide what
 is said."""
+LATIN_1 = [chr(octet) for octet in range(256)]
+WESTERN_BREAK = bytes(ord("\n" if LINE_BREAK.fullmatch(sign) else sign) for sign in LATIN_1)
+WESTERN_NOT_TYPED = bytes(
+    ord(sign) for sign in LATIN_1 if NOT_TYPED.match(sign) and not LINE_BREAK.match(sign)
+)
+"""The same two, for octets of Latin-1."""
 NOTHING = re.compile("[\\s\u034f\u200c\u200d\u2800\ufe00-\ufe0f\U000e0100-\U000e01ef]*")
 """What shapes its neighbours, or is a blank: by itself it is nothing to see."""
 PILE = re.compile(r"[^\w\s\x00-\x7f]{31,}")
@@ -51,23 +57,15 @@ def clean(text: str) -> str:
     letter takes time that grows with the square of its marks, so no letter keeps more than
     MOST_MARKS: no language needs them, and a pile of them would stop everybody else's pages.
     """
-    western = is_western(text)
-    if not (western and text.isprintable()):
-        text = NOT_TYPED.sub("", LINE_BREAK.sub("\n", text))
-    if not western:
-        text = unicodedata.normalize("NFC", PILE.sub(lower_pile, text))
-        if NOTHING.fullmatch(text):
-            return ""
-    return text.strip()
-
-
-def is_western(text: str) -> bool:
-    """Tell, quickly, whether all is Latin-1, whose letters are composed and without marks."""
     try:
-        text.encode("latin-1")
+        octets = text.encode("latin-1")
     except UnicodeEncodeError:
-        return False
-    return True
+        text = NOT_TYPED.sub("", LINE_BREAK.sub("\n", text))
+        text = unicodedata.normalize("NFC", PILE.sub(lower_pile, text))
+        return "" if NOTHING.fullmatch(text) else text.strip()
+    # In Latin-1 letters are composed and without marks, and octets are sooner looked through.
+    kept = octets.replace(b"\r\n", b"\n").translate(WESTERN_BREAK, WESTERN_NOT_TYPED)
+    return (text if kept == octets else kept.decode("latin-1")).strip()
 
 
 def lower_pile(found: re.Match[str]) -> str:

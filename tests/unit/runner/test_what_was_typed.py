@@ -33,6 +33,12 @@ def test_what_is_read_is_composed_and_has_no_outer_space(text):
     assert found == found.strip()
 
 
+@given(st.text(st.characters(codec="latin-1"), max_size=60))
+def test_a_text_is_cleaned_alike_whatever_letters_stand_beside_it(text):
+    # Latin-1 alone is looked through as octets, which the L with a stroke is not.
+    assert clean(f"l{text}l") == clean(f"l{text}\N{LATIN SMALL LETTER L WITH STROKE}")[:-1] + "l"
+
+
 @given(st.text("abc åäö ÅÄÖ 😀 ß ‍👩‍👧 é ء", max_size=60))
 def test_letters_of_every_kind_and_emoji_are_left_alone(text):
     assert clean(f"a{text}") == unicodedata.normalize("NFC", f"a{text}").strip()
