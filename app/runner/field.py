@@ -14,7 +14,7 @@ from datetime import date
 from functools import cached_property
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Annotated, Any, ClassVar, Self, TypeVar
+from typing import Annotated, Any, ClassVar, NamedTuple, Self, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -126,8 +126,7 @@ class Remark:
     at: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What was answered: lines for people, the options chosen, and data for machines.
 
     The lines are what was typed, word for word; the data what was understood of it, or None.
@@ -139,8 +138,7 @@ class Answer:
     remarks: tuple[Remark, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """An answer (none when nothing was answered) and what must be put right."""
 
     answer: Answer | None = None

@@ -131,17 +131,22 @@ class OptionsField(Field):
         return line(typed, self.text_name(option)) if option.text else ""
 
     @cached_property
+    def wordless(self) -> Mapping[str, Option]:
+        """The options that nothing can be written at."""
+        return {option.id: option for option in self.options if not option.text}
+
+    @cached_property
     def alone(self) -> Mapping[tuple[str, ...], Reading]:
-        """How one option is read that nothing can be written at: the same for everybody."""
-        return {
-            (option.id,): self.answer([option], [], {})
-            for option in self.options
-            if not option.text
-        }
+        """How one of those is read when it is the only one: the same for everybody."""
+        return {(name,): self.answer([one], [], {}) for name, one in self.wordless.items()}
 
     def read(self, typed: Typed, *, today: date, required: bool) -> Reading:  # noqa: ARG002 - the contract
-        if known := self.alone.get(typed.get(self.id, ())):
+        values = typed.get(self.id, ())
+        if known := self.alone.get(values):
             return known
+        if 0 < len(values) <= self.most_values(self.id) and self.wordless.keys() >= {*values}:
+            only = [option for name, option in self.wordless.items() if name in values]
+            return self.answer(only, [], {})
         ids = self.ticked(typed)
         chosen = [option for option in self.options if option.id in ids]
         if required:
