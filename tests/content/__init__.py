@@ -6,6 +6,7 @@ from pathlib import Path
 
 from app.runner import content, texts
 from app.runner.definition import Form
+from app.runner.process import Process
 from tests.forms import MUNICIPALITY
 
 SWEDISH = "sv"
@@ -59,3 +60,9 @@ def said(name: str, language: str = "sv") -> dict[str, str]:
 def read_form(form_id: str) -> Form:
     """Return a form as its file has it: in Swedish, with the placeholders still in it."""
     return Form.model_validate(tomllib.loads((FORMS / f"{form_id}.toml").read_text("utf-8")))
+
+
+def read_process(form_id: str) -> Process:
+    """Return a process as its file has it: wherever documentation is kept."""
+    path = FORMS / "processes" / f"{form_id}.toml"
+    return Process.model_validate(tomllib.loads(path.read_text("utf-8")))

@@ -1,4 +1,4 @@
-"""The structure of each form: what is asked, of whom and how, without the words.
+"""The structure of each form and process: what is asked, of whom and how, without the words.
 
 `python -m tests.content.structure` prints the hashes that `structures.toml` keeps, one a version.
 """
@@ -7,12 +7,13 @@ import hashlib
 import json
 
 from app.runner.definition import Form
+from app.runner.process import Process
 from app.runner.texts import reword
-from tests.content import FORM_IDS, read_form
+from tests.content import FORM_IDS, read_form, read_process
 
 
-def structure_hash(form: Form) -> str:
-    """Return the SHA-256 of a form without its words: other words give the same hash.
+def structure_hash(form: Form | Process) -> str:
+    """Return the SHA-256 of a form or a process without its words: other words give the same hash.
 
     What is only read, on the start page and before one begins, is words too; and in which order
     staff read it changes no question.
@@ -27,3 +28,5 @@ def structure_hash(form: Form) -> str:
 if __name__ == "__main__":
     for name in FORM_IDS:
         print(f'[{name}]\n{read_form(name).version} = "{structure_hash(read_form(name))}"\n')  # noqa: T201
+        process = read_process(name)
+        print(f'["processes/{name}"]\n{process.version} = "{structure_hash(process)}"\n')  # noqa: T201

@@ -8,13 +8,13 @@ from datetime import date
 
 import pytest
 
-from app.runner import content, texts
+from app.runner import texts
 from app.runner.field import Field
 from app.runner.fields.confirmation import ConfirmationField
 from app.runner.fields.options import OptionsField
 from app.runner.journey import Asked, chosen_on
 from app.runner.process import NEW, RECEIVED, Clock, Process, Record, Step
-from tests.content import FORMS, form, loaded
+from tests.content import form, loaded, read_process
 
 TODAY = date(2026, 11, 27)
 BOTH: tuple[Record, ...] = ("external", "here")
@@ -24,10 +24,7 @@ def process(form_id: str = "orosanmalan", record: Record = "external") -> Proces
     """A process where the documentation is kept there."""
     if record == "external":
         return loaded().processes["sv"][form_id]
-    loader = content.Loader(FORMS)
-    found, unread = loader.all_of(Process, FORMS / "processes", lambda _: ())
-    assert not unread
-    return found[form_id].kept(record)
+    return read_process(form_id).kept(record)
 
 
 def step(step_id: str, form_id: str = "orosanmalan") -> Step:
