@@ -55,6 +55,12 @@ def public_key_ids(units: Iterable[str], folder: Path) -> dict[str, str]:
     return {unit: seal.key_id(public_key(folder, unit)) for unit in units}
 
 
+def recipients(units: Iterable[str], folder: Path) -> dict[str, dict[str, bytes]]:
+    """Return each unit's public key by its id: whom what is written there is sealed to."""
+    publics = {unit: public_key(folder, unit) for unit in units}
+    return {unit: {seal.key_id(public): public} for unit, public in publics.items()}
+
+
 def destination_keys(municipality: Municipality, public_keys: Path) -> dict[str, Sealer]:
     """Return what seals to each destination that reports leave us for. Errors as above."""
     carrying = [name for name, place in municipality.destinations.items() if place.carries]

@@ -1,4 +1,4 @@
-"""What staff do with a report: open it, and acknowledge that they have it.
+"""Open a report, and with it all that staff have written in its case.
 
 That somebody reads a report is written in the audit trail, and that is durable, before the report
 is unsealed. A reference that is not the unit's own is answered as if it did not exist, and the
@@ -13,12 +13,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Row, select
 
-from app.casework import rights
+from app.casework import entries, rights, running
 from app.casework.access import Staff
-from app.casework.queue import QueueItem, Status, as_item, items_of
+from app.casework.entries import Entry, Facts
+from app.casework.queue import QueueItem, as_item, items_of
 from app.casework.rights import Act
+from app.casework.running import CaseClock, Rules
 from app.clock import Clock
 from app.crypto import unseal
 from app.errors import NoSuchItem, NotARecipient, SealBroken
@@ -35,31 +37,30 @@ class SealedItem:
     """An item that may now be unsealed: that it is opened has been written down."""
 
     item: QueueItem
-    owner: str | None
+    clocks: tuple[CaseClock, ...]
     row: Mapping[str, Any] = field(repr=False)
-    """The row that it is stored in, sealed as it is."""
+    """The row that the report is stored in, sealed as it is."""
+    entries: tuple[Facts, ...] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class ReadItem:
-    """An item as staff read it: its line in the queue, and the transcript."""
+    """An item as staff read it: its line in the queue, the transcript, what has been done."""
 
     item: QueueItem
-    owner: str | None
+    clocks: tuple[CaseClock, ...]
     transcript: Mapping[str, Any] = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Acknowledgement:
-    """That a unit has taken a report in hand; `first` if it was said just now."""
-
-    at: datetime
-    by: str
-    first: bool
+    entries: tuple[Entry, ...]
 
 
 async def read_item(
-    database: Database, *, staff: Staff, reference: str, keys: Mapping[str, bytes], clock: Clock
+    database: Database,
+    *,
+    rules: Rules,
+    staff: Staff,
+    reference: str,
+    keys: Mapping[str, bytes],
+    clock: Clock,
 ) -> ReadItem:
     """Write down that the item is opened, then open it. `keys` are seeds by key id.
 
@@ -68,45 +69,67 @@ async def read_item(
     """
     now = clock.now()
     found = await database.write(
-        lambda connection: open_item(connection, staff=staff, reference=reference, now=now)
+        lambda connection: open_item(
+            connection, rules=rules, staff=staff, reference=reference, now=now
+        )
     )
     if found is None:
         raise NoSuchItem("not an item of this unit")
     return unsealed(found, keys)
 
 
-async def acknowledge_item(
-    database: Database, *, staff: Staff, reference: str, clock: Clock
-) -> Acknowledgement:
-    """Acknowledge an item; the first one to do so stands. NoSuchItem if the unit has none."""
-    now = clock.now()
-    done = await database.write(
-        lambda connection: acknowledge(connection, staff=staff, reference=reference, now=now)
-    )
-    if done is None:
-        raise NoSuchItem("not an item of this unit")
-    return done
-
-
 def open_item(
-    connection: Connection, *, staff: Staff, reference: str, now: datetime
+    connection: Connection, *, rules: Rules, staff: Staff, reference: str, now: datetime
 ) -> SealedItem | None:
-    """Write down that the item is opened, return it sealed; None if it is not the unit's."""
+    """Write down that the item is opened, return it sealed; None if it is not the unit's.
+
+    The first time, what waited for a person to open it is done.
+    """
     rights.require(staff, Act.OPEN)
-    asked = items_of(staff.unit)
-    row = connection.execute(asked.where(submissions.c.reference == reference)).one_or_none()
+    asked = items_of(staff.unit).where(submissions.c.reference == reference)
+    row = connection.execute(asked).one_or_none()
     if row is None:
         refuse(connection, staff=staff, reference=reference, now=now)
         return None
+    if row.opened_at is None:
+        row = locked(connection, rules, unit=staff.unit, reference=reference) or row
+    if row.opened_at is None:
+        running.opened(connection, rules, row, now=now)
+        row = connection.execute(asked).one()
     remember(connection, audit.Kind.ITEM_OPENED, row.submission_id, staff=staff, now=now)
     mine = select(submissions).where(submissions.c.id == row.submission_id)
     whole = dict(connection.execute(mine).mappings().one())
-    return SealedItem(as_item(row), row.owner, whole)
+    return SealedItem(
+        as_item(row),
+        running.of_case(connection, row.submission_id),
+        whole,
+        entries.of_case(connection, row.submission_id),
+    )
+
+
+def locked(connection: Connection, rules: Rules, *, unit: str, reference: str) -> Row[Any] | None:
+    """Return a case of the unit, that nobody else changes until the transaction is over.
+
+    One that came in under a program without processes is begun. None when the unit has none.
+    """
+    asked = items_of(unit).where(submissions.c.reference == reference)
+    alone = asked.with_for_update(of=inbox_items)
+    row = connection.execute(alone).one_or_none()
+    if row is not None and row.process_version is None:
+        running.begin(connection, rules, row)
+        row = connection.execute(asked).one()
+    return row
 
 
 def unsealed(found: SealedItem, keys: Mapping[str, bytes]) -> ReadItem:
-    """Open a sealed item. SealBroken if it is not the envelope sealed for this very report."""
-    return ReadItem(found.item, found.owner, transcript(found.row, keys))
+    """Open a sealed item. SealBroken if it is not the envelope sealed for this very report.
+
+    An entry that can not be opened says so itself, and hides nothing else.
+    """
+    words = transcript(found.row, keys)
+    unit = found.row["unit"]
+    done = tuple(entries.opened(row, unit, keys) for row in found.entries)
+    return ReadItem(found.item, found.clocks, words, done)
 
 
 def transcript(facts: Mapping[str, Any], keys: Mapping[str, bytes]) -> dict[str, Any]:
@@ -123,26 +146,6 @@ def transcript(facts: Mapping[str, Any], keys: Mapping[str, bytes]) -> dict[str,
         raise SealBroken("the row says another thing than what was sealed")
     found: dict[str, Any] = json.loads(opened.content)
     return found
-
-
-def acknowledge(
-    connection: Connection, *, staff: Staff, reference: str, now: datetime
-) -> Acknowledgement | None:
-    """Note that the unit has taken the item in hand; None if it is not the unit's."""
-    rights.require(staff, Act.WORK)
-    asked = items_of(staff.unit).where(submissions.c.reference == reference)
-    row = connection.execute(asked).one_or_none()
-    if row is None:
-        refuse(connection, staff=staff, reference=reference, now=now)
-        return None
-    mine = inbox_items.c.submission_id == row.submission_id
-    values = {"status": Status.ACKNOWLEDGED, "taken_at": now, "owner": staff.name}
-    still_new = update(inbox_items).where(mine, inbox_items.c.status == Status.NEW)
-    if connection.execute(still_new.values(**values)).rowcount == 1:
-        remember(connection, audit.Kind.ITEM_ACKNOWLEDGED, row.submission_id, staff=staff, now=now)
-        return Acknowledgement(now, staff.name, first=True)
-    before = connection.execute(select(inbox_items).where(mine)).one()
-    return Acknowledgement(before.taken_at, before.owner, first=False)
 
 
 def refuse(connection: Connection, *, staff: Staff, reference: str, now: datetime) -> None:

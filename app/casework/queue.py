@@ -5,7 +5,7 @@ key. Every question is about one unit; what belongs to another does not exist.
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -23,8 +23,12 @@ from sqlalchemy import (
     tuple_,
 )
 
+from app.casework import running
+from app.casework.running import Rules
+from app.runner.process import NEW, TAKEN
+from app.storage.columns import NEVER
 from app.storage.conflict import insert_all_new
-from app.storage.tables import inbox_items, submissions
+from app.storage.tables import case_clocks, inbox_items, submissions
 
 MOST = 50
 MOST_COUNTED = 999
@@ -42,6 +46,15 @@ ITEMS = select(
     submissions.c.protected,
     inbox_items.c.status,
     inbox_items.c.taken_at,
+    inbox_items.c.owner,
+    inbox_items.c.state,
+    inbox_items.c.version,
+    inbox_items.c.opened_at,
+    inbox_items.c.decided_at,
+    inbox_items.c.outcome,
+    inbox_items.c.closed_at,
+    inbox_items.c.next_clock,
+    inbox_items.c.next_due,
 ).select_from(WITH_REPORT)
 COUNTED = select(func.count()).select_from(
     select(inbox_items.c.submission_id)
@@ -69,13 +82,19 @@ class Arrival:
 
     submission_id: UUID
     unit: str
+    form_id: str
     received_at: datetime
     arrived_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class QueueItem:
-    """One line of the queue."""
+    """One line of the queue: a case, and nothing of what it says.
+
+    `state` and `next_clock` are ids of the process of its form; `next_due` is None when no clock
+    runs. `version` is what a change of the case names, so that nobody writes over what they have
+    not seen.
+    """
 
     reference: str
     form_id: str
@@ -85,6 +104,15 @@ class QueueItem:
     protected: bool
     status: Status
     taken_at: datetime | None
+    owner: str | None
+    state: str
+    version: int
+    opened_at: datetime | None
+    decided_at: datetime | None
+    outcome: str | None
+    closed_at: datetime | None
+    next_clock: str | None
+    next_due: datetime | None
 
     def age(self, now: datetime) -> timedelta:
         """Return how long ago the report was handed in."""
@@ -99,11 +127,33 @@ class QueuePage:
     after: str | None
 
 
-def arrive(connection: Connection, arrivals: Sequence[Arrival]) -> None:
-    """Put reports in their units' queues. One that is there already stays as it is."""
-    insert_all_new(
-        connection, inbox_items, [{**asdict(each), "status": Status.NEW} for each in arrivals]
-    )
+def arrive(connection: Connection, arrivals: Sequence[Arrival], rules: Rules) -> None:
+    """Put reports in their units' queues, and start their clocks.
+
+    One that is there already stays as it is, and so do its clocks.
+    """
+    items, started = [], []
+    for each in arrivals:
+        values, its_clocks = running.begun(
+            rules,
+            submission_id=each.submission_id,
+            form_id=each.form_id,
+            received_at=each.received_at,
+        )
+        items.append(
+            {
+                "submission_id": each.submission_id,
+                "unit": each.unit,
+                "status": Status.NEW,
+                "received_at": each.received_at,
+                "arrived_at": each.arrived_at,
+                **values,
+            }
+        )
+        started += its_clocks
+    insert_all_new(connection, inbox_items, items)
+    if started:
+        insert_all_new(connection, case_clocks, started)
 
 
 def list_items(
@@ -140,7 +190,7 @@ def count(connection: Connection, *, unit: str, status: Status) -> int:
 def items_of(unit: str) -> Select[Any]:
     """Return the statement that finds a unit's items, each with the open facts of its report."""
     return ITEMS.add_columns(
-        inbox_items.c.submission_id, inbox_items.c.unit, inbox_items.c.owner
+        inbox_items.c.submission_id, inbox_items.c.unit, inbox_items.c.process_version
     ).where(inbox_items.c.unit == unit)
 
 
@@ -171,4 +221,20 @@ def as_item(row: Row[Any]) -> QueueItem:
         protected=row.protected,
         status=Status(row.status),
         taken_at=row.taken_at,
+        owner=row.owner,
+        state=state_of(row),
+        version=row.version,
+        opened_at=row.opened_at,
+        decided_at=row.decided_at,
+        outcome=row.outcome,
+        closed_at=row.closed_at,
+        next_clock=row.next_clock,
+        next_due=None if row.next_due == NEVER else row.next_due,
     )
+
+
+def state_of(row: Row[Any]) -> str:
+    """Return the state of a case; also when a program without processes has changed its owner."""
+    if row.state in {None, NEW, TAKEN}:
+        return NEW if row.owner is None else TAKEN
+    return str(row.state)

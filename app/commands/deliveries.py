@@ -28,6 +28,11 @@ def reconcile(settings: Settings, _: argparse.Namespace) -> None:
             f"{each.destination:<22} {each.received:>9} {each.confirmed:>7} {each.open:>7} "
             f"{each.released:>9}{mark}"
         )
+    if sums.amiss:
+        raise Refused(
+            f"{sums.amiss} ärenden stämmer inte med det som är gjort i dem eller med sina klockor. "
+            "Rör inget i databasen, och jämför med den senaste kopian."
+        )
     if not sums.adds_up:
         raise Refused(
             "Det går inte ihop: något som har tagits emot finns varken framme, på väg eller "

@@ -106,12 +106,14 @@ def api(settings: Settings, asked: argparse.Namespace) -> None:
 
 def relay(settings: Settings, _: argparse.Namespace) -> None:
     """Carry reports from the outbox to their receivers, until told to stop."""
+    from app.casework import running
     from app.clock import SystemClock
     from app.delivery import connector
     from app.delivery import relay as carrier
     from app.runner import content
 
-    municipality = content.municipality(settings.forms, settings.municipality)
+    found = content.load(settings.forms, settings.municipality)
+    municipality, rules = found.municipality, running.rules_of(found)
     patience = {
         name: timedelta(hours=destination.attention_hours)
         for name, destination in municipality.destinations.items()
@@ -128,10 +130,11 @@ def relay(settings: Settings, _: argparse.Namespace) -> None:
             municipality_code=municipality.code,
             secrets=settings.secrets,
             origin=settings.staff.origin,
+            rules=rules,
         )
         _say_started()
         ledger = _ledger(settings, database)
-        carrier.run(database, built, clock, stop, patience=patience, ledger=ledger)
+        carrier.run(database, built, clock, stop, patience=patience, rules=rules, ledger=ledger)
 
 
 def _ledger(settings: Settings, database: "Database") -> "Ledger":

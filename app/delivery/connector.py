@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
+from app.casework.running import NO_RULES, Rules
 from app.clock import Clock
 from app.delivery import connectors
 from app.delivery.options import Options, read_faults
@@ -150,6 +151,8 @@ class Setup:
     municipality_code: str = ""
     origin: str = ""
     """The address of the staff's inbox, for what is sent to staff."""
+    rules: Rules = NO_RULES
+    """What cases are worked with by, for what comes into our own inbox."""
 
     def secret(self, name: str) -> str | None:
         """Return what stands in the file `<destination>.<name>` among the secrets, if it exists."""
@@ -249,6 +252,7 @@ def build(
     secrets: Path = Path("secrets"),
     municipality_code: str = "",
     origin: str = "",
+    rules: Rules = NO_RULES,
 ) -> dict[str, Connector]:
     """Return the connector of each destination that reports are carried to.
 
@@ -265,6 +269,7 @@ def build(
             secrets=secrets,
             municipality_code=municipality_code,
             origin=origin,
+            rules=rules,
         )
         made = found.make(setup)  # a passive one too, so that its options are looked at
         if not found.passive:

@@ -13,6 +13,8 @@ from functools import partial
 from threading import Event, Thread
 
 from app import logs
+from app.casework import running
+from app.casework.running import NO_RULES, Rules
 from app.clock import Clock
 from app.delivery.connector import Connector
 from app.delivery.lane import Lane
@@ -37,12 +39,14 @@ def run(
     pace: Pace = PACE,
     patience: Mapping[str, timedelta] | None = None,
     ledger: Ledger | None = None,
+    rules: Rules = NO_RULES,
 ) -> None:
     """Carry until `stop` is set. RelayStuck when a lane is full of deliveries that never answer.
 
     `patience` is how long each destination's reports may wait before a person is asked to look;
     destinations that nobody is carried to (their receivers fetch) are watched over as well.
-    `ledger` links the audit trail meanwhile.
+    `ledger` links the audit trail meanwhile. By the `rules`, cases begin that came in under a
+    program that knew of none.
     Whoever started the relay shall start it anew when it is stuck: threads that hang can not be
     ended.
     """
@@ -52,7 +56,9 @@ def run(
     watched = patience if patience is not None else dict.fromkeys(connectors, ATTENTION)
     threads = [Thread(target=lane.run, name=f"lane-{lane.name}", daemon=True) for lane in lanes]
     threads.append(
-        Thread(target=watch, args=(database, clock, stop, watched), name="watch", daemon=True)
+        Thread(
+            target=watch, args=(database, clock, stop, watched, rules), name="watch", daemon=True
+        )
     )
     if ledger is not None:
         threads.append(Thread(target=ledger.run, args=(stop,), name="ledger", daemon=True))
@@ -81,11 +87,19 @@ def deliver_once(
     )
 
 
-def watch(database: Database, clock: Clock, stop: Event, patience: Mapping[str, timedelta]) -> None:
+def watch(
+    database: Database,
+    clock: Clock,
+    stop: Event,
+    patience: Mapping[str, timedelta],
+    rules: Rules,
+) -> None:
     """Say that the relay lives, and ask people to look at what waits too long, until stopped."""
     while not stop.is_set():
         try:
             look(database, clock, patience)
+            while database.write_now(partial(running.begin_all, rules=rules)) == running.AT_ONCE:
+                continue
         except DatabaseUnavailable:
             pass  # which says so itself
         except Exception as fault:  # noqa: BLE001 - a relay that no longer watches must be heard of

@@ -1,7 +1,8 @@
 """Counts that nothing is lost: what was received is confirmed, open or released, at each place.
 
 Where a report shall go is written beside the report as well as in its deliveries, and that it came
-in stands in the audit trail. So what has vanished from one of them is missed in another.
+in stands in the audit trail. So what has vanished from one of them is missed in another. So it is
+with cases: each counts what has been done with it, and knows which clock is next.
 """
 
 from collections import Counter
@@ -9,10 +10,17 @@ from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, case, exists, func, select
+from sqlalchemy import Connection, and_, case, exists, func, literal_column, or_, select
 
 from app.records import audit, pulse
-from app.storage.tables import audit_events, deliveries, inbox_items, submissions
+from app.storage.tables import (
+    audit_events,
+    case_clocks,
+    case_entries,
+    deliveries,
+    inbox_items,
+    submissions,
+)
 
 BEFORE_THERE_WAS_MORE = "inbox"
 
@@ -38,15 +46,18 @@ class Sums:
     """All destinations, and what has vanished from all of them.
 
     `vanished`: reports received, by the trail, that are neither here nor erased in good order;
-    less than none when reports are here that nobody received.
+    less than none when reports are here that nobody received. `amiss`: cases of which not every
+    entry is here, or that say another thing of their clocks than the clocks do.
     """
 
     destinations: tuple[Sum, ...]
     vanished: int
+    amiss: int = 0
 
     @property
     def adds_up(self) -> bool:
-        return not self.vanished and all(each.adds_up for each in self.destinations)
+        lost = self.vanished or self.amiss
+        return not lost and all(each.adds_up for each in self.destinations)
 
 
 def reconcile(
@@ -62,7 +73,7 @@ def reconcile(
     """
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-    questions = len(inboxes) + 3
+    questions = len(inboxes) + 4
     received = expected(connection)
     tell(1, questions)
     found = {row.destination: row for row in connection.execute(STATES)}
@@ -82,13 +93,15 @@ def reconcile(
         )
         for name in sorted(received.keys() | found.keys())
     )
-    return Sums(sums, vanished(connection))
+    gone = vanished(connection)
+    tell(questions - 1, questions)
+    return Sums(sums, gone, amiss(connection))
 
 
 def remember(connection: Connection, sums: Sums, *, now: datetime) -> None:
     """Write down how it added up, for staff and for those who watch."""
     wrong = [each.destination for each in sums.destinations if not each.adds_up]
-    counts = {"vanished": sums.vanished, "wrong": len(wrong)}
+    counts = {"vanished": sums.vanished, "wrong": len(wrong), "amiss": sums.amiss}
     pulse.beat(connection, pulse.RECONCILE, now=now, ok=sums.adds_up, counts=counts)
 
 
@@ -130,6 +143,12 @@ def vanished(connection: Connection) -> int:
     return events(audit.Kind.SUBMISSION_RECEIVED) - gone - here
 
 
+def amiss(connection: Connection) -> int:
+    """Return how many cases do not agree with their entries or with their clocks."""
+    counted: int = connection.execute(AMISS).scalar_one()
+    return counted
+
+
 CONFIRMED = deliveries.c.confirmed_at.is_not(None)
 RELEASED = and_(deliveries.c.confirmed_at.is_(None), deliveries.c.released_at.is_not(None))
 STATES = select(
@@ -138,3 +157,30 @@ STATES = select(
     func.sum(case((RELEASED, 1), else_=0)).label("released"),
     func.sum(case((CONFIRMED, 0), (RELEASED, 0), else_=1)).label("open"),
 ).group_by(deliveries.c.destination)
+
+ENTRIES = (
+    select(
+        case_entries.c.submission_id,
+        func.count().label("many"),
+        func.max(case_entries.c.number).label("last"),
+    )
+    .group_by(case_entries.c.submission_id)
+    .subquery()
+)
+RUNS = exists(literal_column("1")).where(
+    case_clocks.c.submission_id == inbox_items.c.submission_id, case_clocks.c.stopped_at.is_(None)
+)
+AMISS = (
+    select(func.count())
+    .select_from(inbox_items)
+    .outerjoin(ENTRIES, ENTRIES.c.submission_id == inbox_items.c.submission_id)
+    .where(
+        or_(
+            inbox_items.c.version != func.coalesce(ENTRIES.c.many, 0),
+            inbox_items.c.version != func.coalesce(ENTRIES.c.last, 0),
+            and_(inbox_items.c.next_clock.is_(None), RUNS),
+            and_(inbox_items.c.next_clock.is_not(None), ~RUNS),
+        )
+    )
+)
+"""Each act counts up the version of its case, and writes one entry that has it for a number."""

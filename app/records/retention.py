@@ -1,9 +1,10 @@
 """Erase what has had its time, and nothing else.
 
 Drafts, receipts, links and sessions go when they have run out. A report goes only when every
-delivery of it has been confirmed, or released by a person with a name; when nobody still has to
-take it in hand in our own inbox; and when the municipality has decided on a number of days that
-have passed since. Where nothing is decided, nothing goes.
+delivery of it has been confirmed, or released by a person with a name; when its case in our own
+inbox is closed, or where its form has no process, somebody has it; and when the municipality has
+decided on a number of days that have passed since. Where nothing is decided, nothing goes. What
+staff have written of it, and its clocks, go with it.
 """
 
 from collections.abc import Mapping
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Exists,
     Table,
     and_,
+    case,
     delete,
     exists,
     func,
@@ -26,6 +28,8 @@ from sqlalchemy import (
 
 from app.records import audit
 from app.storage.tables import (
+    case_clocks,
+    case_entries,
     deliveries,
     drafts,
     inbox_items,
@@ -137,7 +141,9 @@ def ended_before(limit: datetime) -> ColumnElement[bool]:
     mine = deliveries.c.submission_id == submissions.c.id
     ended_at = func.coalesce(deliveries.c.confirmed_at, deliveries.c.released_at)
     too_early = or_(ended_at.is_(None), ended_at > limit)
-    in_hand = and_(inbox_items.c.taken_at.is_not(None), inbox_items.c.taken_at <= limit)
+    by_a_process = inbox_items.c.process_version > 0
+    ended = case((by_a_process, inbox_items.c.closed_at), else_=inbox_items.c.taken_at)
+    in_hand = and_(inbox_items.c.process_version.is_not(None), ended.is_not(None), ended <= limit)
     return and_(
         submissions.c.received_at <= limit,
         there_is(mine),
@@ -157,8 +163,9 @@ def erase_submissions(
         .limit(most)
     ).all()
     ids = [row.id for row in rows]
-    connection.execute(delete(inbox_items).where(inbox_items.c.submission_id.in_(ids)))
-    connection.execute(delete(deliveries).where(deliveries.c.submission_id.in_(ids)))
+    # The item first: as long as it is there, nothing that is written of it can be removed.
+    for table in (inbox_items, case_entries, case_clocks, deliveries):
+        connection.execute(delete(table).where(table.c.submission_id.in_(ids)))
     connection.execute(delete(submissions).where(submissions.c.id.in_(ids)))
     for row in rows:
         gone = audit.Event(audit.Kind.SUBMISSION_ERASED, row.id, unit=row.unit)

@@ -5,22 +5,20 @@ import os
 import stat
 import threading
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from alembic import command
 from sqlalchemy import insert, make_url, select
 
-from app.casework import access, opening, queue
+from app.casework import queue
 from app.commands import keys as key_files
 from app.commands.backup import BackupRefused, backup, forget, restore
 from app.crypto import seal, unseal
-from app.delivery import connector, relay
 from app.errors import AlreadySubmitted, DatabaseUnavailable
 from app.intake import drafts
 from app.intake.submit import Receiver, Reception, submit
-from app.runner.routing import INBOX
 from app.settings import Settings
 from app.storage import copies, migrations, schema, tables
 from app.storage.database import Database
@@ -28,6 +26,8 @@ from app.storage.engines import engines
 from app.storage.migrations import migrate
 from app.storage.tables import deliveries, submissions
 from tests import postgres
+from tests.integration import casework
+from tests.integration.casework import ASSESSED, RULES
 from tests.integration.reports import IDLE, TYPED
 
 UNIT = "barn-och-unga"
@@ -62,15 +62,20 @@ class Machine:
         )
 
     def carry(self, clock):
-        made = connector.build(INBOX, database=self.database, clock=clock)
+        unit = self.unit(clock)
         tried = 0
-        while now := relay.deliver_once(self.database, made, clock):
+        while now := unit.arrive():
             tried += now
         return tried
 
+    def unit(self, clock):
+        """The staff of the unit, at this machine."""
+        to = self.receiver()
+        rules = replace(RULES, recipients={UNIT: {to.key_id: to.public_key}})
+        return casework.Unit(self.database, clock, rules)
+
     def opened(self, clock):
-        """Every report of the unit's, as its staff read it."""
-        staff = access.Staff("s", "Ina Handläggare", UNIT, "x", access.LEADING)
+        """Every report of the unit's, as its staff read it, and what they have done with it."""
         references = [
             item.reference
             for item in self.database.read_now(
@@ -79,12 +84,10 @@ class Machine:
         ]
         found = {}
         for one in references:
-            item = self.database.write_now(
-                lambda c, one=one: opening.open_item(c, staff=staff, reference=one, now=clock.now())
-            )
-            found[one] = json.dumps(
-                opening.unsealed(item, self.seeds()).transcript, ensure_ascii=False
-            )
+            read = self.unit(clock).read(one, keys=self.seeds())
+            done = [(each.kind, each.author, each.words) for each in read.entries]
+            clocks = [(each.clock, str(each.due_on), each.late_days) for each in read.clocks]
+            found[one] = json.dumps([read.transcript, done, clocks], ensure_ascii=False)
         return found
 
 
@@ -131,6 +134,9 @@ def test_an_empty_machine_opens_every_report_and_delivers_what_was_on_its_way(
     with machine("old") as old:
         receipts = dict(old.hand_in(form, clock, f"Åsa, dag {day}.") for day in range(8))
         assert old.carry(clock) == 8
+        for receipt in receipts.values():
+            old.unit(clock).step(receipt.reference, "bedom", ASSESSED)
+        worked = old.opened(clock)
         waiting = dict(old.hand_in(form, clock, f"Bo, dag {day}.") for day in range(3))
         made = backup(old.settings, tmp_path / "kopia", keys=tmp_path / "nycklar", now=clock.now())
         old.hand_in(form, clock, "Efter kopian.")
@@ -145,7 +151,8 @@ def test_an_empty_machine_opens_every_report_and_delivers_what_was_on_its_way(
             with pytest.raises(AlreadySubmitted) as before:
                 new.database.read_now(lambda c, key=key: drafts.load(c, key, now=clock.now()))
             assert before.value.receipt == receipt
-        assert len(new.opened(clock)) == 8
+        assert new.opened(clock) == worked
+        assert all("Barnet är tryggt hos mormor." in each for each in worked.values())
         clock.move(minutes=4)
         assert new.carry(clock) == 3
         opened = new.opened(clock)

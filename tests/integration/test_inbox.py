@@ -4,15 +4,17 @@ import asyncio
 import json
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
-from app.casework import opening, queue
+from app.casework import cases, opening, queue
 from app.casework.access import LEADING, Staff
 from app.casework.queue import Status
+from app.casework.running import NO_RULES
 from app.crypto import seal, unseal
 from app.delivery import relay
 from app.delivery.connector import build
@@ -50,15 +52,19 @@ def show(database):
 def read(database, clock):
     """Read an item as staff do."""
     return lambda reference, staff=MINE, keys=KEYS: asyncio.run(
-        opening.read_item(database, staff=staff, reference=reference, keys=keys, clock=clock)
+        opening.read_item(
+            database, rules=NO_RULES, staff=staff, reference=reference, keys=keys, clock=clock
+        )
     )
 
 
 @pytest.fixture
-def acknowledge(database, clock):
-    return lambda reference, staff=MINE: asyncio.run(
-        opening.acknowledge_item(database, staff=staff, reference=reference, clock=clock)
-    )
+def take(database, clock):
+    def take(reference, staff=MINE):
+        act = partial(cases.take, rules=NO_RULES, staff=staff, reference=reference, now=clock.now())
+        return asyncio.run(cases.carry_out(database, act))
+
+    return take
 
 
 def events(database, *kinds):
@@ -99,9 +105,9 @@ def test_a_unit_sees_only_its_own(arrive, show):
     assert show("ingen").items == ()
 
 
-def test_the_queue_can_be_narrowed_to_what_is_new(database, arrive, show, acknowledge):
+def test_the_queue_can_be_narrowed_to_what_is_new(database, arrive, show, take):
     first, second = arrive(), arrive()
-    acknowledge(first)
+    take(first)
     assert [item.reference for item in show(status=Status.NEW).items] == [second]
     assert [item.reference for item in show(status=Status.ACKNOWLEDGED).items] == [first]
     counted = {
@@ -182,7 +188,7 @@ def test_nothing_is_unsealed_when_the_opening_can_not_be_written_down(
     assert looked == []
 
 
-@pytest.mark.parametrize("way", ["read", "acknowledge"])
+@pytest.mark.parametrize("way", ["read", "take"])
 def test_another_units_item_does_not_exist_and_the_attempt_is_remembered(
     database, arrive, request, way
 ):
@@ -194,7 +200,7 @@ def test_another_units_item_does_not_exist_and_the_attempt_is_remembered(
     assert events(database, "read_refused", "item_opened") == [refused]
 
 
-@pytest.mark.parametrize("way", ["read", "acknowledge"])
+@pytest.mark.parametrize("way", ["read", "take"])
 def test_a_reference_that_nobody_has_is_answered_and_remembered_the_same(database, request, way):
     with pytest.raises(NoSuchItem):
         request.getfixturevalue(way)("K7QF-93MX")
@@ -256,24 +262,16 @@ def test_what_was_sealed_when_less_stood_in_the_header_is_still_read(database, a
     assert read(reference).transcript == json.loads(content)
 
 
-def test_an_item_is_acknowledged_once_and_by_the_first(database, arrive, acknowledge, clock):
+def test_an_item_that_is_taken_says_so_when_it_is_read(arrive, take, read, clock):
     reference = arrive()
-    first = acknowledge(reference)
-    assert (first.by, first.at, first.first) == (MINE.name, clock.now(), True)
-    at = clock.now()
-    clock.move(minutes=5)
-    again = acknowledge(reference, staff=replace(MINE, name="Eva Al"))
-    assert (again.by, again.at, again.first) == (MINE.name, at, False)
-    assert len(events(database, "item_acknowledged")) == 1
-
-
-def test_an_acknowledged_item_says_so_when_it_is_read(arrive, acknowledge, read, clock):
-    reference = arrive()
-    assert read(reference).owner is None
-    acknowledge(reference)
-    opened = read(reference)
-    assert (opened.owner, opened.item.status) == (MINE.name, Status.ACKNOWLEDGED)
-    assert opened.item.taken_at == clock.now()
+    assert read(reference).item.owner is None
+    take(reference)
+    item = read(reference).item
+    assert (item.owner, item.status, item.taken_at) == (
+        MINE.name,
+        Status.ACKNOWLEDGED,
+        clock.now(),
+    )
 
 
 def test_each_unit_has_its_own_key(database, hand_in, receiver, clock, read):

@@ -14,6 +14,7 @@ from app.records.outbox import Result, State
 from app.records.reconcile import Sum, Sums, reconcile, remember
 from app.runner.routing import INBOX
 from app.storage import tables
+from tests.integration.casework import ASSESSED, Unit
 
 
 @pytest.fixture
@@ -55,7 +56,7 @@ def test_it_is_told_how_many_questions_have_been_answered(database):
     told = []
     counting = partial(reconcile, inboxes=["inbox", "other"], tell=lambda *far: told.append(far))
     database.read_now(counting)
-    assert told == [(done, 5) for done in range(1, 5)], "the last is told by the answer"
+    assert told == [(done, 6) for done in range(1, 6)], "the last is told by the answer"
 
 
 def test_it_adds_up_when_there_is_nothing(count):
@@ -114,6 +115,35 @@ def test_what_is_erased_in_good_order_has_not_vanished(
     assert count() == Sums((Sum("inbox", received=1, confirmed=0, open=1, released=0),), vanished=0)
 
 
+LOST = {
+    "an entry": "DELETE FROM case_entries WHERE number = 1",
+    "a clock": "DELETE FROM case_clocks",
+    "a clock's stop": "UPDATE case_clocks SET stopped_at = started_at",
+    "the version": "UPDATE inbox_items SET version = 7",
+    "which is next": "UPDATE inbox_items SET next_clock = NULL",
+}
+
+
+@pytest.mark.parametrize("statement", LOST.values(), ids=LOST)
+def test_a_case_that_does_not_agree_with_itself_is_noticed(
+    database, hand_in, count, clock, statement
+):
+    unit, reference = Unit(database, clock), hand_in().reference
+    unit.arrive()
+    unit.take(reference)
+    unit.step(reference, "bedom", ASSESSED)
+    assert count().adds_up
+
+    def lose(connection):
+        for trigger in ("case_entries_no_delete", "case_entries_no_change ON case_entries"):
+            if ("ON" in trigger) == (connection.dialect.name == "postgresql"):
+                connection.execute(text(f"DROP TRIGGER {trigger}"))
+        connection.execute(text(statement))
+
+    database.write_now(lose)
+    assert (count().adds_up, count().amiss) == (False, 1)
+
+
 def test_how_it_added_up_is_remembered_for_staff(database, some_of_each, count, clock):
     database.write_now(lambda c: remember(c, count_in(c), now=clock.now()))
     before = database.read_now(lambda c: pulse.pulse(c, pulse.RECONCILE))
@@ -123,7 +153,7 @@ def test_how_it_added_up_is_remembered_for_staff(database, some_of_each, count, 
     database.write_now(lambda c: remember(c, lost, now=clock.now()))
     after = database.read_now(lambda c: pulse.pulse(c, pulse.RECONCILE))
     assert (after.ok, after.at) == (False, clock.now())
-    assert after.counts == {"vanished": 2, "wrong": 1}
+    assert after.counts == {"vanished": 2, "wrong": 1, "amiss": 0}
 
 
 def count_in(_connection):

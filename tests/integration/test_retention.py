@@ -5,14 +5,16 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import func, select
 
-from app.casework import access, opening
+from app.casework import access, cases
 from app.casework.access import LEADING, Staff
+from app.casework.running import NO_RULES
 from app.delivery import relay
 from app.delivery.connector import build
 from app.records import retention
 from app.records.retention import Erased
 from app.runner.routing import INBOX
 from app.storage import tables
+from tests.integration.casework import ASSESSED, Unit
 from tests.integration.reports import IDLE
 
 STAFF = Staff("5e55", "Ida Ek", "barn-och-unga", "csrf", LEADING)
@@ -41,9 +43,11 @@ def carry(database, clock):
 
 
 @pytest.fixture
-def acknowledge(database, clock):
+def take(database, clock):
     return lambda receipt: database.write_now(
-        lambda c: opening.acknowledge(c, staff=STAFF, reference=receipt.reference, now=clock.now())
+        lambda c: cases.take(
+            c, rules=NO_RULES, staff=STAFF, reference=receipt.reference, now=clock.now()
+        )
     )
 
 
@@ -89,11 +93,11 @@ def test_links_and_sessions_go_when_used_or_run_out(database, retain, clock):
 
 
 def test_a_report_that_is_in_hand_goes_when_its_days_have_passed(
-    database, hand_in, carry, acknowledge, retain, clock
+    database, hand_in, carry, take, retain, clock
 ):
     receipt = hand_in()
     carry()
-    acknowledge(receipt)
+    take(receipt)
     clock.move(days=29, hours=23)
     assert retain().submissions == 0
     clock.move(hours=1)
@@ -116,65 +120,63 @@ def test_a_report_that_nobody_has_taken_in_hand_never_goes(database, hand_in, ca
     assert left(database) == (1, 1, 1)
 
 
-def test_the_days_are_counted_from_when_it_was_taken_in_hand(
-    hand_in, carry, acknowledge, retain, clock
-):
+def test_the_days_are_counted_from_when_it_was_taken_in_hand(hand_in, carry, take, retain, clock):
     receipt = hand_in()
     carry()
     clock.move(days=29)
-    acknowledge(receipt)
+    take(receipt)
     clock.move(days=29)
     assert retain().submissions == 0
     clock.move(days=1)
     assert retain().submissions == 1
 
 
-def test_one_destination_of_two_is_not_enough(receiver, hand_in, carry, acknowledge, retain, clock):
+def test_one_destination_of_two_is_not_enough(receiver, hand_in, carry, take, retain, clock):
     receipt = hand_in(to=replace(receiver, destinations={"inbox": None, "elsewhere": None}))
     carry()
-    acknowledge(receipt)
+    take(receipt)
     clock.move(days=9000)
     assert retain().submissions == 0
 
 
 @pytest.mark.parametrize("days", [{}, {"annat": 1}])
-def test_where_no_days_are_decided_nothing_goes(hand_in, carry, acknowledge, retain, clock, days):
+def test_where_no_days_are_decided_nothing_goes(hand_in, carry, take, retain, clock, days):
     receipt = hand_in()
     carry()
-    acknowledge(receipt)
+    take(receipt)
     clock.move(days=9000)
     assert retain(days).submissions == 0
 
 
 def test_another_municipalitys_reports_are_left_alone(
-    database, hand_in, receiver, carry, acknowledge, retain, clock
+    database, hand_in, receiver, carry, take, retain, clock
 ):
     receipt = hand_in(to=replace(receiver, municipality_code="grannkommun"))
     carry()
-    acknowledge(receipt)
+    take(receipt)
     clock.move(days=9000)
     assert retain().submissions == 0
 
 
-def test_many_go_a_few_at_a_time(hand_in, carry, acknowledge, retain, clock):
+def test_many_go_a_few_at_a_time(hand_in, carry, take, retain, clock):
     for receipt in [hand_in() for _ in range(5)]:
         carry()
-        acknowledge(receipt)
+        take(receipt)
     clock.move(days=31)
     assert [retain(most=2).submissions for _ in range(4)] == [2, 2, 1, 0]
 
 
 def test_that_it_was_done_is_remembered_after_the_report_is_gone(
-    database, hand_in, carry, acknowledge, retain, clock
+    database, hand_in, carry, take, retain, clock
 ):
     receipt = hand_in()
     carry()
-    acknowledge(receipt)
+    take(receipt)
     clock.move(days=31)
     assert retain() == Erased(drafts=0, receipts=1, links=0, sessions=0, submissions=1)
     assert kinds(database) == [
         "submission_received",
-        "item_acknowledged",
+        "case_taken",
         "submission_erased",
         "retention_run",
     ]
@@ -186,7 +188,7 @@ def test_that_it_was_done_is_remembered_after_the_report_is_gone(
     assert last.counts == '{"drafts":0,"receipts":1,"links":0,"sessions":0,"submissions":1}'
 
 
-def test_what_would_go_is_told_and_stays(database, hand_in, carry, acknowledge, retain, clock):
+def test_what_would_go_is_told_and_stays(database, hand_in, carry, take, retain, clock):
     def due():
         return database.read_now(
             lambda c: retention.due(
@@ -197,7 +199,7 @@ def test_what_would_go_is_told_and_stays(database, hand_in, carry, acknowledge, 
     first = clock.now()
     for receipt in [hand_in(), hand_in()]:
         carry()
-        acknowledge(receipt)
+        take(receipt)
     hand_in()
     clock.move(days=30)
     told, reports = due()
@@ -205,3 +207,22 @@ def test_what_would_go_is_told_and_stays(database, hand_in, carry, acknowledge, 
     assert left(database) == (3, 3, 2)
     assert retain() == told
     assert due()[1] == {"prov": retention.Due(0, None)}
+
+
+def test_a_case_that_is_not_closed_never_goes_and_with_it_goes_all_that_is_written_of_it(
+    database, hand_in, retain, clock
+):
+    unit, reference = Unit(database, clock), hand_in().reference
+    unit.arrive()
+    unit.read(reference)
+    unit.step(reference, "bedom", ASSESSED)
+    unit.step(reference, "besluta", {"beslut": ("inleds_inte",)})
+    clock.move(days=9000)
+    assert retain().submissions == 0
+    unit.step(reference, "avsluta")
+    clock.move(days=29)
+    assert retain().submissions == 0
+    clock.move(days=1)
+    assert retain().submissions == 1
+    for table in (tables.case_entries, tables.case_clocks, tables.inbox_items):
+        assert database.read_now(lambda c, t=table: c.execute(select(t)).all()) == []

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from sqlalchemy import make_url, select, text
 
-from app.casework import access, opening, queue, stuck
+from app.casework import access, cases, opening, queue, running, stuck
 from app.crypto import witness
 from app.delivery import connector, leases, relay
 from app.delivery.ledger import Ledger
@@ -26,7 +26,8 @@ from app.storage.engines import engines
 from app.storage.migrations import migrate
 from app.web.http import metrics
 from app.web.http.health import Health
-from tests.integration.reports import IDLE, KEYS, RECEIVER, TYPED
+from tests.integration.casework import ASSESSED, DECIDED, RULES, Unit
+from tests.integration.reports import IDLE, RECEIVER, TYPED
 
 pytestmark = pytest.mark.postgres
 
@@ -98,7 +99,7 @@ def send(part, form, clock):
 
 
 def carry(database, clock):
-    made = connector.build(INBOX, database=database, clock=clock)
+    made = connector.build(INBOX, database=database, clock=clock, rules=RULES)
     return relay.deliver_once(database, made, clock)
 
 
@@ -118,18 +119,10 @@ def test_every_part_can_do_what_it_does_every_day(part, send, clock):
     staff.write_now(lambda c: access.renew(c, signed.cookie, now=clock.now()))
     page = staff.read_now(lambda c: queue.list_items(c, unit=me.unit))
     assert {item.reference for item in page.items} == {receipt.reference, other.reference}
+    unit = Unit(staff, clock)
     for one in (receipt, other):
-        found = staff.write_now(
-            lambda c, one=one: opening.open_item(
-                c, staff=me, reference=one.reference, now=clock.now()
-            )
-        )
-        assert "inte ätit" in str(opening.unsealed(found, KEYS).transcript)
-        staff.write_now(
-            lambda c, one=one: opening.acknowledge(
-                c, staff=me, reference=one.reference, now=clock.now()
-            )
-        )
+        assert "inte ätit" in str(unit.read(one.reference, me).transcript)
+        work_with(unit, one.reference, me)
     staff.write_now(lambda c: opening.refuse(c, staff=me, reference="K7QF-2M9X", now=clock.now()))
     staff.write_now(lambda c: access.sign_out(c, signed.cookie, now=clock.now()))
 
@@ -143,6 +136,35 @@ def test_every_part_can_do_what_it_does_every_day(part, send, clock):
         )
     )
     assert (erased.submissions, erased.receipts, erased.links) == (2, 2, 1)
+
+
+def work_with(unit, reference, me):
+    """Do all that is done with a case, and close it twice."""
+    unit.take(reference, me)
+    unit.do(cases.give_back, reference, me, version=1)
+    unit.do(cases.assign, reference, me, version=2, to="Bo Al")
+    unit.do(cases.note, reference, me, version=3, text="Mormor ringde.")
+    for last in (4, 10):
+        unit.step(reference, "bedom", ASSESSED, staff=me)
+        longer = {"till-day": ("20",), "till-month": ("12",), "till-year": ("2026",)}
+        unit.step(reference, "forlang", longer, staff=me)
+        unit.step(reference, "besluta", DECIDED, staff=me)
+        unit.step(reference, "besked", staff=me)
+        unit.read(reference, me)
+        unit.step(reference, "avsluta", staff=me)
+        if last == 4:
+            unit.do(cases.reopen, reference, me, version=9, reason="Ny uppgift.")
+    assert len(unit.read(reference, me).entries) == 15
+
+
+def test_the_relay_can_begin_what_came_in_before_there_were_cases(url, part, send, clock):
+    send()
+    carry(part("relay"), clock)
+    with owner(url) as connection:
+        connection.execute(text("DELETE FROM case_clocks"))
+        connection.execute(text("UPDATE inbox_items SET process_version = NULL"))
+    assert part("relay").write_now(lambda c: running.begin_all(c, RULES)) == 1
+    assert part("staff").read_now(lambda c: len(c.execute(select(tables.case_clocks)).all())) == 3
 
 
 def test_staff_can_see_to_what_is_stuck(part, send, clock):

@@ -155,7 +155,7 @@ def test_acknowledging_takes_the_report_out_of_the_queue_and_keeps_who_did_it(
     assert "Kvitterad av Ina Handläggare" in clerk.open(reference).text
     assert clerk.queue() == []
     assert reference in clerk.go("/inkorg?alla=1").text
-    assert ("item_acknowledged", "Ina Handläggare") in trail()
+    assert ("case_taken", "Ina Handläggare") in trail()
 
 
 def test_a_unit_never_sees_what_belongs_to_another_and_that_it_tried_is_written_down(

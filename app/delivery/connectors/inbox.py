@@ -20,6 +20,7 @@ class Inbox:
         options.read(options.Options, setup.destination, setup.options)
         self._database = setup.database
         self._clock = setup.clock
+        self._rules = setup.rules
 
     def deliver(self, envelopes: Sequence[Envelope], say: Say) -> None:
         """Let all of them arrive together, or each alone when one of them can not."""
@@ -48,6 +49,7 @@ class Inbox:
     def _arrive(self, envelopes: Sequence[Envelope]) -> None:
         now = self._clock.now()
         arrivals = [
-            Arrival(each.submission_id, each.unit, each.received_at, now) for each in envelopes
+            Arrival(each.submission_id, each.unit, each.form_id, each.received_at, now)
+            for each in envelopes
         ]
-        self._database.write_now(lambda connection: queue.arrive(connection, arrivals))
+        self._database.write_now(lambda connection: queue.arrive(connection, arrivals, self._rules))

@@ -7,8 +7,9 @@ from pathlib import Path
 from fastapi import FastAPI
 from sqlalchemy import Connection
 
+from app.casework import running
 from app.clock import Clock
-from app.reception import destination_keys
+from app.reception import destination_keys, recipients
 from app.records import sealed_to
 from app.runner import content as contents
 from app.runner.municipality import Municipality
@@ -38,6 +39,9 @@ def site(settings: Settings, clock: Clock, database: Database) -> FastAPI:
         clock=clock,
         keys=desk.private_keys(settings.private_keys, content.municipality.units),
         sealers=destination_keys(content.municipality, settings.public_keys),
+        rules=running.rules_of(
+            content, recipients(content.municipality.units, settings.public_keys)
+        ),
         origin=settings.staff.origin,
         secure=settings.staff.secure_cookies,
         random=os.urandom,

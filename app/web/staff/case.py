@@ -4,11 +4,12 @@ That it is opened is written down before anything of it is shown (SoPuL 10 §).
 """
 
 from collections.abc import Iterator
+from functools import partial
 
 from fastapi import APIRouter, Response
 
 from app import references
-from app.casework import opening
+from app.casework import cases, opening
 from app.casework.access import Staff
 from app.casework.opening import ReadItem
 from app.runner import reading
@@ -29,6 +30,7 @@ async def show_case(desk: AtDesk, staff: SignedIn, reference: str) -> Response:
     """What was reported: what leads, and then the rest by step."""
     read = await opening.read_item(
         desk.database,
+        rules=desk.rules,
         staff=staff,
         reference=references.parse(reference) or "",
         keys=desk.keys,
@@ -42,12 +44,14 @@ async def show_case(desk: AtDesk, staff: SignedIn, reference: str) -> Response:
 @router.post("/inkorg/arenden/{reference}/kvittera")
 async def acknowledge(desk: AtDesk, posted: Posting, reference: str) -> Response:
     """Take the report in hand; the first to do so stands."""
-    await opening.acknowledge_item(
-        desk.database,
+    take = partial(
+        cases.take,
+        rules=desk.rules,
         staff=posted.staff,
         reference=references.parse(reference) or "",
-        clock=desk.clock,
+        now=desk.clock.now(),
     )
+    await cases.carry_out(desk.database, take)
     return see(f"/inkorg/arenden/{reference}")
 
 
@@ -106,7 +110,7 @@ def facts(desk: Desk, read: ReadItem, written_in: str) -> tuple[RowView, ...]:
     status = (
         t(
             "staff.case.acknowledged",
-            name=read.owner,
+            name=item.owner,
             time=words.moment(taken.astimezone(desk.municipality.zone), t),
         )
         if taken

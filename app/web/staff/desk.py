@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from app.casework import access
 from app.casework.access import Staff
+from app.casework.running import Rules
 from app.clock import Clock
 from app.crypto import seal, unseal
 from app.errors import CrossSite, SignedOut
@@ -31,7 +32,8 @@ T = TypeVar("T")
 class Desk:
     """Everything a staff handler needs, made once. `keys` are private: seeds by key id.
 
-    `sealers` seal a report to another destination's own public key, by its name.
+    `sealers` seal a report to another destination's own public key, by its name. `rules` are what
+    every act of `app.casework.cases` and `steps` is done by.
     """
 
     site: Site
@@ -39,6 +41,7 @@ class Desk:
     clock: Clock
     keys: Mapping[str, bytes]
     sealers: Mapping[str, Callable[[bytes], bytes]]
+    rules: Rules
     origin: str
     secure: bool
     random: Callable[[int], bytes]

@@ -1,0 +1,55 @@
+"""Why something could not be done with a case. Then nothing of it was written."""
+
+from datetime import datetime
+
+from app.errors import SkyddsnatError
+
+
+class Changed(SkyddsnatError):
+    """Somebody else has done something with the case since it was seen; nothing was written.
+
+    `version` is what the case has now; `by`, `what` (an entry's kind), `step` and `at` what was
+    done last, where that is known.
+    """
+
+    status = 409
+
+    def __init__(
+        self,
+        version: int,
+        *,
+        by: str = "",
+        what: str = "",
+        step: str = "",
+        at: datetime | None = None,
+    ) -> None:
+        super().__init__(f"version {version}")
+        self.version, self.by, self.what, self.step, self.at = version, by, what, step, at
+
+
+class StepImpossible(SkyddsnatError):
+    """It can not be done with the case from where it is; nothing was written."""
+
+    status = 409
+
+
+class StepUnanswered(SkyddsnatError):
+    """Something on the page of the step must be put right first; nothing was written."""
+
+    status = 422
+
+
+class NotExtended(SkyddsnatError):
+    """The time can not be made longer: it is over, does not run, or would be no longer."""
+
+    status = 409
+
+
+class ClocksRunning(SkyddsnatError):
+    """The case would be closed, and something still must be done; `clocks` says what, by id."""
+
+    status = 409
+
+    def __init__(self, clocks: tuple[str, ...]) -> None:
+        super().__init__(", ".join(clocks))
+        self.clocks = clocks

@@ -1,0 +1,275 @@
+"""The clocks of a case in the database: started, stopped, extended; and which of them is next.
+
+When a clock is due is worked out by `app.runner.clocks` and stored, so that a queue is sorted by
+it. Nothing pauses a clock. How late something was is said when it is done, and never again.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Row, Select, case, insert, select, update
+
+from app.casework.refusals import NotExtended
+from app.runner import clocks
+from app.runner.assembled import Content
+from app.runner.hours import DAY, Calendar
+from app.runner.process import NEW, OPENED, RECEIVED, TAKEN, Clock, Process
+from app.storage.columns import NEVER
+from app.storage.conflict import insert_all_new
+from app.storage.tables import NOT_BEGUN, case_clocks, inbox_items, submissions
+
+NO_PROCESS = 0
+"""The version of the process of a form that has none."""
+AT_ONCE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What cases are worked with by. `processes` are by form id.
+
+    `recipients` are the public keys, by id, that what each unit writes is sealed to; the relay,
+    which writes nothing, has none.
+    """
+
+    calendar: Calendar
+    processes: Mapping[str, Process] = field(default_factory=dict)
+    recipients: Mapping[str, Mapping[str, bytes]] = field(default_factory=dict)
+    next_weekday: bool = False
+    """Whether a last day that is no working day is the next one (lag 1930:173, 2 §)."""
+
+
+NO_RULES = Rules(Calendar(ZoneInfo("Europe/Stockholm")))
+"""Where no form has a process: a case can be taken and noted in, and no clock runs."""
+
+
+def rules_of(
+    content: Content, recipients: Mapping[str, Mapping[str, bytes]] | None = None
+) -> Rules:
+    """Return what a municipality's cases are worked with by."""
+    municipality = content.municipality
+    return Rules(
+        calendar=municipality.calendar,
+        processes=content.processes[content.default],
+        recipients=recipients or {},
+        next_weekday=municipality.casework.next_weekday,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CaseClock:
+    """A clock of a case. `extended_to` is a later last day; statistics go by `due_on` all the same.
+
+    `late_days` is how many days too late it was stopped, 0 when in time; None while it runs.
+    """
+
+    clock: str
+    round: int
+    started_at: datetime
+    due_on: date
+    due_at: datetime
+    lawful_latest: date
+    extended_to: date | None = None
+    extended_at: datetime | None = None
+    stopped_at: datetime | None = None
+    late_days: int | None = None
+
+    @property
+    def runs(self) -> bool:
+        return self.stopped_at is None
+
+    def last_day(self, rules: Rules) -> date:
+        """Return the last day on which what it waits for is in time."""
+        if self.extended_to is None:
+            return self.lawful_latest if rules.next_weekday else self.due_on
+        return clocks.next_working_day(self.extended_to) if rules.next_weekday else self.extended_to
+
+    def late_at(self, rules: Rules) -> datetime:
+        """Return the moment from which it is late."""
+        return rules.calendar.at(self.last_day(rules), DAY)
+
+    def ends_at(self, rules: Rules) -> datetime:
+        """Return the moment that the queue is sorted by: when the day that is shown is over."""
+        return self.due_at if self.extended_to is None else rules.calendar.at(self.extended_to, DAY)
+
+
+Began = tuple[dict[str, Any], list[dict[str, Any]]]
+
+
+def begun(
+    rules: Rules, *, submission_id: UUID, form_id: str, received_at: datetime, taken: bool = False
+) -> Began:
+    """Return what a case begins with: the columns of its item, and the rows of its clocks.
+
+    The clocks go from when the report was received, and not from when it came to the unit or was
+    opened (SoL 20 kap. 1 and 2 §§; FL 22 §).
+    """
+    process = rules.processes.get(form_id)
+    started = [
+        new(clock, rules, submission_id=submission_id, at=received_at)
+        for clock in (process.started_by(RECEIVED) if process else ())
+    ]
+    values = {
+        "process_version": process.version if process else NO_PROCESS,
+        "state": TAKEN if taken else NEW,
+        **nearest([as_clock(row) for row in started], rules),
+    }
+    return values, started
+
+
+def begin_all(connection: Connection, rules: Rules, *, most: int = AT_ONCE) -> int:
+    """Begin cases that came in under a program without processes; return how many they were."""
+    waiting: Select[Any] = (
+        select(
+            inbox_items.c.submission_id,
+            inbox_items.c.taken_at,
+            submissions.c.form_id,
+            submissions.c.received_at,
+        )
+        .join(submissions, submissions.c.id == inbox_items.c.submission_id)
+        .where(NOT_BEGUN)
+        .limit(most)
+    )
+    rows = connection.execute(waiting).all()
+    for row in rows:
+        begin(connection, rules, row)
+    return len(rows)
+
+
+def begin(connection: Connection, rules: Rules, row: Row[Any]) -> None:
+    """Begin the case of an item that no process has met, unless somebody else has just done so."""
+    values, started = begun(
+        rules,
+        submission_id=row.submission_id,
+        form_id=row.form_id,
+        received_at=row.received_at,
+    )
+    if started:
+        insert_all_new(connection, case_clocks, started)
+    values["state"] = case((inbox_items.c.taken_at.is_(None), NEW), else_=TAKEN)
+    mine = inbox_items.c.submission_id == row.submission_id
+    connection.execute(update(inbox_items).where(mine, NOT_BEGUN).values(**values))
+
+
+def of_case(connection: Connection, submission_id: UUID) -> tuple[CaseClock, ...]:
+    """Return every clock that a case has or has had, in the order that they are due."""
+    mine = select(case_clocks).where(case_clocks.c.submission_id == submission_id)
+    ordered = mine.order_by(case_clocks.c.due_at, case_clocks.c.clock, case_clocks.c.round)
+    return tuple(as_clock(dict(row)) for row in connection.execute(ordered).mappings())
+
+
+def start(
+    connection: Connection,
+    rules: Rules,
+    submission_id: UUID,
+    started: Iterable[Clock],
+    *,
+    at: datetime,
+) -> None:
+    """Start clocks; one that has been started before is started anew, beside what it was."""
+    rounds: dict[str, int] = {}
+    for before in of_case(connection, submission_id):
+        rounds[before.clock] = max(before.round, rounds.get(before.clock, 0))
+    rows = [
+        new(clock, rules, submission_id=submission_id, at=at, number=rounds.get(clock.id, 0) + 1)
+        for clock in started
+    ]
+    if rows:
+        connection.execute(insert(case_clocks), rows)
+
+
+def stop(
+    connection: Connection,
+    rules: Rules,
+    submission_id: UUID,
+    stopped: Iterable[Clock],
+    *,
+    now: datetime,
+) -> None:
+    """Stop clocks that run, and say for ever how late it was done."""
+    names = {clock.id for clock in stopped}
+    for each in of_case(connection, submission_id):
+        if each.runs and each.clock in names:
+            late = clocks.days_late(each.last_day(rules), now, rules.calendar)
+            change(connection, submission_id, each, stopped_at=now, late_days=late)
+
+
+def extend(
+    connection: Connection,
+    rules: Rules,
+    submission_id: UUID,
+    clock: Clock,
+    *,
+    to: date,
+    now: datetime,
+) -> None:
+    """Give a clock that runs a later last day, before the one it has is over (SoL 20 kap. 2 §).
+
+    NotExtended when it does not run, its last day is over, or the new one is no later.
+    """
+    running = [each for each in of_case(connection, submission_id) if each.runs]
+    mine = next((each for each in running if each.clock == clock.id), None)
+    if mine is None:
+        raise NotExtended("it does not run")
+    last_day = mine.last_day(rules)
+    if rules.calendar.day(now) > last_day:
+        raise NotExtended("its last day is over")
+    if to <= last_day:
+        raise NotExtended("the new last day is no later")
+    change(connection, submission_id, mine, extended_to=to, extended_at=now)
+
+
+def opened(connection: Connection, rules: Rules, item: Row[Any], *, now: datetime) -> None:
+    """Note that a person has opened a case, the first time, and stop what waited for that."""
+    process = rules.processes.get(item.form_id)
+    if process:
+        stopped = process.stopped_by(OPENED)
+        stop(connection, rules, item.submission_id, stopped, now=now)
+    values = {"opened_at": now, **next_of(connection, rules, item.submission_id)}
+    mine = inbox_items.c.submission_id == item.submission_id
+    connection.execute(update(inbox_items).where(mine).values(**values))
+
+
+def next_of(connection: Connection, rules: Rules, submission_id: UUID) -> dict[str, Any]:
+    """Return the columns that say which clock of a case is next, and when."""
+    return nearest(of_case(connection, submission_id), rules)
+
+
+def nearest(found: Sequence[CaseClock], rules: Rules) -> dict[str, Any]:
+    due = [(each.ends_at(rules), each.clock) for each in found if each.runs]
+    moment, name = min(due) if due else (NEVER, None)
+    return {"next_clock": name, "next_due": moment}
+
+
+def new(
+    clock: Clock, rules: Rules, *, submission_id: UUID, at: datetime, number: int = 1
+) -> dict[str, Any]:
+    due = clocks.due(clock, at, rules.calendar)
+    return {
+        "submission_id": submission_id,
+        "clock": clock.id,
+        "round": number,
+        "started_at": at,
+        "due_on": due.due_on,
+        "due_at": due.due_at,
+        "lawful_latest": due.lawful_latest,
+    }
+
+
+def change(connection: Connection, submission_id: UUID, which: CaseClock, **values: object) -> None:
+    connection.execute(
+        update(case_clocks)
+        .where(
+            case_clocks.c.submission_id == submission_id,
+            case_clocks.c.clock == which.clock,
+            case_clocks.c.round == which.round,
+        )
+        .values(**values)
+    )
+
+
+def as_clock(row: Mapping[str, Any]) -> CaseClock:
+    return CaseClock(**{name: row[name] for name in CaseClock.__slots__ if name in row})

@@ -1,0 +1,149 @@
+"""A step of a process: what was typed on its page, and what that does to the case and its clocks.
+
+What a step may do stands in `forms/processes`; nothing here knows any of them by name. As in
+`cases`, it is one transaction, and None when the unit has no such case.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from app.casework import entries, rights, running
+from app.casework.access import Staff
+from app.casework.case import Case, found, owned, require_unchanged, written
+from app.casework.entries import Said
+from app.casework.refusals import ClocksRunning, NotExtended, StepImpossible, StepUnanswered
+from app.casework.rights import Act
+from app.casework.running import Rules
+from app.errors import NotAllowed
+from app.records import audit
+from app.runner.journey import Asked, transcribe
+from app.runner.process import TAKEN, Process, Step
+from app.runner.typed import Typed
+
+
+def run_step(
+    connection: Connection,
+    *,
+    rules: Rules,
+    staff: Staff,
+    reference: str,
+    version: int,
+    step_id: str,
+    typed: Typed,
+    now: datetime,
+) -> Case | None:
+    """Take a step of the process of the case's form, with what was typed on its page.
+
+    Changed when the case is not the version that was seen. StepImpossible when the step can not be
+    taken from where the case is, or another must come first. StepUnanswered when something must be
+    put right on the page. NotExtended when it would give a clock no later day, or too late.
+    ClocksRunning when it would close a case that still waits for something.
+    """
+    rights.require(staff, Act.WORK)
+    case = found(connection, rules, staff=staff, reference=reference, now=now)
+    if case is None:
+        return None
+    require_unchanged(connection, case, version)
+    process, step = step_of(rules, case, step_id)
+    require_may(connection, staff, case, process, step)
+    asked = step.read(typed, today=rules.calendar.day(now))
+    if asked.problems:
+        raise StepUnanswered(step.id)
+    chosen = {name: answer.choices for name, answer in asked.answers.items()}
+    turn_clocks(connection, rules, case, process, step, asked, now=now)
+    after = replace(case, state=step.to or case.state)
+    if step.takes and case.owner is None:
+        after = replace(owned(after, staff.name, now), state=step.to or TAKEN)
+    if step.decides:
+        after = replace(after, decided_at=now, outcome=step.outcome_of(chosen) or None)
+    reached = process.state(after.state)
+    if reached and reached.ends:
+        require_stopped(connection, case.submission_id)
+        after = replace(after, closed_at=now)
+    said = Said(entries.Kind.STEP, staff.name, now, step.id, as_words(process, asked))
+    return written(connection, rules, case, after, said, audit.Kind.CASE_STEP)
+
+
+def step_of(rules: Rules, case: Case, step_id: str) -> tuple[Process, Step]:
+    """Return a step that can be taken from where a case is, and its process."""
+    process = rules.processes.get(case.form_id)
+    step = process.step(step_id) if process else None
+    if process is None or step is None or case.state not in step.from_:
+        raise StepImpossible(step_id)
+    return process, step
+
+
+def require_may(
+    connection: Connection, staff: Staff, case: Case, process: Process, step: Step
+) -> None:
+    """Raise NotAllowed unless somebody may take a step, StepImpossible when another comes first."""
+    if staff.roles.isdisjoint(step.roles) or (step.qualified and not staff.qualified):
+        raise NotAllowed(step.id)
+    if any(clock.extended_by == step.id for clock in process.clocks):
+        rights.require(staff, Act.EXTEND)
+    by = steps_by(connection, case.submission_id) if step.after or step.confirms else {}
+    if any(before not in by for before in step.after):
+        raise StepImpossible("another step comes first")
+    if step.confirms and not by.get(step.confirms, frozenset()) - {staff.name}:
+        raise StepImpossible("it takes somebody else")
+
+
+def steps_by(connection: Connection, submission_id: UUID) -> dict[str, frozenset[str]]:
+    """Return who has taken each step since the case was last opened again."""
+    by: dict[str, frozenset[str]] = {}
+    for entry in entries.done(connection, submission_id):
+        if entry.kind is entries.Kind.REOPEN:
+            by = {}
+        elif entry.kind is entries.Kind.STEP:
+            by[entry.step] = by.get(entry.step, frozenset()) | {entry.author}
+    return by
+
+
+def turn_clocks(
+    connection: Connection,
+    rules: Rules,
+    case: Case,
+    process: Process,
+    step: Step,
+    asked: Asked,
+    *,
+    now: datetime,
+) -> None:
+    """Stop, extend and start what a step stops, extends and starts."""
+    chosen = {name: answer.choices for name, answer in asked.answers.items()}
+    mine = case.submission_id
+    running.stop(connection, rules, mine, process.stopped_by(step.id), now=now)
+    for clock in process.clocks:
+        if clock.extended_by == step.id:
+            to = new_last_day(asked, clock.extended_to)
+            running.extend(connection, rules, mine, clock, to=to, now=now)
+    running.start(connection, rules, mine, process.started_by(step.id, chosen), at=now)
+
+
+def new_last_day(asked: Asked, field_id: str) -> date:
+    answer = asked.answers.get(field_id)
+    try:
+        return date.fromisoformat(answer.data["date"] if answer else "")
+    except (KeyError, TypeError, ValueError) as unread:
+        raise NotExtended("no day was understood") from unread
+
+
+def require_stopped(connection: Connection, submission_id: UUID) -> None:
+    running_still = [each.clock for each in running.of_case(connection, submission_id) if each.runs]
+    if running_still:
+        raise ClocksRunning(tuple(running_still))
+
+
+def as_words(process: Process, asked: Asked) -> Mapping[str, Any]:
+    """Return a step as it is kept: every question as it was put, with its answer."""
+    return {
+        "process": process.id,
+        "version": process.version,
+        "content_hash": process.content_hash(),
+        **transcribe(asked),
+    }
