@@ -22,6 +22,8 @@ from app.runner.hours import EVES, USUAL_EVES, Calendar, Timetable
 from app.runner.hours_in_words import Say, in_words
 from app.runner.routing import INBOX, Destination, Routing, Unit
 
+NEVER_BY_DAYS = 'akten förs här (casework.record = "here"): skriv "keep"'
+
 Age = Annotated[int, Constraint(ge=0, le=130)]
 KEEP = "keep"
 
@@ -207,6 +209,10 @@ class Municipality(Definition):
             yield f"retention_days.{name}", f"kommunen tar inte emot formuläret; det finns {known}"
         for name in (name for name in self.forms if name not in self.retention_days):
             yield f"retention_days.{name}", 'saknas: ett antal dagar, eller "keep" tills vidare'
+        if self.casework.record == "here":
+            # 16 kap. SoL: what is the akt itself is never removed by a timer.
+            for name in (name for name, days in self.retention_days.items() if days is not None):
+                yield f"retention_days.{name}", NEVER_BY_DAYS
 
     def hours_faults(self) -> Iterator[tuple[str, str]]:
         known = {contact.id: contact for contact in self.contacts}

@@ -226,6 +226,7 @@ TABLE = [
     (TOWN, ("liten = 90", "lite = 90"), "retention_days.lite", "tar inte emot formuläret; det finns liten"),
     (TOWN, ("liten = 90", "lite = 90"), "retention_days.liten", 'saknas: ett antal dagar, eller "keep"'),
     (TOWN, ("liten = 90, ", ""), "retention_days.liten", "saknas"),
+    (TOWN, ("quick_exit", 'casework = { record = "here" }\nquick_exit'), "retention_days.liten", "akten förs här"),
     # Its own wording
     (TOWN, ('title = "Vår text"', 'titel = "V"'), "texts.sv.liten.pages.mer.titel", "finns inte"),
     (TOWN, ('title = "Vår text"', "title = 1"), "texts.sv.liten.pages.mer.title", "ska vara en text"),
