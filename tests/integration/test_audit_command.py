@@ -1,0 +1,171 @@
+"""An operator, and whoever reviews the log, can ask of the audit trail on the command line."""
+
+import json
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from app.casework import opening
+from app.casework.access import Staff
+from app.casework.rights import Role
+from app.commands import keys
+from app.crypto import witness
+from app.delivery import connector, relay
+from app.delivery.ledger import Ledger, to_folder
+from app.records import audit, trail
+from app.runner.routing import INBOX
+from app.storage.database import Database
+from tests import service
+from tests.integration.reports import RECEIVER
+
+
+@pytest.fixture
+def database(sqlite_url):
+    with Database.open(sqlite_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def say(sqlite_url, tmp_path):
+    """Say something on the command line; tests that ask for it use SQLite."""
+    environment = service.environment(
+        data=tmp_path / "data",
+        citizen="http://127.0.0.1:1",
+        staff="http://127.0.0.1:2",
+        DATABASE_URL=sqlite_url,
+    )
+    return lambda *words: service.command("audit", *words, environment=environment)
+
+
+@pytest.fixture
+def ledger(database, clock, tmp_path):
+    """Who links and signs with the key that `prepare` makes, and keeps anchors outside."""
+    folder, public = tmp_path / "data" / "keys" / "audit", tmp_path / "data" / "keys" / "public"
+    keys.make_witness(folder, public=public)
+    return Ledger(database, clock, keys.read_witness(folder), to_folder(tmp_path))
+
+
+@pytest.fixture
+def read_by(database, clock, hand_in):
+    """A report that somebody has opened."""
+    receipt = hand_in()
+    relay.deliver_once(database, connector.build(INBOX, database=database, clock=clock), clock)
+
+    def open_as(name):
+        staff = Staff("s", name, RECEIVER.unit, "csrf", roles=frozenset({Role.HANDLAGGARE}))
+        database.write_now(
+            lambda c: opening.open_item(
+                c, staff=staff, reference=receipt.reference, now=clock.now()
+            )
+        )
+        clock.move(days=1)
+        return receipt.reference
+
+    return open_as
+
+
+def test_a_whole_trail_is_said_to_be_whole(say, ledger, read_by):
+    read_by("Ida Ek")
+    ledger.turn()
+    done = say("verify")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Kedjan är hel: länk 1 till 2, 1 ankare." in done.stdout
+
+
+def test_that_nothing_is_signed_is_said(say, database, clock, read_by):
+    read_by("Ida Ek")
+    Ledger(database, clock).turn()
+    assert "Utan ankare märks det inte" in say("verify").stdout
+
+
+def test_what_is_wrong_is_said_with_its_place_and_ends_with_one(say, ledger, read_by, database):
+    read_by("Ida Ek")
+    ledger.turn()
+    database.write_now(lambda c: c.execute(text("DROP TRIGGER audit_events_no_update")))
+    database.write_now(lambda c: c.execute(text("UPDATE audit_events SET actor = 'x' WHERE id=2")))
+    done = say("verify")
+    assert done.returncode == 1
+    assert done.stdout.startswith("länk 2, händelse 2, 2026-11-24 08:30:00 UTC: stämmer inte")
+    assert "Granskningsloggen stämmer inte: 1 fel." in done.stderr
+
+
+def test_anchors_that_were_kept_outside_are_tried_too(say, ledger, read_by, tmp_path):
+    read_by("Ida Ek")
+    ledger.turn()
+    kept = tmp_path / "anchors.jsonl"
+    assert say("verify", "--anchors", kept).returncode == 0
+    later = json.loads(kept.read_text())
+    later["count"] += 1
+    kept.write_text(f"{json.dumps(later)}\n")
+    done = say("verify", "--anchors", kept)
+    assert done.returncode == 1
+    assert "ankarets signatur" in done.stdout
+    kept.write_text("x\n")
+    assert "rad 1: det är inget ankare" in say("verify", "--anchors", kept).stderr
+    kept.unlink()
+    assert "finns inte" in say("verify", "--anchors", kept).stderr
+
+
+def test_who_has_read_is_told_by_case_and_by_person(say, read_by):
+    reference = read_by("Ida Ek")
+    read_by("Bo Ask")
+    by_case = say("read", "--case", reference.lower()).stdout.splitlines()
+    for line, said in zip(by_case, ("submission_received", "Ida Ek", "Bo Ask"), strict=True):
+        assert said in line
+    assert all(reference in line for line in by_case)
+    (by_person,) = say("read", "--person", "Bo Ask").stdout.splitlines()
+    assert by_person.startswith("2026-11-25 09:30:00  Bo Ask ")
+    assert "item_opened" in by_person
+
+
+def test_it_is_told_for_certain_days(say, read_by):
+    for _ in range(3):
+        read_by("Ida Ek")
+    said = say("read", "--person", "Ida Ek", "--from", "2026-11-25", "--to", "2026-11-25").stdout
+    assert [line[:10] for line in said.splitlines()] == ["2026-11-25"]
+    assert len(say("read", "--person", "Ida Ek", "--from", "2026-11-25").stdout.splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        ((), "Säg antingen"),
+        (("--case", "K7QF-93MX", "--person", "Ida"), "Säg antingen"),
+        (("--case", "K7QF"), "är ingen referens"),
+        (("--person", "Ida", "--from", "i går"), "är ingen dag"),
+        (("--person", "Ida"), "inga sådana händelser"),
+    ],
+)
+def test_what_cannot_be_told_is_said_in_a_sentence(say, words, why):
+    done = say("read", *words)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert why in done.stderr
+
+
+def test_of_a_report_that_is_erased_the_events_are_left(database, clock):
+    event = audit.Event(audit.Kind.ITEM_OPENED, actor="Ida Ek", unit="sspf")
+    database.write_now(lambda c: audit.record(c, event, at=clock.now()))
+    (line,) = database.read_now(lambda c: trail.events(c, person="Ida Ek"))
+    assert (line.reference, line.kind) == ("", "item_opened")
+
+
+def test_the_key_is_made_once_and_may_be_exchanged(tmp_path, database, clock, say, ledger, read_by):
+    folder, public = tmp_path / "data" / "keys" / "audit", tmp_path / "data" / "keys" / "public"
+    read_by("Ida Ek")
+    ledger.turn()
+    before = keys.read_witness(folder)
+    keys.make_witness(folder, public=public)
+    assert keys.read_witness(folder) == before
+    assert keys.witness_file(folder).stat().st_mode & 0o777 == 0o600
+    keys.witness_file(folder).rename(folder / "old")
+    keys.make_witness(folder, public=public)
+    assert set(keys.witnesses(public)) == {
+        witness.key_id(witness.public_of(each)) for each in (before, keys.read_witness(folder))
+    }
+    read_by("Bo Ask")
+    Ledger(database, clock, keys.read_witness(folder)).turn()
+    assert "2 ankare" in say("verify").stdout
+    for file in Path(public).glob("*.ed25519"):
+        file.write_text("trasig")
+    assert "är skadad" in say("verify").stderr
