@@ -9,6 +9,7 @@ from sqlalchemy import text
 from app.casework import opening
 from app.casework.access import Staff
 from app.casework.rights import Role
+from app.casework.running import NO_RULES
 from app.commands import keys
 from app.crypto import witness
 from app.delivery import connector, relay
@@ -56,7 +57,7 @@ def read_by(database, clock, hand_in):
         staff = Staff("s", name, RECEIVER.unit, "csrf", roles=frozenset({Role.HANDLAGGARE}))
         database.write_now(
             lambda c: opening.open_item(
-                c, staff=staff, reference=receipt.reference, now=clock.now()
+                c, rules=NO_RULES, staff=staff, reference=receipt.reference, now=clock.now()
             )
         )
         clock.move(days=1)
