@@ -52,8 +52,10 @@ def standing_of(municipality: Municipality) -> Standing:
 
 
 def notes(settings: Settings, found: Content) -> Iterator[str]:
-    """Yield what is no fault but good to know: what a language lacks, and what nobody reads."""
+    """Yield what is no fault but good to know: what is lacking, and what nobody reads."""
     municipality = content.municipality(settings.forms, settings.municipality)
+    for name in (name for name in municipality.forms if name not in found.processes[found.default]):
+        yield f"{name}: ingen process; ärenden kan tas och antecknas i, men inte avslutas."
     for each in coverage(settings.forms, municipality, found.forms[found.default]):
         yield heading(each)
         yield from (f"  {path}" for path in each.missing)

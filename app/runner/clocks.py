@@ -73,19 +73,6 @@ def due(clock: Clock, start: datetime, calendar: Calendar) -> Due:
     return _due(clock, first, last, calendar, today=_is_early(clock, start, calendar))
 
 
-def extended(clock: Clock, start: datetime, last: date, calendar: Calendar) -> Due:
-    """Return when a clock runs out that has been given another last day. It is never an earlier."""
-    plain = due(clock, start, calendar)
-    if last <= plain.due_on:
-        return plain
-    return _due(clock, calendar.day(start), last, calendar, today=False)
-
-
-def late_at(found: Due, calendar: Calendar, *, next_weekday: bool) -> datetime:
-    """Return the moment from which it is late, as the municipality has decided to count."""
-    return calendar.at(found.lawful_latest, DAY) if next_weekday else found.due_at
-
-
 def standing(
     started: datetime, due_at: datetime, late_at: datetime, now: datetime, *, warn_at: float
 ) -> Standing:

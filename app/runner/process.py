@@ -154,14 +154,6 @@ class Step(Definition):
             fields=self.fields,
         )
 
-    def may_ask(self, chosen: Mapping[str, frozenset[str]]) -> tuple[Field, ...]:
-        """Return the fields that are asked, or may be when those before them have been answered."""
-        return tuple(
-            field
-            for field in self.fields
-            if all(rule.field not in chosen or rule.holds(chosen) for rule in field.ask_if)
-        )
-
     def read(self, typed: Typed, *, today: date) -> Asked:
         """Read what was typed: the fields that are asked after what stands before them, no others.
 

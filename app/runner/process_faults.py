@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from app.runner.field import Field, twice
 from app.runner.fields.date import DateField
+from app.runner.fields.group import GroupField
 from app.runner.fields.options import OptionsField
 from app.runner.form_faults import check_faults, condition_faults
 from app.runner.process import MACHINES_OWN, NEW, OPENED, RECEIVED, TAKEN, Clock, Process, Step
@@ -82,6 +83,8 @@ def question_faults(at: str, step: Step) -> Found:
     for field in step.fields:
         here = f"{at}.fields.{field.id}"
         yield from ((f"{here}.{key}", reason) for key, reason in field.faults())
+        if isinstance(field, GroupField):
+            yield f"{here}.kind", "ett steg är en enda sida: dit läggs inget till"
         yield from condition_faults(f"{here}.ask_if", field.ask_if, earlier)
         yield from condition_faults(f"{here}.required_if", field.required_if, earlier)
         earlier[field.id] = field

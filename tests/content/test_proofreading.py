@@ -124,3 +124,10 @@ def test_ages_that_are_options_follow_the_municipality_s_own(folder):
     ages = [f"{age} years" for age in range(9, 18)]
     said = [option.label for option in field.options]
     assert said == ["Younger than 9", *ages, "18–19 years", "Do not know, or not for all"]
+
+
+def test_a_form_whose_cases_can_never_be_closed_is_named(folder, capsys):
+    assert "ingen process" not in said(folder, capsys)
+    (folder / "processes" / "stoppmote.toml").unlink()
+    told = said(folder, capsys)
+    assert "stoppmote: ingen process; ärenden kan tas och antecknas i, men inte avslutas.\n" in told

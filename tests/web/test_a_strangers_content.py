@@ -137,6 +137,39 @@ label = "Namn"
 form = "orosanmalan"
 answers = { vem = "ditt_namn" }
 """
+PROCESS = """
+id = "orossamtal"
+version = 1
+states = [
+  { id = "ny", label = "Ny" },
+  { id = "tagen", label = "Tagen" },
+  { id = "klar", label = "Klar", ends = true },
+]
+outcomes = [{ id = "samtal", label = "Samtal har hållits" }]
+[[clocks]]
+id = "samtal"
+label = "Hålla samtalet"
+days = 10
+counts = "working_days"
+stopped_by = ["samtal"]
+[[steps]]
+id = "samtal"
+title = "Samtal"
+button = "Spara samtalet"
+roles = ["handlaggare", "gruppledare", "sspf"]
+from = ["ny", "tagen"]
+to = "klar"
+takes = true
+decides = true
+outcome_is = "samtal"
+contacts = ["112"]
+[[steps.fields]]
+id = "hur"
+kind = "long_text"
+label = "Hur gick det?"
+required = true
+errors = { missing = "Skriv hur det gick." }
+"""
 TAKEN_IN = """
 [forms.orossamtal]
 unit = "sspf"
@@ -195,6 +228,11 @@ OWN = '[texts.sv.orosanmalan.card]\nbutton = "Berätta för oss"\n'
 TOWN = "municipalities/exempelkommun.toml"
 STRANGERS = {
     "a form": {"orossamtal.toml": FORM, TOWN: (TAKEN_IN, KEPT)},
+    "a process": {
+        "orossamtal.toml": FORM,
+        "processes/orossamtal.toml": PROCESS,
+        TOWN: (TAKEN_IN, KEPT),
+    },
     "a unit": {TOWN: (UNIT,)},
     "a way": {TOWN: (WAY,)},
     "a contact": {TOWN: (CONTACT,)},

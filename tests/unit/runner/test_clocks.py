@@ -11,13 +11,11 @@ from app.runner.clocks import (
     Standing,
     days_late,
     due,
-    extended,
     is_working_day,
-    late_at,
     next_working_day,
     standing,
 )
-from app.runner.hours import Calendar
+from app.runner.hours import DAY, Calendar
 from app.runner.process import Clock
 from tests.unit.runner.made import real
 
@@ -183,8 +181,8 @@ def test_the_whole_of_a_day_has_one_last_day(moment):
 )
 def test_green_turns_yellow_and_yellow_red_and_never_back(moment, share, seconds, next_weekday):
     found = due(FORHAND, moment, CALENDAR)
-    late = late_at(found, CALENDAR, next_weekday=next_weekday)
     last = found.lawful_latest if next_weekday else found.due_on
+    late = CALENDAR.at(last, DAY)
 
     def stands(now: datetime) -> Standing:
         return standing(moment, found.due_at, late, now, warn_at=share)
@@ -203,15 +201,6 @@ def test_what_is_late_is_late_by_whole_days():
     assert days_late(last, at("2026-03-04T23:59:59"), CALENDAR) == 0
     assert days_late(last, at("2026-03-05T00:00"), CALENDAR) == 1
     assert days_late(last, at("2026-03-06T12:00"), CALENDAR) == 2
-
-
-@given(moment=MOMENTS, days=st.integers(-40, 200))
-def test_more_time_is_never_less(moment, days):
-    plain = due(FORHAND, moment, CALENDAR)
-    longer = extended(FORHAND, moment, plain.due_on + ONE * days, CALENDAR)
-    assert longer.due_on == plain.due_on + ONE * max(days, 0)
-    assert longer.due_at >= plain.due_at
-    assert longer.lawful_latest == next_working_day(longer.due_on)
 
 
 def test_a_last_day_on_a_holiday_has_the_working_day_before_it_for_a_goal():

@@ -150,6 +150,7 @@ TABLE = [
     (PROCESS, ('missing = "Skriv varför."', 'too_long = "L."'), "steps.svara.fields.skal.errors.missing", "säger själv"),
     (PROCESS, ('id = "skal"', 'id = "val"'), "steps.svara.fields.val", "finns två gånger"),
     (PROCESS, end('[[steps.notes]]\nid = "n"\ntext = "T"\noffer = "annan"'), "steps.lamna.notes.n", "visas alltid"),
+    (PROCESS, end('[[steps.fields]]\nid = "g"\nkind = "group"\nlabel = "G"\nitem = "I"\nadd = "A"\nremove = "R"\n[[steps.fields.fields]]\nid = "f"\nkind = "text"\nlabel = "F"'), "steps.lamna.fields.g.kind", "en enda sida"),
     (PROCESS, end('contacts = ["polisen"]'), "contacts", "'polisen' saknas; steget lamna"),
     (PROCESS, ('starts = "svara"', 'starts = "x"'), "clocks.efter.starts", "steget 'x' finns inte"),
     (PROCESS, ('start_if = [{ field = "val"', 'start_if = [{ field = "x"'), "clocks.efter.start_if", "'x' frågas inte"),

@@ -26,13 +26,6 @@ def test_a_question_is_asked_after_what_was_answered_before_it_in_the_same_step(
     assert set(nothing.problems) == {"val"}
 
 
-def test_a_page_can_show_all_that_may_be_asked_before_anything_is_answered():
-    step = small().step("svara")
-    assert step is not None
-    assert [field.id for field in step.may_ask({})] == ["val", "skal"]
-    assert [field.id for field in step.may_ask({"val": frozenset({"ja"})})] == ["val"]
-
-
 def test_what_is_chosen_is_the_outcome_and_starts_the_clocks_that_hang_on_it():
     process, no = small(), {"val": frozenset({"nej"})}
     step = process.step("svara")
