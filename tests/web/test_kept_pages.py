@@ -7,7 +7,9 @@ from dataclasses import replace
 import pytest
 from markupsafe import escape
 
+from app.intake import drafts
 from app.runner.definition import ENOUGH
+from app.web.citizen import pages
 from app.web.form import blanks, showing
 from app.web.http import packed
 from app.web.http.packed import Cut, Piece
@@ -88,6 +90,18 @@ def test_a_page_that_was_foreseen_is_the_page_that_it_would_have_been(site, repo
             names = visitor.screen.names()
             visitor.press({name: each for name, each in reporter.answers.items() if name in names})
     assert sum(hits) > 5
+
+
+def test_a_page_as_it_is_met_is_not_made_anew_and_the_draft_is_not_opened(site, monkeypatch):
+    def never(*_, **__):
+        raise AssertionError("it was known what stands there")
+
+    visitor = Visitor(site)
+    foreseen = journeys.reach(visitor, NURSE, "beskriv")
+    for module, name in ((pages, "Journey"), (drafts, "opened"), (showing, "make")):
+        monkeypatch.setattr(module, name, never)
+    again = [visitor.go("/orosanmalan/beskriv") for _ in range(3)]
+    assert {apart_from_token(screen) for screen in again} == {apart_from_token(foreseen)}
 
 
 def test_what_was_met_is_not_met_again_when_the_draft_has_been_changed(site):
