@@ -53,7 +53,7 @@ def site(settings: Settings, clock: Clock, database: Database) -> FastAPI:
     )
     app = application(
         health.router,
-        *(module.router for module in (pages, start, review, moves)),
+        *(module.router for module in (pages, review, start, moves)),
         conventions.router(
             content.municipality, origin=parts.origin, robots=findable.robots(content)
         ),

@@ -29,6 +29,7 @@ from app.web.citizen.parts import Here, Visit
 from app.web.http import posted
 from app.web.http.addresses import addresses, see
 from app.web.http.posted import Inputs
+from app.web.http.straight import Straight
 from app.web.shown import said, words
 from app.web.shown.frame import TEXT_PAGES
 from app.web.shown.views import (
@@ -42,7 +43,7 @@ from app.web.shown.views import (
     StepView,
 )
 
-router = APIRouter(prefix="/{form_id}")
+router = APIRouter(prefix="/{form_id}", route_class=Straight)
 
 
 @router.get("/granska")
