@@ -9,11 +9,14 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field as Constraint
 from pydantic import PlainSerializer, PrivateAttr
 
+from app.runner import fields
 from app.runner.field import (
     AnyField,
     Conditions,
@@ -23,10 +26,10 @@ from app.runner.field import (
     Id,
     Listed,
     Words,
-    load_kinds,
 )
 
-load_kinds()
+for _kind in iter_modules(fields.__path__):
+    import_module(f"{fields.__name__}.{_kind.name}")  # each registers itself
 
 ENOUGH = "racker"
 """Address of the page that asks if this is enough: between what must be said and the rest."""

@@ -1,10 +1,8 @@
 """The contract of a field, and the register of kinds.
 
-A kind of field is one file in `app.runner.fields`: a frozen model of what a
-definition may say about it, a `read` that turns what a person typed into an
-answer or into problems with names, and the `data_schema` of what machines get of it.
-Whatever was typed is kept as it was typed; reading never changes it. A question
-that may be left empty stops nobody: what is not understood is an answer too.
+A kind of field is one file in `app.runner.fields`: a frozen model of what a definition may say of
+it, a `read` of what a person typed, and the `data_schema` of what machines get of it.
+Whatever was typed is kept as typed. A question that may be left empty stops nobody.
 """
 
 from collections import Counter
@@ -12,8 +10,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from importlib import import_module
-from pkgutil import iter_modules
 from typing import Annotated, Any, ClassVar, NamedTuple, Self, TypeVar
 
 from pydantic import (
@@ -96,6 +92,15 @@ class Condition(Definition):
 Conditions = Annotated[tuple[Condition, ...], Listed]
 
 
+class Help(Definition):
+    """What the hint has no room for and few need: folded under its title, beside the question."""
+
+    title: Words
+    """What is seen before it is unfolded."""
+    text: Words
+    """What is seen then, in paragraphs and `- ` lists."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing to put right: the input it is at, the fault's name, the numbers its text needs."""
@@ -171,6 +176,8 @@ class Field(Definition):
     """The question."""
     hint: Words = ""
     """What helps to answer."""
+    help: Help | None = None
+    """What helps those who need more than the hint: nothing that must be known to answer."""
     required: bool = False
     """Whether it must be answered."""
     required_if: Conditions = ()
@@ -288,11 +295,3 @@ def twice(at: str, ids: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Yield the ids that stand more than once: a text under one of them would be a text of both."""
     for name in sorted(name for name, count in Counter(ids).items() if count > 1):
         yield f"{at}.{name}", "finns två gånger"
-
-
-def load_kinds() -> None:
-    """Import every file in `app.runner.fields`, so that each registers its kind."""
-    from app.runner import fields  # noqa: PLC0415 - the kinds import this module, so come after it
-
-    for module in iter_modules(fields.__path__):
-        import_module(f"{fields.__name__}.{module.name}")

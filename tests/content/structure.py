@@ -11,17 +11,25 @@ from app.runner.process import Process
 from app.runner.texts import reword
 from tests.content import FORM_IDS, read_form, read_process
 
+HELP = {"__all__": {"help": True, "fields": {"__all__": {"help"}}}}
+ONLY_READ = {
+    "version": True,
+    "locked": True,
+    "card": True,
+    "folds": True,
+    "lead": True,
+    "pages": {"__all__": {"fields": HELP}},
+}
+
 
 def structure_hash(form: Form | Process) -> str:
     """Return the SHA-256 of a form or a process without its words: other words give the same hash.
 
-    What is only read, on the start page and before one begins, is words too; and in which order
-    staff read it changes no question.
+    What is only read, on the start page, before one begins and folded at a question, is words too;
+    and in which order staff read it changes no question.
     """
     silent = reword(form, lambda _path, _text: "")
-    data = silent.model_dump(
-        mode="json", exclude={"version", "locked", "card", "folds", "lead"}, exclude_defaults=True
-    )
+    data = silent.model_dump(mode="json", exclude=ONLY_READ, exclude_defaults=True)
     return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
 
 
