@@ -48,12 +48,12 @@ SCREENS = "() => document.querySelector('main').getBoundingClientRect().height /
 
 @dataclass(frozen=True, slots=True)
 class Persona:
-    """Somebody with something to say, and the most pages and words that it may take."""
+    """Somebody with something to say, the most pages it may take, and words, by language."""
 
     form_id: str
     answers: Mapping[str, Any]
     pages_most: int
-    words_most: int
+    words_most: Mapping[str, int]
     to_the_end: bool = True
 
 
@@ -72,7 +72,7 @@ NEIGHBOUR = Persona(
         "beskriv": SEEN,
     },
     pages_most=7,
-    words_most=900,
+    words_most={"sv": 450, "en": 505},
 )
 NURSE = Persona(
     "orosanmalan",
@@ -88,7 +88,7 @@ NURSE = Persona(
         "besked": "nej",
     },
     pages_most=9,
-    words_most=1_150,
+    words_most={"sv": 700, "en": 810},
 )
 PRINCIPAL = Persona(
     "stoppmote",
@@ -108,13 +108,13 @@ PRINCIPAL = Persona(
         "orosanmalan": "ja_alla",
     },
     pages_most=9,
-    words_most=950,
+    words_most={"sv": 750, "en": 805},
 )
 CHILD = Persona(
     "orosanmalan",
     {"fara": "nej", "roll": "ung"},
     pages_most=3,
-    words_most=420,
+    words_most={"sv": 320, "en": 345},
     to_the_end=False,
 )
 PERSONAS = {
@@ -177,7 +177,7 @@ def walked(page: Page, origin: str, persona: Persona, language: str) -> Figures:
     found.hold("Starta, px", found.start, TELEPHONE["height"])
     found.hold("ord före formuläret", found.before, WORDS_BEFORE_THE_FORM)
     found.hold("sidor med frågor", found.pages, persona.pages_most)
-    found.hold("ord i allt", found.words, persona.words_most)
+    found.hold("ord i allt", found.words, persona.words_most[language])
     return found
 
 

@@ -49,14 +49,13 @@ class Asked(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class StepNumber:
-    """Where the visitor is: step `number` of `total`, and what it is called.
+    """Where the visitor is: step `number` of `total`.
 
     Of a page among the `more`, which page it is of all those that are asked now.
     """
 
     number: int
     total: int
-    title: str
     more: bool = False
 
 
@@ -176,17 +175,17 @@ class Journey:
         return before
 
     def step(self, page_id: str | None) -> StepNumber:
-        """Return the step of a page. None is the check page: the last, titled by the interface."""
+        """Return the step of a page. None is the check page: the last."""
         steps = [step for step in self.form.steps if self._step_may_come(step.id)]
         total = len(steps) + 1
         page = self.form.page(page_id) if page_id else None
         if page is None:
-            return StepNumber(total, total, "")
+            return StepNumber(total, total)
         if page.more:
             rest = [asked.page.id for asked in self.rest]
-            return StepNumber(rest.index(page.id) + 1, len(rest), "", more=True)
+            return StepNumber(rest.index(page.id) + 1, len(rest), more=True)
         number = next(number for number, step in enumerate(steps, start=1) if step.id == page.step)
-        return StepNumber(number, total, steps[number - 1].title)
+        return StepNumber(number, total)
 
     def _step_may_come(self, step_id: str) -> bool:
         return any(

@@ -78,7 +78,7 @@ def question():
         notes=(),
         contacts=(),
         ends=False,
-        step=StepView(2, 7, "Barnet"),
+        step=StepView(2, 7),
         back="/orosanmalan/fara",
         action="/orosanmalan/unga",
         token="made-up",

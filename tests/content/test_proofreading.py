@@ -123,7 +123,7 @@ def test_ages_that_are_options_follow_the_municipality_s_own(folder):
     [field] = (field for _, field in found.forms["en"]["stoppmote"].fields() if field.id == "alder")
     ages = [f"{age} years" for age in range(9, 18)]
     said = [option.label for option in field.options]
-    assert said == ["Younger than 9", *ages, "18–19 years", "Do not know, or not for all"]
+    assert said == ["Younger than 9", *ages, "18–19 years", "Not sure, or not for all"]
 
 
 def test_a_form_whose_cases_can_never_be_closed_is_named(folder, capsys):

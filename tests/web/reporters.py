@@ -147,8 +147,8 @@ ANONYMOUS = Reporter(
         "tidigare": "nej",
     },
     reads={
-        "namn": ("Jag vet inte vad barnet heter",),
-        "alder": ("Jag vet inte hur gammalt barnet är",),
+        "namn": ("Vet inte namnet",),
+        "alder": ("Vet inte åldern",),
     },
 )
 
@@ -187,8 +187,8 @@ ENGLISH = replace(
     NAMED,
     language="en",
     reads={
-        "namn": ("I do not know the child’s name",),
-        "alder": ("I do not know how old the child is",),
+        "namn": ("Name not known",),
+        "alder": ("Age not known",),
     },
 )
 

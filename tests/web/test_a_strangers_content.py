@@ -62,6 +62,8 @@ step = "du"
 id = "snart"
 kind = "radios"
 label = "Måste det ske i dag?"
+help.title = "Vad betyder det?"
+help.text = "Innan kontoret stänger."
 required = true
 options = [
   { id = "ja", label = "Ja" },
@@ -223,7 +225,11 @@ switch = "Suomeksi"
 title = "Mistä on kyse?"
 """
 SPOKEN = ('languages = ["sv", "en"]', 'languages = ["sv", "en", "fi"]')
-OWN = '[texts.sv.orosanmalan.card]\nbutton = "Berätta för oss"\n'
+OWN = """
+[texts.sv.orosanmalan]
+card.button = "Berätta för oss"
+fields.slag.help.title = "Vad menar ni?"
+"""
 
 TOWN = "municipalities/exempelkommun.toml"
 STRANGERS = {
@@ -322,6 +328,8 @@ def see_form(visitor, prefix, form_id, *, every_page=True):
         for page in way.journey.asked:
             screen = whole(visitor.go(f"{at}/{page}"))
             assert screen.here == page
+            folded = [fold.words for fold in screen.page.all("summary")]
+            assert folded == [f.help.title for f in way.journey.asked[page].fields if f.help]
         if way.ended:
             continue
         whole(visitor.go(f"{at}/{ENOUGH}"))

@@ -164,15 +164,13 @@ def test_how_it_was_read_is_said_before_it_is_sent_and_to_staff(visitor, town, c
         "Vilka är de andra barnen?": ["Barn 1, Ålder: Vi läste det som 18 månader."],
         "Telefon": ["Vi läste det som 070-174 06 05."],
         "E-post": ["Vi hittade ingen e-postadress i det."],
-        "Beskriv vad du har sett, hört eller fått berättat": [
-            "Det är kort. Berätta gärna mer om du kan."
-        ],
+        "Vad har du sett, hört eller fått veta?": ["Det är kort. Berätta gärna mer om du kan."],
         "Ditt namn": [],
     }
     comfort = {
         "Barnets ålder": " Det är okej.",
         "E-post": " Det är okej.",
-        "Beskriv vad du har sett, hört eller fått berättat": " Du kan skicka ändå.",
+        "Vad har du sett, hört eller fått veta?": " Du kan skicka ändå.",
     }
     for question, lines in said.items():
         shown = [line + comfort.get(question, "") for line in lines]

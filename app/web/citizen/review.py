@@ -76,7 +76,7 @@ async def show_enough(here: Here) -> Response:
         more=here.places.page(first.page.id),
         rest=links(here, rest),
         back=here.places.page(journey.before(ENOUGH)),
-        step=StepView(step.number, step.total, here.t("review.step")),
+        step=StepView(step.number, step.total),
     )
     site = here.frame(here.t("site.form_title_enough"), ENOUGH, token=here.token())
     return here.page("pages/enough.html", site=site, enough=view)
@@ -213,7 +213,7 @@ def render(
         seen=seen(here.secret or b"", draft),
         copy_href=here.places.page("kopia") if journey.flag("copy") else None,
         privacy_href=here.at.text(TEXT_PAGES["privacy"]),
-        step=StepView(step.number, step.total, here.t("review.step")),
+        step=StepView(step.number, step.total),
         changed=changed,
     )
     site = here.frame(here.t("site.form_title_review"), "granska", token=here.token())

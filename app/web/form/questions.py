@@ -42,7 +42,7 @@ def page_view(
         ),
         contacts=filling.site.answering.these(page.contacts),
         ends=page.ends,
-        step=StepView(step.number, step.total, step.title, step.more),
+        step=StepView(step.number, step.total, step.more),
         back=at.review if to_review else back_href(at, journey.before(page.id)),
         action=at.page(page.id),
         token=filling.token,

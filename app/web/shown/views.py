@@ -124,7 +124,6 @@ class NoteView:
 class StepView:
     number: int
     total: int
-    title: str
     more: bool = False
 
 
