@@ -7,7 +7,7 @@ import argparse
 from pathlib import Path
 
 from app import VERSION
-from app.commands import grammar_audit, grammar_partners, operate, start
+from app.commands import grammar_audit, grammar_casework, grammar_partners, operate, start
 from app.commands.parsing import Commands, Parser, command, within
 from app.runner.role import Role
 from app.settings import Settings
@@ -83,6 +83,7 @@ def parser() -> Parser:
     _keepers_commands(commands)
     grammar_partners.add(commands)
     grammar_audit.add(commands)
+    grammar_casework.add(commands)
     return whole
 
 
