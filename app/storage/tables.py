@@ -145,20 +145,19 @@ OPEN = inbox_items.c.closed_at.is_(None)
 NOT_BEGUN = inbox_items.c.process_version.is_(None)
 """True of a case that came in under a program that knew of no processes."""
 
-Index(
-    "ix_inbox_items_due",
-    inbox_items.c.unit,
-    inbox_items.c.next_due,
-    inbox_items.c.submission_id,
-    sqlite_where=OPEN,
-    postgresql_where=OPEN,
-)
-Index(
-    "ix_inbox_items_not_begun",
-    inbox_items.c.received_at,
-    sqlite_where=NOT_BEGUN,
-    postgresql_where=NOT_BEGUN,
-)
+PLACE = (inbox_items.c.next_due, inbox_items.c.received_at, inbox_items.c.submission_id)
+"""Where an open case stands in its unit's queue: by the next of its clocks, none last."""
+
+CLOSED_PLACE = (inbox_items.c.closed_at, inbox_items.c.submission_id)
+"""Where a closed one stands."""
+
+for name, columns, of_which in (
+    ("due", (inbox_items.c.unit, *PLACE), OPEN),
+    ("mine", (inbox_items.c.unit, inbox_items.c.owner, *PLACE), OPEN),
+    ("closed", (inbox_items.c.unit, *CLOSED_PLACE), ~OPEN),
+    ("not_begun", (inbox_items.c.received_at,), NOT_BEGUN),
+):
+    Index(f"ix_inbox_items_{name}", *columns, sqlite_where=of_which, postgresql_where=of_which)
 
 # What the law gives a number of days for. A clock that is started again is a new row, with the next
 # `round`. `late_days` is said when it is stopped and never changed. `extended_to` is beside

@@ -1,4 +1,4 @@
-"""Find the case whose clock is next, and those that no process has met, without reading them all.
+"""Find the cases of any tab of the queue, in its order, without reading all there ever was.
 
 Made beside the traffic, and so a step of its own; see 0003.
 """
@@ -13,27 +13,27 @@ depends_on = None
 
 OPEN = sa.text("closed_at IS NULL")
 NOT_BEGUN = sa.text("process_version IS NULL")
-NAMES = ("ix_inbox_items_due", "ix_inbox_items_not_begun")
+CLOSED = sa.text("closed_at IS NOT NULL")
+PLACE = ["next_due", "received_at", "submission_id"]
+INDEXES = {
+    "ix_inbox_items_due": (["unit", *PLACE], OPEN),
+    "ix_inbox_items_mine": (["unit", "acknowledged_by", *PLACE], OPEN),
+    "ix_inbox_items_closed": (["unit", "closed_at", "submission_id"], CLOSED),
+    "ix_inbox_items_not_begun": (["received_at"], NOT_BEGUN),
+}
 
 
 def indexes(*, concurrently: bool) -> None:
     """Make the indexes; `concurrently` means nothing to SQLite."""
-    op.create_index(
-        "ix_inbox_items_due",
-        "inbox_items",
-        ["unit", "next_due", "submission_id"],
-        sqlite_where=OPEN,
-        postgresql_where=OPEN,
-        postgresql_concurrently=concurrently,
-    )
-    op.create_index(
-        "ix_inbox_items_not_begun",
-        "inbox_items",
-        ["received_at"],
-        sqlite_where=NOT_BEGUN,
-        postgresql_where=NOT_BEGUN,
-        postgresql_concurrently=concurrently,
-    )
+    for name, (columns, of_which) in INDEXES.items():
+        op.create_index(
+            name,
+            "inbox_items",
+            columns,
+            sqlite_where=of_which,
+            postgresql_where=of_which,
+            postgresql_concurrently=concurrently,
+        )
 
 
 def upgrade() -> None:
@@ -43,7 +43,7 @@ def upgrade() -> None:
         return
     with op.get_context().autocommit_block():
         op.execute("SET lock_timeout = '10min'")
-        for name in NAMES:
+        for name in INDEXES:
             op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
         indexes(concurrently=True)
         op.execute("RESET lock_timeout")
@@ -51,5 +51,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop the indexes."""
-    for name in NAMES:
+    for name in INDEXES:
         op.drop_index(name, "inbox_items")
