@@ -24,7 +24,7 @@ from app.runner.field import KINDS
 from app.runner.transcript_schema import schema
 from app.settings import Settings
 from app.storage.database import Database
-from app.storage.tables import deliveries, submissions
+from app.storage.tables import deliveries, inbox_items, submissions
 from app.web.http.key_watch import KeyWatch
 from app.web.http.metrics import Books, Keys
 from app.web.http.requests import Requests
@@ -226,6 +226,10 @@ def given(tmp_path, clock, sqlite_url):
                     "attention_at": now,
                 },
             )
+            item = {"submission_id": sent.submission_id, "unit": sent.unit, "status": "new"}
+            came = {"received_at": now, "arrived_at": now}
+            due = {"next_clock": "skydd", "next_due": now}
+            connection.execute(inbox_items.insert(), item | came | due)
             pulse.beat(connection, pulse.RECONCILE, now=now, ok=False)
             destinations.close(connection, "verksamhet", now=now)
 
@@ -247,13 +251,13 @@ def given(tmp_path, clock, sqlite_url):
         }
 
 
-def test_there_are_twelve_things_that_must_wake_someone(rules):
-    assert len({rule["alert"] for rule in rules}) == len(rules) == 12
+def test_there_are_fourteen_things_that_must_wake_someone(rules):
+    assert len({rule["alert"] for rule in rules}) == len(rules) == 14
 
 
 def test_every_alert_asks_for_figures_that_are_given(rules, given):
     asked = {name for rule in rules for name in names_in(rule["expr"])} - {"up"}
-    assert len(asked) == 12
+    assert len(asked) == 14
     assert asked <= given.keys()
 
 
@@ -267,7 +271,7 @@ def test_every_alert_says_in_swedish_what_is_wrong_and_what_to_do(rules):
             assert text.strip().endswith(".")
             assert len(text) > 20
             labels = set(re.findall(r"\$labels\.(\w+)", text))
-            assert labels <= {"instance", "destination"}
+            assert labels <= {"instance", "destination", "unit", "clock"}
         assert re.fullmatch(r"\d+[mh]", rule.get("for", "1m"))
 
 

@@ -1,13 +1,14 @@
 """An operator can ask how far everything has come, be told when it does not add up, and resume."""
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from app.records import destinations, outbox, pulse
 from app.records.outbox import State
 from app.storage import tables
 from app.storage.database import Database
 from tests import service
+from tests.integration.casework import Unit
 
 
 @pytest.fixture
@@ -44,6 +45,17 @@ def test_what_is_lost_ends_with_one_and_is_told_to_staff(say, hand_in, database)
     assert "STÄMMER INTE" in done.stdout
     assert "går inte ihop" in done.stderr
     assert not database.read_now(lambda c: pulse.pulse(c, pulse.RECONCILE)).ok
+
+
+def test_a_case_that_does_not_agree_with_itself_is_said(say, hand_in, database, clock):
+    unit, reference = Unit(database, clock), hand_in().reference
+    unit.arrive()
+    unit.take(reference)
+    assert say("reconcile").returncode == 0
+    database.write_now(lambda c: c.execute(update(tables.inbox_items).values(version=7)))
+    done = say("reconcile")
+    assert done.returncode == 1
+    assert "1 ärenden stämmer inte" in done.stderr
 
 
 def test_every_night_it_is_counted_before_anything_is_erased(say, hand_in, database):

@@ -5,6 +5,7 @@ import os
 import re
 from contextlib import closing, contextmanager
 from datetime import timedelta
+from functools import partial
 from uuid import uuid4
 
 import psycopg
@@ -211,6 +212,8 @@ def test_every_site_can_say_whether_it_is_well(part, clock, name):
     if name == "staff":
         assert part(name).read_now(metrics.standings_of) == {}
         assert part(name).read_now(metrics.beats_of)
+        cases_of = partial(metrics.cases_of, now=clock.now())
+        assert part(name).read_now(cases_of) == metrics.Cases((), 0)
 
 
 def test_the_citizen_site_can_end_a_draft(part, clock):

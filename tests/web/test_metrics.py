@@ -3,12 +3,13 @@
 import asyncio
 import time
 import urllib.request
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from prometheus_client import CollectorRegistry
 from prometheus_client.parser import text_string_to_metric_families
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.routing import Route
@@ -18,6 +19,7 @@ from app import main
 from app.records import destinations, outbox, pulse
 from app.settings import Inside, SettingRefused, Settings
 from app.storage import tables
+from app.storage.tables import inbox_items, submissions
 from app.web.http import metrics
 from app.web.http.key_watch import KeyWatch
 from app.web.http.metrics import Books, Keys
@@ -104,6 +106,57 @@ def test_what_has_failed_and_what_a_person_is_asked_about_is_told_exactly(books,
     told = shown(books)
     assert told["skyddsnat_deliveries", "failed", "verksamhet"] == 1
     assert told["skyddsnat_work_items", "verksamhet"] == 1
+
+
+@pytest.fixture
+def case(database, report, clock):
+    """A case of a report, whose next clock is due so long from now."""
+
+    def begin(due=None, **more):
+        report("inbox")
+        values = {"unit": "barn-och-unga", "status": "new", "process_version": 1} | more
+        if due is not None:
+            values |= {"next_clock": "skydd", "next_due": clock.now() + due}
+        new = select(submissions.c.id).where(
+            submissions.c.id.not_in(select(inbox_items.c.submission_id))
+        )
+
+        def store(connection):
+            mine = connection.execute(new).scalar_one()
+            at = {"received_at": clock.now(), "arrived_at": clock.now()}
+            connection.execute(insert(inbox_items).values(submission_id=mine, **at, **values))
+
+        database.write_now(store)
+
+    return begin
+
+
+def test_a_clock_that_has_passed_is_told_exactly_and_those_to_come_in_whole_tens(
+    books, case, clock
+):
+    for _ in range(12):
+        case(timedelta(hours=20))
+    case(timedelta(hours=30))
+    case()
+    told = shown(books)
+    assert told["skyddsnat_clocks_next", "barn-och-unga", "skydd"] == 10
+    assert not [name for name, *_ in told if name == "skyddsnat_clocks_passed"]
+    clock.move(hours=20)
+    told = shown(books)
+    assert told["skyddsnat_clocks_passed", "barn-och-unga", "skydd"] == 12
+    assert not [name for name, *_ in told if name == "skyddsnat_clocks_next"], "one alone is unseen"
+
+
+def test_a_case_that_is_closed_has_no_clock_to_tell_of(books, case, clock):
+    case(timedelta(hours=1), closed_at=clock.now())
+    clock.move(hours=2)
+    assert not [name for name, *_ in shown(books) if name.startswith("skyddsnat_clocks")]
+
+
+def test_a_case_that_no_clock_has_been_started_for_is_told(books, case):
+    assert shown(books)["skyddsnat_cases_without_clocks",] == 0
+    case(process_version=None)
+    assert shown(books)["skyddsnat_cases_without_clocks",] == 1
 
 
 def test_what_has_ended_is_not_told(books, report, clock):

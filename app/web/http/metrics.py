@@ -1,7 +1,8 @@
 """Figures for Prometheus, on a port inside the house: what waits, what is wrong, how fast we are.
 
 Nothing here is about anybody. A report that goes through as it should is never seen: what waits is
-told in whole tens, and for how long in steps of ten minutes. What is wrong is told exactly. No
+told in whole tens, and for how long in steps of ten minutes. What is wrong is told exactly, and so
+is a clock of the law's that has passed. No
 figures of the process itself (processor time, open files) are given: those do show a single visit.
 """
 
@@ -9,6 +10,7 @@ import socket
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from math import inf
 from threading import Lock, Thread
 from time import monotonic
@@ -17,7 +19,7 @@ from wsgiref.simple_server import WSGIServer
 from prometheus_client import CollectorRegistry, Metric, start_http_server
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -28,7 +30,7 @@ from app.errors import DatabaseUnavailable
 from app.records import pulse
 from app.settings import Inside, SettingRefused, is_inside
 from app.storage.database import Database
-from app.storage.tables import NOT_ENDED, deliveries, pulses
+from app.storage.tables import NOT_BEGUN, NOT_ENDED, OPEN, deliveries, inbox_items, pulses
 from app.web.http.health import STEP, Health
 from app.web.http.key_watch import KeyWatch
 from app.web.http.requests import Measured, Requests
@@ -38,6 +40,7 @@ EXACT = frozenset({"failed", "parked"})
 CLOSING = "destination/"
 KEPT = 5.0
 """Seconds that what was read is good for; longer when it took long to read."""
+SOON = timedelta(days=1)
 SHARE = 50
 """The database is asked for at most a fiftieth of the time."""
 
@@ -49,6 +52,14 @@ class Standing:
     states: Mapping[str, int]
     oldest: datetime
     asked_about: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """Whose clocks are due: unit, clock, whether it has passed, of how many; and who has none."""
+
+    due: tuple[tuple[str, str, bool, int], ...]
+    not_begun: int
 
 
 @dataclass(slots=True, eq=False)
@@ -72,15 +83,17 @@ class Books(Collector):
             yield from self._told
 
     def _read(self) -> Iterator[Metric]:
+        now = self.clock.now()
         try:
             standings = self.database.read_now(standings_of)
             beats = self.database.read_now(beats_of)
+            waiting = self.database.read_now(partial(cases_of, now=now))
         except (DatabaseUnavailable, SQLAlchemyError):
             yield gauge("skyddsnat_database_up", "Whether the database can be read.", 0)
             return
-        now = self.clock.now()
         yield gauge("skyddsnat_database_up", "Whether the database can be read.", 1)
         yield from about_standings(standings, now)
+        yield from about_cases(waiting)
         yield from about_beats(beats, now)
 
 
@@ -108,7 +121,7 @@ class Keys(Collector):
 
 def standings_of(connection: Connection) -> dict[str, Standing]:
     found: dict[str, Standing] = {}
-    for row in connection.execute(OPEN):
+    for row in connection.execute(STATES):
         before = found.get(row.destination, Standing({}, row.oldest, 0))
         found[row.destination] = Standing(
             {**before.states, row.state: row.many},
@@ -120,6 +133,33 @@ def standings_of(connection: Connection) -> dict[str, Standing]:
 
 def beats_of(connection: Connection) -> dict[str, tuple[datetime, bool]]:
     return {row.name: (row.at, row.ok) for row in connection.execute(select(pulses))}
+
+
+def cases_of(connection: Connection, *, now: datetime) -> Cases:
+    asked = {"now": now, "soon": now + SOON}
+    counted: int = connection.execute(WITHOUT_CLOCKS).scalar_one()
+    due = tuple((row[0], row[1], bool(row[2]), row[3]) for row in connection.execute(DUE, asked))
+    return Cases(due, counted)
+
+
+def about_cases(cases: Cases) -> Iterator[Metric]:
+    passed = GaugeMetricFamily(
+        "skyddsnat_clocks_passed",
+        "Cases whose clock has passed, while nobody has done what it waits for.",
+        labels=("unit", "clock"),
+    )
+    soon = GaugeMetricFamily(
+        "skyddsnat_clocks_next",
+        "Cases whose clock passes within a day, in whole tens.",
+        labels=("unit", "clock"),
+    )
+    for unit, clock, over, many in sorted(cases.due):
+        if over:
+            passed.add_metric((unit, clock), many)
+        elif shown := many // TENS * TENS:
+            soon.add_metric((unit, clock), shown)
+    yield from (passed, soon)
+    yield gauge("skyddsnat_cases_without_clocks", "Cases that none started for.", cases.not_begun)
 
 
 def about_standings(standings: Mapping[str, Standing], now: datetime) -> Iterator[Metric]:
@@ -197,7 +237,7 @@ def inside(host: str) -> str:
     return min(found)
 
 
-OPEN = (
+STATES = (
     select(
         deliveries.c.destination,
         deliveries.c.state,
@@ -208,3 +248,10 @@ OPEN = (
     .where(NOT_ENDED)
     .group_by(deliveries.c.destination, deliveries.c.state)
 )
+PASSED = (inbox_items.c.next_due <= bindparam("now")).label("passed")
+DUE = (
+    select(inbox_items.c.unit, inbox_items.c.next_clock, PASSED, func.count())
+    .where(OPEN, inbox_items.c.next_due <= bindparam("soon"))
+    .group_by(inbox_items.c.unit, inbox_items.c.next_clock, PASSED)
+)
+WITHOUT_CLOCKS = select(func.count()).select_from(inbox_items).where(NOT_BEGUN)
