@@ -22,9 +22,32 @@ def add(commands: Commands) -> None:
     )
     clocks.options.add_argument("--to", metavar="DAG", required=True, help="till och med den dagen")
     clocks.options.add_argument("--unit", metavar="ENHET", help="bara den enheten")
+    cases = command(
+        commands,
+        "cases",
+        _cases,
+        "ärenden som började i en annan version av sin process",
+        "Säger vilka öppna ärenden som började i en annan version än den som processens fil har "
+        "nu, och vad som inte passar längre. Med --move flyttas de. Körs som databasens ägare.",
+    )
+    cases.options.add_argument(
+        "--move", metavar="FORMULÄR", help="flytta formulärets öppna ärenden till filens version"
+    )
+    cases.options.add_argument(
+        "--state",
+        metavar="GAMMALT=NYTT",
+        action="append",
+        help="ett läge som heter något annat nu; en gång för varje",
+    )
 
 
 def _clocks(settings: Settings, asked: argparse.Namespace) -> None:
     from app.commands import times
 
     times.clocks(settings, asked)
+
+
+def _cases(settings: Settings, asked: argparse.Namespace) -> None:
+    from app.commands import cases
+
+    cases.cases(settings, asked)

@@ -32,6 +32,8 @@ class Kind(StrEnum):
     CASE_NOTED = "case_noted"
     CASE_STEP = "case_step"
     CASE_REOPENED = "case_reopened"
+    CASE_MOVED = "case_moved"
+    """To another version of its process, by an operator."""
     READ_REFUSED = "read_refused"
     LINK_MADE = "link_made"
     SIGNED_IN = "signed_in"
