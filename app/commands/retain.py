@@ -8,7 +8,7 @@ from functools import partial
 from app import logs
 from app.clock import SystemClock
 from app.commands import deliveries
-from app.records import retention
+from app.records import audit_retention, retention
 from app.runner import content
 from app.runner.municipality import Municipality
 from app.settings import Settings
@@ -48,6 +48,19 @@ def retain(settings: Settings, asked: argparse.Namespace) -> None:
             erased = database.write_now(erase)
             logs.event("retained", count=erased.submissions)
             more = erased.submissions >= retention.AT_ONCE
+        forget_trail(database, municipality.audit_years)
+
+
+def forget_trail(database: Database, years: int | None) -> None:
+    """Let go of what is older than so many years in the audit trail; of nothing when it is None."""
+    if years is None:
+        return
+    gone = 1
+    while gone:
+        now = SystemClock().now()
+        limit = audit_retention.before(now, years)
+        gone = database.write_now(partial(audit_retention.erase, before=limit, now=now))
+        logs.event("audit.erased", count=gone)
 
 
 def tell(database: Database, municipality: Municipality, days: Mapping[str, int]) -> None:
@@ -68,4 +81,13 @@ def tell(database: Database, municipality: Municipality, days: Mapping[str, int]
         since = f", den äldsta från {each.oldest:%Y-%m-%d}" if each.oldest else ""
         after = f" efter {days[form_id]} dagar"
         print(f"  {form_id}: {each.count} anmälningar{after}{since}")
+    print(f"  granskningsloggen: {of_trail(database, municipality.audit_years)}")
     print("  " + ", ".join(f"{getattr(erased, name)} {NAMES[name]}" for name in NAMES))
+
+
+def of_trail(database: Database, years: int | None) -> str:
+    if years is None:
+        return "inget, för den sparas tills vidare (keep)"
+    limit = audit_retention.before(SystemClock().now(), years)
+    many = database.read_now(partial(audit_retention.due, before=limit))
+    return f"{many} händelser som är äldre än {years} år"

@@ -55,6 +55,7 @@ class Kind(StrEnum):
     TOKEN_REVOKED = "token_revoked"  # noqa: S105 - the same
     SUBMISSION_ERASED = "submission_erased"
     RETENTION_RUN = "retention_run"
+    AUDIT_ERASED = "audit_erased"
     KEY_GIVEN_UP = "key_given_up"
 
 

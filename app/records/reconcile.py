@@ -5,6 +5,7 @@ in stands in the audit trail. So what has vanished from one of them is missed in
 with cases: each counts what has been done with it, and knows which clock is next.
 """
 
+import json
 from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
@@ -140,7 +141,14 @@ def vanished(connection: Connection) -> int:
 
     here: int = connection.execute(select(func.count()).select_from(submissions)).scalar_one()
     gone = events(audit.Kind.SUBMISSION_ERASED)
-    return events(audit.Kind.SUBMISSION_RECEIVED) - gone - here
+    return events(audit.Kind.SUBMISSION_RECEIVED) - gone - here + forgotten(connection)
+
+
+def forgotten(connection: Connection) -> int:
+    """Return how many of the received, less the erased, the trail itself has let go of in time."""
+    asked = select(audit_events.c.counts).where(audit_events.c.kind == audit.Kind.AUDIT_ERASED)
+    told = [json.loads(counts) for counts in connection.execute(asked).scalars()]
+    return sum(each["received"] - each["erased"] for each in told)
 
 
 def amiss(connection: Connection) -> int:

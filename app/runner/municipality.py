@@ -35,6 +35,11 @@ def _keep(given: object, check: ValidatorFunctionWrapHandler) -> object:
 KEPT = WithJsonSchema({"anyOf": [{"const": KEEP}, {"type": "integer", "minimum": 1}]})
 Days = Annotated[Annotated[int, Constraint(ge=1, le=36_500)] | None, WrapValidator(_keep), KEPT]
 """How many days something is kept; None, in the file "keep", as long as nothing is decided."""
+AT_LEAST_FIVE = WithJsonSchema({"anyOf": [{"const": KEEP}, {"type": "integer", "minimum": 5}]})
+Years = Annotated[
+    Annotated[int, Constraint(ge=5, le=100)] | None, WrapValidator(_keep), AT_LEAST_FIVE
+]
+"""How many years the audit trail is kept, five at least; None as for days."""
 
 
 FILLED_IN = frozenset(
@@ -50,6 +55,7 @@ FILLED_IN = frozenset(
         "dpo_phone",
         "registrar_email",
         "draft_minutes",
+        "receipt_minutes",
         "delegation",
         "child_age_max",
         "stoppmote_age_min",
@@ -121,6 +127,10 @@ class Municipality(Definition):
     """Where "Lämna sidan snabbt" leads: https://."""
     draft_minutes: Annotated[int, Constraint(ge=10, le=24 * 60)] = 60
     """How long an unsent draft is kept when nothing happens."""
+    receipt_minutes: Annotated[int, Constraint(ge=5, le=120)] = 15
+    """How long the receipt can be shown."""
+    audit_years: Years = None
+    """How many years the audit trail is kept, five at least; `keep`: nothing is decided."""
     ages: Ages
     """The ages it has decided on."""
     eves: Annotated[tuple[str, ...], Listed] = USUAL_EVES
@@ -261,6 +271,7 @@ class Municipality(Definition):
             "dpo_phone": self.dpo.phone,
             "registrar_email": self.registrar.email,
             "draft_minutes": str(self.draft_minutes),
+            "receipt_minutes": str(self.receipt_minutes),
             "delegation": self.casework.delegation,
             "child_age_max": str(self.ages.child_age_max),
             "stoppmote_age_min": str(self.ages.stoppmote_age_min),

@@ -1,6 +1,7 @@
 """An operator, and whoever reviews the log, can ask of the audit trail on the command line."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from app.delivery import connector, relay
 from app.delivery.ledger import Ledger, to_folder
 from app.records import audit, trail
 from app.runner.routing import INBOX
+from app.settings import CHECKOUT
 from app.storage.database import Database
 from tests import service
 from tests.integration.reports import RECEIVER
@@ -45,6 +47,37 @@ def ledger(database, clock, tmp_path):
     folder, public = tmp_path / "data" / "keys" / "audit", tmp_path / "data" / "keys" / "public"
     keys.make_witness(folder, public=public)
     return Ledger(database, clock, keys.read_witness(folder), to_folder(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("years", "would", "goes"),
+    [('"keep"', "tills vidare", None), ("5", "3 händelser som är äldre än 5 år", 3)],
+)
+def test_how_long_it_is_kept_is_the_municipalitys(
+    say, ledger, database, clock, tmp_path, sqlite_url, years, would, goes
+):
+    clock.time -= timedelta(days=6 * 365)
+    event = audit.Event(audit.Kind.ITEM_OPENED, actor="Ida Ek")
+    for _ in range(3):
+        database.write_now(lambda c: audit.record(c, event, at=clock.now()))
+    ledger.turn()
+    ours = (CHECKOUT / "forms" / "municipalities" / "exempelkommun.toml").read_text("utf-8")
+    town = tmp_path / "town.toml"
+    town.write_text(ours.replace('audit_years = "keep"', f"audit_years = {years}"), "utf-8")
+    environment = service.environment(
+        data=tmp_path / "data",
+        citizen="http://127.0.0.1:1",
+        staff="http://127.0.0.1:2",
+        DATABASE_URL=sqlite_url,
+        SKYDDSNAT_MUNICIPALITY=str(town),
+    )
+    done = service.command("retain", "--dry-run", environment=environment)
+    assert would in done.stdout, done.stderr
+    done = service.command("retain", environment=environment)
+    assert done.returncode == 0
+    assert (f'"audit.erased", "count": {goes}' in done.stderr) == (goes is not None)
+    if goes:
+        assert "länk 4 till 3, 1 ankare" in say("verify").stdout
 
 
 @pytest.fixture

@@ -376,7 +376,11 @@ FORBIDDEN = {
         "SELECT box FROM drafts",
         "UPDATE submissions SET received_at = 0",
         "UPDATE deliveries SET confirmed_at = 0",
-        "DELETE FROM audit_events",
+        "SELECT actor FROM audit_events",
+        "UPDATE audit_events SET at = 0",
+        "SELECT hash FROM audit_links",
+        "INSERT INTO audit_links VALUES (1, 1, '')",
+        "DELETE FROM audit_anchors",
         "SELECT hash FROM staff_sessions",
     ],
     "api": [

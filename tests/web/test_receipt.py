@@ -1,5 +1,7 @@
 """A report is received once, and the receipt can be seen again but says nothing of the report."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import func, select
 
@@ -65,6 +67,22 @@ def test_the_cookie_is_worth_no_longer_than_the_receipt_once_that_is_shown(visit
     gone = visitor.go("/orosanmalan/kvitto")
     assert gone.status == 410
     assert "Hade du redan skickat har vi tagit emot det" in gone.text
+
+
+def test_how_long_it_can_be_shown_is_the_municipalitys_and_is_said(town, clock, tmp_path):
+    ours = town.settings.forms / "municipalities" / "exempelkommun.toml"
+    longer = ours.read_text("utf-8").replace("receipt_minutes = 15", "receipt_minutes = 40")
+    (tmp_path / "kommun.toml").write_text(longer, "utf-8")
+    settings = replace(town.settings, municipality=tmp_path / "kommun.toml")
+    visitor = Visitor(replace(town, settings=settings).citizen())
+    journeys.report_at_once(visitor, ANONYMOUS)
+    assert "Sidan går att visa i 40 minuter" in visitor.screen.text
+    shown = visitor.client.get("/orosanmalan/kvitto")
+    assert "Max-Age=2400" in shown.headers["set-cookie"]
+    clock.move(minutes=39)
+    assert visitor.go("/orosanmalan/kvitto").status == 200
+    clock.move(minutes=1)
+    assert visitor.go("/orosanmalan/kvitto").status == 410
 
 
 def test_a_draft_of_the_other_form_outlives_the_receipt(visitor, clock):

@@ -57,6 +57,11 @@ class Parts:
         """How long a draft lives after it was last saved."""
         return timedelta(minutes=self.content.municipality.draft_minutes)
 
+    @property
+    def receipt_kept(self) -> timedelta:
+        """How long a receipt can be shown."""
+        return timedelta(minutes=self.content.municipality.receipt_minutes)
+
     def today(self) -> date:
         """The date in the municipality."""
         return self.clock.now().astimezone(self.content.municipality.zone).date()

@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from app.errors import AlreadySubmitted, DatabaseUnavailable, DraftIncomplete, DraftMissing
 from app.intake import drafts
 from app.intake.drafts import Draft
-from app.intake.submit import DRAWS_MOST, RECEIPT_KEPT, prepared
+from app.intake.submit import DRAWS_MOST, prepared
 from app.runner.definition import ENOUGH
 from app.runner.field import DOUBTS, NOT_READ, Field, Remark
 from app.runner.journey import Asked, Journey
@@ -128,7 +128,14 @@ async def store(here: Visit, inputs: Inputs) -> bool:
         read = replace(found, draft=replace(found.draft, language=here.language))
         reception, clock = here.parts.receptions[here.form.id], here.parts.clock
         try:
-            ready = prepared(here.key, read, form=here.form, reception=reception, clock=clock)
+            ready = prepared(
+                here.key,
+                read,
+                form=here.form,
+                reception=reception,
+                clock=clock,
+                receipt_kept=here.parts.receipt_kept,
+            )
         except DraftIncomplete:
             return False
         # Changed or handed in meanwhile, in another tab; or the reference is taken.
@@ -170,7 +177,7 @@ async def show_receipt(here: Here) -> Response:
     site = here.frame(title, "kvitto")
     response = here.page("pages/receipt.html", site=site, receipt=view)
     if here.secret is not None and not await here.has_other_drafts():
-        here.give_secret(response, here.secret, good_for=RECEIPT_KEPT)
+        here.give_secret(response, here.secret, good_for=here.parts.receipt_kept)
     return response
 
 

@@ -206,6 +206,7 @@ def test_every_word_of_the_municipality_can_be_used_in_any_text():
         "dpo_phone": town.dpo.phone,
         "registrar_email": town.registrar.email,
         "draft_minutes": "60",
+        "receipt_minutes": "15",
         "delegation": "kommunens delegationsordning",
         "child_age_max": "20",
         "stoppmote_age_min": "11",
