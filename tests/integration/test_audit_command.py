@@ -50,12 +50,13 @@ def ledger(database, clock, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("years", "would", "goes"),
+    "kept",
     [('"keep"', "tills vidare", None), ("5", "3 händelser som är äldre än 5 år", 3)],
 )
 def test_how_long_it_is_kept_is_the_municipalitys(
-    say, ledger, database, clock, tmp_path, sqlite_url, years, would, goes
+    say, ledger, database, clock, tmp_path, sqlite_url, kept
 ):
+    years, would, goes = kept
     clock.time -= timedelta(days=6 * 365)
     event = audit.Event(audit.Kind.ITEM_OPENED, actor="Ida Ek")
     for _ in range(3):
