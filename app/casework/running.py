@@ -169,13 +169,21 @@ def start(
     *,
     at: datetime,
 ) -> None:
-    """Start clocks; one that has been started before is started anew, beside what it was."""
-    rounds: dict[str, int] = {}
-    for before in of_case(connection, submission_id):
-        rounds[before.clock] = max(before.round, rounds.get(before.clock, 0))
+    """Start clocks; one that has been stopped before is started anew, beside what it was.
+
+    One that runs goes on as it is: what has been promised once is not put off by promising again.
+    """
+    last = {each.clock: each for each in sorted(of_case(connection, submission_id), key=by_round)}
     rows = [
-        new(clock, rules, submission_id=submission_id, at=at, number=rounds.get(clock.id, 0) + 1)
+        new(
+            clock,
+            rules,
+            submission_id=submission_id,
+            at=at,
+            number=last[clock.id].round + 1 if clock.id in last else 1,
+        )
         for clock in started
+        if clock.id not in last or not last[clock.id].runs
     ]
     if rows:
         connection.execute(insert(case_clocks), rows)
@@ -269,6 +277,10 @@ def change(connection: Connection, submission_id: UUID, which: CaseClock, **valu
         )
         .values(**values)
     )
+
+
+def by_round(each: CaseClock) -> int:
+    return each.round
 
 
 def as_clock(row: Mapping[str, Any]) -> CaseClock:

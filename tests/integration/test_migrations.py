@@ -62,6 +62,11 @@ ARRIVE = text(
     "INSERT INTO inbox_items (submission_id, unit, status, received_at, arrived_at) "
     "VALUES (:id, 'sspf', 'new', :now, :now) ON CONFLICT DO NOTHING"
 )
+ACKNOWLEDGE = text(
+    "UPDATE inbox_items SET status = 'acknowledged', acknowledged_at = :now, "
+    "acknowledged_by = 'Ida Ek' WHERE submission_id = :id AND status = 'new'"
+)
+NEW = text("SELECT submission_id FROM inbox_items WHERE unit = 'sspf' AND status = 'new' LIMIT 1")
 QUEUE = text(
     "SELECT inbox_items.submission_id, inbox_items.unit, inbox_items.status, "
     "inbox_items.received_at, inbox_items.arrived_at, inbox_items.acknowledged_at, "
@@ -102,6 +107,11 @@ def relays(connection):
     for row in connection.execute(text(claim), {"now": NOW}).all():
         connection.execute(ARRIVE, {"id": row.submission_id, "now": NOW})
         connection.execute(CONFIRM, {"id": row.submission_id, "now": NOW})
+
+
+def acknowledges(connection):
+    for row in connection.execute(NEW).all():
+        connection.execute(ACKNOWLEDGE, {"id": row.submission_id, "now": NOW})
 
 
 def reads(connection):
@@ -156,7 +166,7 @@ class Traffic:
         self.waits = []
         self.failures = []
         self._stop = threading.Event()
-        kinds = (submits, submits, types, relays, reads)
+        kinds = (submits, submits, types, relays, acknowledges, reads)
         self._threads = [threading.Thread(target=self._work, args=(kind,)) for kind in kinds]
 
     def _work(self, kind):
@@ -200,7 +210,7 @@ def test_an_upgrade_under_traffic_fails_nobody_and_holds_nobody_up_for_long(old_
     before = counted(old_url)
     traffic, _ = upgrade_under_traffic(old_url)
     assert traffic.failures == []
-    assert set(traffic.done) == {"submits", "types", "relays", "reads"}
+    assert set(traffic.done) == {"submits", "types", "relays", "acknowledges", "reads"}
     assert max(traffic.waits) < LONGEST_WAIT
     after = counted(old_url)
     assert after["submissions"] == before["submissions"] + traffic.done["submits"]
