@@ -56,7 +56,7 @@ def test_a_short_report_is_read_without_turning_pages_on_screen_or_paper(opened,
     assert page.evaluate("document.documentElement.scrollHeight") <= HIGHEST
     child, kind, seen = (
         page.locator("dt", has_text=words).bounding_box()["y"]
-        for words in ("Barnets namn", "Vad handlar oron om", "Beskriv vad du har sett")
+        for words in ("Barnets namn", "Vad handlar oron om", "Vad har du sett")
     )
     assert child < kind < seen < DESK["height"]
     assert page.get_by_role("button", name="Kvittera").bounding_box()["y"] < DESK["height"]

@@ -25,7 +25,7 @@ def write_in(page, service, content):
         visitor.answer_page(WRITTEN)
         visitor.go_on()
     page.get_by_label("Barnets namn").fill(SECRET)
-    page.get_by_text("Jag vet inte hur gammalt barnet är").click()
+    page.get_by_text("Vet inte åldern").click()
     visitor.go_on()
     return page
 
