@@ -1,4 +1,4 @@
-"""A unit's queue: what has come in, oldest first. It shows that a report waits, not what it says.
+"""A unit's queue: what must be done, and until when. It shows that a report waits, not what of.
 
 No kind of concern, no name and no free text is in here, nor can be: the queue is read without a
 key. Every question is about one unit; what belongs to another does not exist.
@@ -28,14 +28,19 @@ from app.casework.running import Rules
 from app.runner.process import NEW, TAKEN
 from app.storage.columns import NEVER
 from app.storage.conflict import insert_all_new
-from app.storage.tables import case_clocks, inbox_items, submissions
+from app.storage.tables import (
+    CLOSED_PLACE,
+    OPEN,
+    PLACE,
+    case_clocks,
+    inbox_items,
+    submissions,
+)
 
 MOST = 50
+INSTANT = timedelta(microseconds=1)
 MOST_COUNTED = 999
 """More than these are not counted: it would cost more than it tells."""
-PLACE = (inbox_items.c.received_at, inbox_items.c.submission_id)
-"""Where an item stands in its unit's queue."""
-
 WITH_REPORT = inbox_items.join(submissions, submissions.c.id == inbox_items.c.submission_id)
 ITEMS = select(
     submissions.c.reference,
@@ -56,17 +61,27 @@ ITEMS = select(
     inbox_items.c.next_clock,
     inbox_items.c.next_due,
 ).select_from(WITH_REPORT)
+BY_REFERENCE = ITEMS.where(
+    inbox_items.c.unit == bindparam("unit"), submissions.c.reference == bindparam("reference")
+)
 COUNTED = select(func.count()).select_from(
     select(inbox_items.c.submission_id)
-    .where(inbox_items.c.unit == bindparam("unit"), inbox_items.c.status == bindparam("status"))
+    .where(inbox_items.c.unit == bindparam("unit"), OPEN)
+    .where(inbox_items.c.next_due < bindparam("until"))
     .limit(literal_column(str(MOST_COUNTED + 1)))
     .subquery()
 )
-START = (
-    select(*PLACE)
-    .select_from(WITH_REPORT)
-    .where(inbox_items.c.unit == bindparam("unit"), submissions.c.reference == bindparam("after"))
-)
+
+
+class Tab(StrEnum):
+    """A part of a unit's cases."""
+
+    TO_DO = "nu"
+    """Those of which a clock runs."""
+    MINE = "mina"
+    ALL = "alla"
+    """All that are open."""
+    CLOSED = "avslutade"
 
 
 class Status(StrEnum):
@@ -160,30 +175,48 @@ def list_items(
     connection: Connection,
     *,
     unit: str,
-    status: Status | None = None,
+    tab: Tab = Tab.ALL,
+    owner: str | None = None,
     after: str | None = None,
     most: int = MOST,
 ) -> QueuePage:
-    """Return a unit's items, oldest first, from after the item with that reference.
+    """Return a unit's cases, what is due first first, from after the case with that reference.
 
-    A reference the unit does not have begins from the beginning. Pages stay right while new reports
-    arrive, and a thousandth page costs as little as the first.
+    Those that are closed come in the order they were closed, the last first. `owner` is whose are
+    Tab.MINE. A reference the unit does not have begins from the beginning. Pages stay right while
+    new reports arrive, and a thousandth page costs as little as the first.
     """
     asked: dict[str, object] = {"unit": unit}
-    if status is not None:
-        asked["status"] = status
+    if tab is Tab.MINE:
+        asked["owner"] = owner
     if after:
-        start = connection.execute(START, {"unit": unit, "after": after})
-        asked |= start.mappings().one_or_none() or {}
-    rows = connection.execute(page_of(frozenset(asked), most + 1), asked).all()
+        asked |= place_of(connection, unit, after, tab)
+    rows = connection.execute(page_of(frozenset(asked), tab, most + 1), asked).all()
     items = tuple(as_item(row) for row in rows[:most])
     return QueuePage(items, items[-1].reference if len(rows) > most else None)
 
 
-def count(connection: Connection, *, unit: str, status: Status) -> int:
-    """Return how many of a unit's items have this status; one more than MOST_COUNTED for more."""
-    asked = {"unit": unit, "status": status}
-    counted: int = connection.execute(COUNTED, asked).scalar_one()
+def place_of(connection: Connection, unit: str, reference: str, tab: Tab) -> dict[str, object]:
+    """Return where a case stands in a tab; nothing when it stands nowhere in it."""
+    place = select(*(CLOSED_PLACE if tab is Tab.CLOSED else PLACE)).select_from(WITH_REPORT)
+    mine = (inbox_items.c.unit == unit, submissions.c.reference == reference)
+    row = connection.execute(place.where(*mine)).mappings().one_or_none()
+    return dict(row) if row and None not in row.values() else {}
+
+
+def one(connection: Connection, *, unit: str, reference: str) -> QueueItem | None:
+    """Return one of a unit's cases, as the queue has it; None when the unit has none."""
+    asked = {"unit": unit, "reference": reference}
+    row: Any = connection.execute(BY_REFERENCE, asked).one_or_none()
+    return as_item(row) if row else None
+
+
+def count(connection: Connection, *, unit: str, until: datetime = NEVER) -> int:
+    """Return how many of a unit's cases have a clock that is over before a moment.
+
+    It is one more than MOST_COUNTED when they are more than that.
+    """
+    counted: int = connection.execute(COUNTED, {"unit": unit, "until": until}).scalar_one()
     return counted
 
 
@@ -195,20 +228,25 @@ def items_of(unit: str) -> Select[Any]:
 
 
 @lru_cache
-def page_of(asked: frozenset[str], most: int) -> Select[Any]:
-    """Return the statement that reads items, narrowed by what is asked for by name.
+def page_of(asked: frozenset[str], tab: Tab, most: int) -> Select[Any]:
+    """Return the statement that reads a tab, narrowed by what is asked for by name.
 
     It is kept, since it costs more to make than to run. How many stands in it as it is: PostgreSQL
     keeps no plan for a number that it does not know.
     """
+    place, last_first = (CLOSED_PLACE, True) if tab is Tab.CLOSED else (PLACE, False)
     found = ITEMS.where(inbox_items.c.unit == bindparam("unit"))
-    if "status" in asked:
-        found = found.where(inbox_items.c.status == bindparam("status"))
-    if PLACE[0].name in asked:
+    found = found.where(inbox_items.c.closed_at.is_not(None) if last_first else OPEN)
+    if tab is Tab.TO_DO:
+        found = found.where(inbox_items.c.next_due < NEVER)
+    if "owner" in asked:
+        found = found.where(inbox_items.c.owner == bindparam("owner"))
+    if place[0].name in asked:
         # A tuple does not lend its columns' types to what it is compared with.
-        there = [bindparam(column.name, type_=column.type) for column in PLACE]
-        found = found.where(tuple_(*PLACE) > tuple_(*there))
-    return found.order_by(*PLACE).limit(literal_column(str(int(most))))
+        there = tuple_(*(bindparam(column.name, type_=column.type) for column in place))
+        found = found.where(tuple_(*place) < there if last_first else tuple_(*place) > there)
+    order = [column.desc() for column in place] if last_first else place
+    return found.order_by(*order).limit(literal_column(str(int(most))))
 
 
 def as_item(row: Row[Any]) -> QueueItem:

@@ -4,7 +4,7 @@ What a step may do stands in `forms/processes`; nothing here knows any of them b
 `cases`, it is one transaction, and None when the unit has no such case.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -15,11 +15,11 @@ from sqlalchemy import Connection
 from app.casework import entries, rights, running
 from app.casework.access import Staff
 from app.casework.case import Case, found, owned, require_unchanged, written
-from app.casework.entries import Said
+from app.casework.entries import Entry, Said
 from app.casework.refusals import ClocksRunning, NotExtended, StepImpossible, StepUnanswered
 from app.casework.rights import Act
 from app.casework.running import Rules
-from app.errors import NotAllowed
+from app.errors import NotAllowed, SkyddsnatError
 from app.records import audit
 from app.runner.journey import Asked, transcribe
 from app.runner.process import TAKEN, Process, Step
@@ -50,7 +50,9 @@ def run_step(
         return None
     require_unchanged(connection, case, version)
     process, step = step_of(rules, case, step_id)
-    require_may(connection, staff, case, process, step)
+    by = takers(entries.done(connection, case.submission_id))
+    if wrong := hinder(process, step, staff, by):
+        raise wrong
     asked = step.read(typed, today=rules.calendar.day(now))
     if asked.problems:
         raise StepUnanswered(step.id)
@@ -78,25 +80,30 @@ def step_of(rules: Rules, case: Case, step_id: str) -> tuple[Process, Step]:
     return process, step
 
 
-def require_may(
-    connection: Connection, staff: Staff, case: Case, process: Process, step: Step
-) -> None:
-    """Raise NotAllowed unless somebody may take a step, StepImpossible when another comes first."""
+def hinder(
+    process: Process, step: Step, staff: Staff, by: Mapping[str, frozenset[str]]
+) -> SkyddsnatError | None:
+    """Return what keeps somebody from taking a step; None when nothing does.
+
+    NotAllowed without the right, StepImpossible when another step must come first, or it takes
+    somebody else. `by` is who has taken each step.
+    """
     if staff.roles.isdisjoint(step.roles) or (step.qualified and not staff.qualified):
-        raise NotAllowed(step.id)
-    if any(clock.extended_by == step.id for clock in process.clocks):
-        rights.require(staff, Act.EXTEND)
-    by = steps_by(connection, case.submission_id) if step.after or step.confirms else {}
+        return NotAllowed(step.id)
+    extends = any(clock.extended_by == step.id for clock in process.clocks)
+    if extends and not rights.may(staff, Act.EXTEND):
+        return NotAllowed(Act.EXTEND)
     if any(before not in by for before in step.after):
-        raise StepImpossible("another step comes first")
+        return StepImpossible("another step comes first")
     if step.confirms and not by.get(step.confirms, frozenset()) - {staff.name}:
-        raise StepImpossible("it takes somebody else")
+        return StepImpossible("it takes somebody else")
+    return None
 
 
-def steps_by(connection: Connection, submission_id: UUID) -> dict[str, frozenset[str]]:
+def takers(done: Iterable[Entry]) -> dict[str, frozenset[str]]:
     """Return who has taken each step since the case was last opened again."""
     by: dict[str, frozenset[str]] = {}
-    for entry in entries.done(connection, submission_id):
+    for entry in done:
         if entry.kind is entries.Kind.REOPEN:
             by = {}
         elif entry.kind is entries.Kind.STEP:

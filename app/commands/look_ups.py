@@ -14,6 +14,8 @@ from pathlib import Path
 from jinja2 import Environment, nodes
 
 from app import errors
+from app.casework.entries import Fault, Kind
+from app.casework.queue import Tab
 from app.delivery import verdict
 from app.delivery.leases import GivenBack
 from app.errors import SkyddsnatError
@@ -34,6 +36,8 @@ GAP = "{}"
 REASONS = "delivery.reasons"
 NAMED_WHOLE = re.compile(rf"(?:{REASONS}|errors\.page\.\d+|staff(?:\.[a-z_]+)+)\.[a-z_]+[a-z]")
 """What is no call of `t` but a path: a reason, or a row of the inbox that another asks for."""
+WRITTEN = ("title", "label", "hint", "button", "missing")
+"""What is said of an act of the machine's own where something is written."""
 MESSAGES = {"case.unreadable", "errors.not_yours", "errors.not_allowed"}
 """What staff have words of their own for, when something goes wrong."""
 NOT_ASKED_FOR = ("language.", "accessibility.untested.")
@@ -143,8 +147,11 @@ def gaps() -> Mapping[str, Collection[str]]:
     pages = {f"errors.page.{status}" for status in statuses()}
     ages = {"minute", "minutes", "hour", "hours", "day", "days"}
     marks = {"urgent", "protected"}
-    about = {"received", "status", "form", "written_in"}
-    columns = {"reference", "flags", "form", "received", "age", "status"}
+    about = {"received", "status", "outcome", "form", "written_in"}
+    columns = {"reference", "flags", "next", "due", "outcome", "closed", "owner", "state"}
+    columns |= {"form", "received", "age"}
+    tabs = {tab.value for tab in Tab}
+    acts = {kind.value for kind in Kind if kind is not Kind.STEP}
     statements = {"accessibility", "staff.accessibility"}
     facts = {"destination", "form", "received", "since", "attempts", "state", "owner", "reference"}
     return {
@@ -155,8 +162,13 @@ def gaps() -> Mapping[str, Collection[str]]:
         "kinds.date.{}": {"day", "month", "year"},
         "site.footer.{}": set(TEXT_PAGES),
         "staff.case.{}": marks | about | {"unanswered", "passed_by"},
-        "staff.queue.show_{}": {"all", "waiting"},
-        "staff.queue.{}": columns | marks,
+        "staff.entries.{}": acts | {fault.value for fault in Fault},
+        "staff.hands.{}": {"mine", "theirs"},
+        "staff.queue.tab_{}": tabs,
+        "staff.queue.empty_{}": tabs,
+        "staff.queue.{}": columns | marks | {"to_do", "more_to_do"},
+        "staff.step.{}": {"is", "is_not"},
+        **{f"staff.{{}}.{part}": {"note", "reopen"} for part in WRITTEN},
         "staff.sign_in.{}": {"needed", "used"},
         "staff.sign_in.{}_title": {"needed", "used"},
         "staff.status.{}": {"new", "acknowledged"},

@@ -216,7 +216,7 @@ class Crowd:
         chance = random.Random(f"{self.plan.seed} staff")  # noqa: S311 - chance, not a secret
         browser, cookie = Browser([self.plan.staff], chance, self.troubles), self.plan.staff_cookie
         while True:
-            page = await looked_at(browser, "/inkorg", cookie)
+            page = await looked_at(browser, "/inkorg?flik=alla", cookie)
             for reference in chance.sample(found := ITEM.findall(page), min(3, len(found))):
                 if "Rapport nummer" not in await opened(browser, cookie, reference):
                     raise Wrong("staff opened a report that says nothing")

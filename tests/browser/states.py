@@ -329,11 +329,11 @@ def inbox(service: Service, content: Content) -> Iterator[State]:
     assert len(references) >= len(content.languages)
     for address in references:
         yield state("item", client.get(address), "staff")
-        yield state("403", client.post(f"{address}/kvittera", {"_token": "x"}), "staff")
+        yield state("403", client.post(f"{address}/ta", {"_token": "x"}), "staff")
     yield state("404", client.get("/inkorg/arenden/finns-inte"), "staff")
     for address in references:
         token = token_in(client.get(address))
-        acknowledged = client.post(f"{address}/kvittera", {"_token": token})
+        acknowledged = client.post(f"{address}/ta", {"_token": token})
         yield state("item, acknowledged", acknowledged, "staff")
     yield state("queue, empty", client.get("/inkorg"), "staff")
     yield state("queue, all", client.get("/inkorg?alla=1"), "staff")

@@ -59,7 +59,7 @@ def test_a_short_report_is_read_without_turning_pages_on_screen_or_paper(opened,
         for words in ("Barnets namn", "Vad handlar oron om", "Vad har du sett")
     )
     assert child < kind < seen < DESK["height"]
-    assert page.get_by_role("button", name="Kvittera").bounding_box()["y"] < DESK["height"]
+    assert page.get_by_role("button", name="Ta ärendet").bounding_box()["y"] < DESK["height"]
     paper = page.pdf(format="A4")
     assert len(re.findall(rb"/Type\s*/Page\b(?!s)", paper)) == 1
 

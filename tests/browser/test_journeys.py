@@ -108,13 +108,13 @@ def test_a_reporter_files_and_the_unit_reads_every_word_and_acknowledges(
 ):
     report = filed(name)
     queue = staff(report.person.unit)
-    queue.goto(f"{service.staff}/inkorg?alla=1")
+    queue.goto(f"{service.staff}/inkorg?flik=alla")
     found = read(queue, report.reference)
     assert [word for word in report.person.said if word not in found] == []
 
-    if queue.get_by_role("button", name="Kvittera").count():
-        queue.get_by_role("button", name="Kvittera").click()
-    expect(queue.get_by_role("button", name="Kvittera")).to_have_count(0)
+    if queue.get_by_role("button", name="Ta ärendet").count():
+        queue.get_by_role("button", name="Ta ärendet").click()
+    expect(queue.get_by_role("button", name="Ta ärendet")).to_have_count(0)
     queue.get_by_role("link", name="Tillbaka till kön").click()
     expect(queue.get_by_role("heading", level=1)).to_have_text("Kö")
     assert report.reference not in queue.locator("main").inner_text()
@@ -139,7 +139,7 @@ def test_the_tab_says_nothing_of_the_matter(name, filed):
 def test_the_queue_shows_what_is_urgent_and_nothing_of_what_it_says(name, filed, staff, service):
     report = filed(name)
     queue = staff(report.person.unit)
-    queue.goto(f"{service.staff}/inkorg?alla=1")
+    queue.goto(f"{service.staff}/inkorg?flik=alla")
     assert ("Akut" in row_of(queue, report.reference).inner_text()) == report.person.urgent
     assert report.whispered([queue.content()]) == []
 
@@ -147,7 +147,7 @@ def test_the_queue_shows_what_is_urgent_and_nothing_of_what_it_says(name, filed,
 def test_a_unit_sees_only_its_own(filed, staff, service):
     report = filed("rektor")
     mine = staff(HEADMASTER.unit)
-    mine.goto(f"{service.staff}/inkorg?alla=1")
+    mine.goto(f"{service.staff}/inkorg?flik=alla")
     row_of(mine, report.reference)
     other = staff("barn-och-unga")
     assert report.reference not in other.content()

@@ -145,4 +145,5 @@ def test_the_citizens_style_sheet_is_small():
     citizen = "".join(squeeze_css(text) for name, text in SHEETS.items() if name != "staff.css")
     staff = citizen + squeeze_css(SHEETS["staff.css"])
     assert len(gzip.compress(citizen.encode(), 9)) <= 3_400
-    assert len(gzip.compress(staff.encode(), 9)) <= 3_700
+    # Fetched once by a browser at work, and beside no page of a citizen's.
+    assert len(gzip.compress(staff.encode(), 9)) <= 4_100

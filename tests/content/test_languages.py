@@ -8,7 +8,7 @@ from app.runner.texts import PLACEHOLDER, texts_of
 from app.web.shown.said import place
 from tests.content import FORM_IDS, interface_paths, language_file, loaded, read_form
 
-SAME = {"site.title", "staff.queue.status", "staff.case.status", "staff.case.form_version"}
+SAME = {"site.title", "staff.case.form_version"}
 """Texts that are the same in both languages, by path."""
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 
 from app.casework import cases, opening, queue
 from app.casework.access import LEADING, Staff
-from app.casework.queue import Status
+from app.casework.queue import Status, Tab
 from app.casework.running import NO_RULES
 from app.crypto import seal, unseal
 from app.delivery import relay
@@ -105,18 +105,44 @@ def test_a_unit_sees_only_its_own(arrive, show):
     assert show("ingen").items == ()
 
 
-def test_the_queue_can_be_narrowed_to_what_is_new(database, arrive, show, take):
+def test_a_tab_of_the_queue_has_what_it_says(database, arrive, show, take, clock):
     first, second = arrive(), arrive()
     take(first)
-    assert [item.reference for item in show(status=Status.NEW).items] == [second]
-    assert [item.reference for item in show(status=Status.ACKNOWLEDGED).items] == [first]
-    counted = {
-        status: database.read_now(
-            lambda c, s=status: queue.count(c, unit="barn-och-unga", status=s)
-        )
-        for status in Status
-    }
-    assert counted == {Status.NEW: 1, Status.ACKNOWLEDGED: 1}
+    mine = show(tab=Tab.MINE, owner=MINE.name)
+    assert [item.reference for item in mine.items] == [first]
+    assert {item.reference for item in show(tab=Tab.ALL).items} == {first, second}
+    assert show(tab=Tab.TO_DO).items == (), "no clock runs where the form has no process"
+    assert show(tab=Tab.CLOSED).items == ()
+    assert database.read_now(lambda c: queue.count(c, unit="barn-och-unga")) == 0
+
+
+def test_what_is_due_first_stands_first_and_what_is_closed_last_first(
+    database, arrive, show, clock
+):
+    references = [arrive() for _ in range(5)]
+    now = clock.now()
+    items, reports = tables.inbox_items, tables.submissions
+
+    def put(connection):
+        for number, reference in enumerate(references):
+            mine = items.c.submission_id == (
+                select(reports.c.id).where(reports.c.reference == reference).scalar_subquery()
+            )
+            closed = {"closed_at": now + timedelta(hours=number)} if number > 2 else {}
+            due = {"next_due": now + timedelta(days=3 - number)}
+            connection.execute(update(items).where(mine).values(**due, **closed))
+
+    database.write_now(put)
+    seen = {tab: [item.reference for item in show(tab=tab).items] for tab in Tab}
+    assert seen[Tab.TO_DO] == seen[Tab.ALL] == references[2::-1]
+    assert seen[Tab.CLOSED] == [references[4], references[3]]
+    page = show(tab=Tab.CLOSED, most=1)
+    rest = show(tab=Tab.CLOSED, after=page.after)
+    assert [item.reference for item in rest.items] == [references[3]]
+    assert database.read_now(lambda c: queue.count(c, unit="barn-och-unga")) == 3
+    until = now + timedelta(days=2)
+    counted = database.read_now(lambda c: queue.count(c, unit="barn-och-unga", until=until))
+    assert counted == 1, "what is over before that moment"
 
 
 def test_turning_pages_shows_everything_once_though_all_came_at_the_same_moment(

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from app import main
+from app.casework import running
 from app.clock import Clock
 from app.commands import keys
 from app.delivery import connector, relay
@@ -74,7 +75,9 @@ class Town:
 
     def carry(self) -> int:
         """Let the relay carry what waits; return how many."""
-        to = connector.build(INBOX, database=self.database, clock=self.clock)
+        known = content.load(self.settings.forms, self.settings.municipality)
+        rules = running.rules_of(known)
+        to = connector.build(INBOX, database=self.database, clock=self.clock, rules=rules)
         return relay.deliver_once(self.database, to, self.clock)
 
 

@@ -1,4 +1,4 @@
-"""A member of staff: signs in with a link, looks at the queue, opens, acknowledges."""
+"""A member of staff: signs in with a link, looks at the queue, opens, works with cases."""
 
 import re
 
@@ -34,6 +34,12 @@ class Clerk(Visitor):
     def queue(self) -> list[str]:
         """The references that wait, in the order of the queue."""
         return re.findall(r"/inkorg/arenden/([A-Z0-9-]+)", self.go("/inkorg").html)
+
+    def act(self, name: str, **inputs: str) -> Screen:
+        """Press the button on the case in view whose form goes to this act."""
+        forms = self.screen.page.all("form")
+        form = next(form for form in forms if form.attributes["action"].endswith(f"/{name}"))
+        return self.send(form.attributes["action"], {**self.screen.sent(form), **inputs})
 
     def open(self, reference: str) -> Screen:
         return self.go(f"/inkorg/arenden/{reference}")

@@ -145,16 +145,19 @@ def test_the_queue_says_that_something_waits_and_nothing_of_what_it_says(reporte
     assert [words for words in written if words in screen.html] == []
 
 
-def test_acknowledging_takes_the_report_out_of_the_queue_and_keeps_who_did_it(
+def test_who_takes_a_case_has_it_among_their_own_and_the_others_see_who_has_it(
     reported, clerk_of, trail
 ):
     reference = reported(REKTOR)
     clerk = clerk_of("barn-och-unga")
+    assert reference not in clerk.go("/inkorg?flik=mina").html
     clerk.open(reference)
-    clerk.press()
-    assert "Kvitterad av Ina Handläggare" in clerk.open(reference).text
-    assert clerk.queue() == []
-    assert reference in clerk.go("/inkorg?alla=1").text
+    clerk.act("ta")
+    assert "Du har ärendet sedan" in clerk.open(reference).text
+    assert reference in clerk.go("/inkorg?flik=mina").html
+    other = clerk_of("barn-och-unga", name="Bo Al")
+    assert reference not in other.go("/inkorg?flik=mina").html
+    assert "Ina Handläggare" in other.go("/inkorg").text
     assert ("case_taken", "Ina Handläggare") in trail()
 
 
@@ -169,7 +172,7 @@ def test_a_unit_never_sees_what_belongs_to_another_and_that_it_tried_is_written_
     assert "Åkerskolan" not in screen.html
     assert trail()[-1] == ("read_refused", "Nyfiken")
     form = clerk.go("/inkorg").page.all("form")[0]
-    clerk.send(f"/inkorg/arenden/{reference}/kvittera", clerk.screen.sent(form))
+    clerk.send(f"/inkorg/arenden/{reference}/ta", clerk.screen.sent(form))
     assert clerk.screen.status == 404
     assert trail()[-1] == ("read_refused", "Nyfiken")
     assert clerk_of("sspf").queue() == [reference]
@@ -226,7 +229,7 @@ def test_what_is_posted_without_a_token_of_the_session_does_nothing(
 ):
     reference = reported(ANONYMOUS)
     clerk = clerk_of("barn-och-unga")
-    screen = clerk.send(f"/inkorg/arenden/{reference}/kvittera", body)
+    screen = clerk.send(f"/inkorg/arenden/{reference}/ta", body)
     assert (screen.status, screen.lang) == (status, "sv")
     assert clerk.queue() == [reference]
     assert clerk.send("/logga-ut", body).status == status
@@ -237,7 +240,7 @@ def test_another_site_can_not_acknowledge_for_anybody(reported, clerk_of):
     reference = reported(ANONYMOUS)
     clerk = clerk_of("barn-och-unga")
     data = clerk.open(reference).sent(clerk.screen.form())
-    address = f"/inkorg/arenden/{reference}/kvittera"
+    address = f"/inkorg/arenden/{reference}/ta"
     assert clerk.send(address, data, **{"sec-fetch-site": "cross-site"}).status == 403
     assert clerk.queue() == [reference]
 

@@ -40,7 +40,7 @@ def test_the_queue_says_what_has_not_arrived_and_why(refused):
     assert "Inkorgen" in screen.text
     assert "Mottagaren tog inte emot anmälan." in screen.text
     assert "Ingen än" in screen.text
-    assert "Kön är tom" in screen.text
+    assert "Inget att göra nu" in screen.text
 
 
 def test_somebody_says_that_they_see_to_it(refused):
@@ -49,7 +49,7 @@ def test_somebody_says_that_they_see_to_it(refused):
     assert screen.heading == f"Anmälan {reference} har inte kommit fram"
     take = next(f for f in screen.page.all("form") if "ta-hand-om" in f.attributes["action"])
     clerk.send(take.attributes["action"], screen.sent(take))
-    assert "Ina Handläggare" in clerk.go("/inkorg").text.partition("Kön är tom")[0]
+    assert "Ina Handläggare" in clerk.go("/inkorg").text.partition("Inget att göra nu")[0]
     assert "Jag ser till det" not in clerk.go(f"{AT}/{reference}/inbox").text
 
 

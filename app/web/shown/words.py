@@ -6,23 +6,28 @@ from functools import lru_cache
 from app.runner.texts import Interface, Text
 
 DAYS_IN_A_WEEK = 7
+ENOUGH = 3
+"""Letters that tell a month, or a weekday, from the others."""
 
 
-def moment(time: datetime, t: Interface) -> Text:
-    """Return a time, already in the municipality's zone, with weekday, date and clock."""
-    on_that_day = moments_of(time.date(), t)
+def moment(time: datetime, t: Interface, *, short: bool = False) -> Text:
+    """Return a time, already in the municipality's zone, with weekday, date and clock.
+
+    One that is `short` has neither weekday nor year, and as much of the month as is needed.
+    """
+    on_that_day = moments_of(time.date(), t, short=short)
     said = on_that_day.replace("{hour}", f"{time.hour:02}").replace("{minute}", f"{time.minute:02}")
     return Text(said, on_that_day.lang)
 
 
 @lru_cache(maxsize=400)
-def moments_of(day: date, t: Interface) -> Text:
+def moments_of(day: date, t: Interface, *, short: bool) -> Text:
     """Return any moment of a day, with places left for hour and minute: a list is of few days."""
     return t(
-        "dates.datetime",
+        "dates.short" if short else "dates.datetime",
         weekday=t(f"dates.weekdays.{day.isoweekday()}"),
         day=day.day,
-        month=t(f"dates.months.{day.month}"),
+        month=t(f"dates.months.{day.month}")[: ENOUGH if short else None],
         year=day.year,
     )
 

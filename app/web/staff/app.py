@@ -22,7 +22,7 @@ from app.web.http.key_watch import KeyWatch
 from app.web.shown.answering import Switchboard
 from app.web.shown.site import Site
 from app.web.shown.statement import read_results
-from app.web.staff import accessibility, case, desk, errors, login, queue, stuck
+from app.web.staff import accessibility, case, desk, errors, login, queue, stuck, work, writing
 
 
 def site(settings: Settings, clock: Clock, database: Database) -> FastAPI:
@@ -48,7 +48,8 @@ def site(settings: Settings, clock: Clock, database: Database) -> FastAPI:
         accessibility=read_results(settings.forms),
     )
     app = application(
-        *(module.router for module in (queue, case, stuck, login, health, accessibility)),
+        *(module.router for module in (queue, case, work, writing, stuck)),
+        *(module.router for module in (login, health, accessibility)),
         conventions.router(content.municipality, origin=parts.origin, robots=conventions.NOTHING),
         files=(css, js),
         secure=parts.secure,

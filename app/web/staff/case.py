@@ -1,33 +1,45 @@
-"""One report, opened: to be read in a hurry.
+"""One case, opened: the report to be read in a hurry, what must be done, and what has been done.
 
 That it is opened is written down before anything of it is shown (SoPuL 10 §).
 """
 
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime
 
 from fastapi import APIRouter, Response
 
 from app import references
-from app.casework import cases, opening
+from app.casework import opening, rights, steps
 from app.casework.access import Staff
+from app.casework.entries import Entry, Kind
 from app.casework.opening import ReadItem
+from app.casework.queue import QueueItem
+from app.casework.rights import Act
 from app.runner import reading
+from app.runner.process import Process, Step
 from app.runner.reading import Report, Told
-from app.web.http.addresses import see
+from app.runner.texts import Interface
 from app.web.shown import said, words
-from app.web.shown.views import RowView
-from app.web.staff.desk import AtDesk, Desk, Posting, SignedIn
-from app.web.staff.queue import flags, rows
-from app.web.staff.views import ActionView, CasePageView, ToldSectionView, ToldView
+from app.web.shown.views import LinkView, RowView
+from app.web.staff import due, queue
+from app.web.staff.desk import AtDesk, Desk, SignedIn
+from app.web.staff.views import (
+    ActionView,
+    CasePageView,
+    EntryView,
+    HandsView,
+    ToldSectionView,
+    ToldView,
+)
 
 router = APIRouter()
 BETWEEN = " · "
+AT = "/inkorg/arenden"
 
 
 @router.get("/inkorg/arenden/{reference}")
 async def show_case(desk: AtDesk, staff: SignedIn, reference: str) -> Response:
-    """What was reported: what leads, and then the rest by step."""
+    """What was reported, what must be done and until when, and what has been done."""
     read = await opening.read_item(
         desk.database,
         rules=desk.rules,
@@ -41,57 +53,48 @@ async def show_case(desk: AtDesk, staff: SignedIn, reference: str) -> Response:
     return desk.page("staff/case.html", title=title, staff=staff, case=view)
 
 
-@router.post("/inkorg/arenden/{reference}/kvittera")
-async def acknowledge(desk: AtDesk, posted: Posting, reference: str) -> Response:
-    """Take the report in hand; the first to do so stands."""
-    take = partial(
-        cases.take,
-        rules=desk.rules,
-        staff=posted.staff,
-        reference=references.parse(reference) or "",
-        now=desk.clock.now(),
-    )
-    await cases.carry_out(desk.database, take)
-    return see(f"/inkorg/arenden/{reference}")
-
-
 def case_view(desk: Desk, staff: Staff, read: ReadItem) -> CasePageView:
-    t, zone, item, transcript = desk.t, desk.municipality.zone, read.item, read.transcript
+    t, item, transcript, now = desk.t, read.item, read.transcript, desk.clock.now()
+    process = desk.rules.processes.get(item.form_id)
     told = reading.report(transcript, desk.content.forms, desk.site.language)
     language = desk.content.languages.get(transcript["language"])
     written_in = language.name if language else transcript["language"]
-
-    def view(row: Told) -> ToldView:
-        remarks = (said.read(t, remark) for remark in row.remarks)
-        return ToldView(
-            question=row.question,
-            lines=row.lines,
-            typed=row.typed,
-            translate=t("staff.case.translate", language=written_in) if row.prose else "",
-            put=" – ".join(filter(None, (row.put, ", ".join(row.said)))),
-            remarks=tuple(words for words in remarks if words),
-        )
-
+    translate = t("staff.case.translate", language=written_in)
+    possible = tuple(next_steps(process, read, staff))
+    stopping = {clock.clock for clock in read.clocks if clock.runs}
+    urgent = tuple(step for step in possible if stops(process, step, stopping))
     return CasePageView(
         reference=item.reference,
-        warnings=tuple(t(f"staff.case.{flag}") for flag in flags(item)),
-        lead=tuple(map(view, told.lead)),
+        warnings=tuple(t(f"staff.case.{flag}") for flag in queue.flags(item)),
+        lead=tuple(told_view(row, t, translate) for row in told.lead),
         sections=tuple(
-            ToldSectionView(title, tuple(map(view, rows))) for title, rows in told.sections.items()
+            ToldSectionView(title, tuple(told_view(row, t, translate) for row in rows))
+            for title, rows in told.sections.items()
         ),
         left_out=tuple(left_out(desk, told)),
-        facts=facts(desk, read, written_in),
+        facts=facts(desk, item, transcript["version"], written_in),
         language=transcript["language"] if told.foreign else "",
         dir=(language.dir if language else "auto") if told.foreign else "",
-        acknowledge=None
-        if item.taken_at
-        else ActionView(f"/inkorg/arenden/{item.reference}/kvittera", desk.token(staff)),
-        printed=t(
-            "staff.case.printed",
-            name=staff.name,
-            time=words.moment(desk.clock.now().astimezone(zone), t),
-        ),
-        back="/inkorg",
+        clocks=due.clock_views(read.clocks, process, desk.rules, now, t),
+        hands=hands(desk, staff, item),
+        steps=links(item, urgent),
+        more=links(item, (step for step in possible if step not in urgent)),
+        writing=tuple(writing(desk, staff, item)),
+        entries=tuple(entry_view(desk, process, entry) for entry in read.entries),
+        printed=t("staff.case.printed", name=staff.name, time=at(desk, now)),
+        back=queue.HOME,
+    )
+
+
+def told_view(row: Told, t: Interface, translate: str = "") -> ToldView:
+    remarks = (said.read(t, remark) for remark in row.remarks)
+    return ToldView(
+        question=row.question,
+        lines=row.lines,
+        typed=row.typed,
+        translate=translate if row.prose else "",
+        put=" – ".join(filter(None, (row.put, ", ".join(row.said)))),
+        remarks=tuple(words for words in remarks if words),
     )
 
 
@@ -102,20 +105,105 @@ def left_out(desk: Desk, told: Report) -> Iterator[RowView]:
             yield RowView(desk.t(f"staff.case.{name}"), (BETWEEN.join(titles),))
 
 
-def facts(desk: Desk, read: ReadItem, written_in: str) -> tuple[RowView, ...]:
-    """Return when the report came in, on which form, and who has it in hand."""
-    t, item, transcript = desk.t, read.item, read.transcript
-    [line] = rows(desk, [item])
-    taken = item.taken_at
-    status = (
-        t(
-            "staff.case.acknowledged",
-            name=item.owner,
-            time=words.moment(taken.astimezone(desk.municipality.zone), t),
-        )
-        if taken
-        else line.status
+def facts(desk: Desk, item: QueueItem, version: int, written_in: str) -> tuple[RowView, ...]:
+    """Return when the report came in, on which form, and how far the case has come."""
+    t = desk.t
+    form = desk.site.forms.get(item.form_id)
+    named = form.title if form else item.form_id
+    found = {
+        "received": at(desk, item.received_at),
+        "status": queue.state(desk, item),
+        "outcome": queue.outcome(desk, item),
+        "form": t("staff.case.form_version", title=named, version=version),
+        "written_in": written_in,
+    }
+    return tuple(
+        RowView(t(f"staff.case.{name}"), (value,)) for name, value in found.items() if value
     )
-    form = t("staff.case.form_version", title=line.form, version=transcript["version"])
-    found = {"received": line.received, "status": status, "form": form, "written_in": written_in}
-    return tuple(RowView(t(f"staff.case.{name}"), (value,)) for name, value in found.items())
+
+
+def hands(desk: Desk, staff: Staff, item: QueueItem) -> HandsView:
+    """Return who has the case, and what this member of staff may do about it."""
+    t, mine = desk.t, item.owner == staff.name
+    if item.owner is None:
+        says = t("staff.hands.nobody")
+    else:
+        since = at(desk, item.taken_at) if item.taken_at else ""
+        name = "mine" if mine else "theirs"
+        says = t(f"staff.hands.{name}", name=item.owner, time=since)
+    works = rights.may(staff, Act.WORK) and item.closed_at is None
+    leads = works and rights.may(staff, Act.ASSIGN)
+
+    def act(name: str) -> ActionView:
+        address = f"{AT}/{item.reference}/{name}"
+        return ActionView(address, desk.token(staff), item.version)
+
+    return HandsView(
+        says=says,
+        take=act("ta") if works and item.owner is None else None,
+        give_back=act("lamna-tillbaka") if item.owner and ((works and mine) or leads) else None,
+        assign=act("tilldela") if leads else None,
+    )
+
+
+def next_steps(process: Process | None, read: ReadItem, staff: Staff) -> Iterator[Step]:
+    """Yield the steps that somebody may take from where the case is, in the process' order."""
+    if process is None or not rights.may(staff, Act.WORK):
+        return
+    by = steps.takers(read.entries)
+    for step in process.steps_from(read.item.state):
+        if steps.hinder(process, step, staff, by) is None:
+            yield step
+
+
+def stops(process: Process | None, step: Step, running: Collection[str]) -> bool:
+    """Tell whether a step stops one of these clocks, and so is what is waited for."""
+    found = process.stopped_by(step.id) if process else ()
+    return any(clock.id in running for clock in found)
+
+
+def links(item: QueueItem, steps: Iterable[Step]) -> tuple[LinkView, ...]:
+    """Return the way to the page of each step."""
+    base = f"{AT}/{item.reference}/steg"
+    return tuple(LinkView(f"{base}/{step.id}", step.title) for step in steps)
+
+
+def writing(desk: Desk, staff: Staff, item: QueueItem) -> Iterator[LinkView]:
+    """Yield what else can be written: a note at any time, and why a closed case is opened again."""
+    base = f"{AT}/{item.reference}"
+    if rights.may(staff, Act.WORK):
+        yield LinkView(f"{base}/anteckning", desk.t("staff.note.title"))
+    if item.closed_at is not None and rights.may(staff, Act.REOPEN):
+        yield LinkView(f"{base}/oppna-igen", desk.t("staff.reopen.title"))
+
+
+def entry_view(desk: Desk, process: Process | None, entry: Entry) -> EntryView:
+    """Return what was done: who, when, and the words where there are any."""
+    t, written = desk.t, entry.words or {}
+    return EntryView(
+        title=entry_title(t, process, entry.kind, entry.step, entry.owner or ""),
+        by=t("staff.entries.by", name=entry.author, time=at(desk, entry.at)),
+        rows=tuple(
+            told_view(reading.as_put(asked), t)
+            for asked in written.get("questions", ())
+            if asked["lines"]
+        ),
+        lines=tuple(written.get("text", "").splitlines()),
+        fault=t(f"staff.entries.{entry.fault}") if entry.fault else "",
+    )
+
+
+def entry_title(
+    t: Interface, process: Process | None, kind: Kind, step_id: str, owner: str = ""
+) -> str:
+    """Return what was done, in words; `owner` is whom the case was assigned to."""
+    if kind is Kind.STEP:
+        step = process.step(step_id) if process else None
+        return step.title if step else step_id
+    if kind is Kind.ASSIGN and owner:
+        return t("staff.entries.assign_to", name=owner)
+    return t(f"staff.entries.{kind}")
+
+
+def at(desk: Desk, moment: datetime) -> str:
+    return words.moment(moment.astimezone(desk.municipality.zone), desk.t)

@@ -75,7 +75,10 @@ def message(desk: Desk, status: int, path: str, staff: Staff | None = None) -> R
 
 
 def error_view(
-    desk: Desk, status: int, title: str, prose: str, staff: Staff | None = None
+    desk: Desk, status: int, title: str, prose: str, staff: Staff | None = None, *, back: str = ""
 ) -> Response:
-    view = ErrorView(title, prose, (), LinkView("/inkorg", desk.t("staff.home")))
+    """Return a page that says what is wrong; `back` is the case it is about, if it is about one."""
+    home = LinkView("/inkorg", desk.t("staff.home"))
+    way_back = LinkView(back, desk.t("staff.changed.back")) if back else home
+    view = ErrorView(title, prose, (), way_back)
     return desk.page("staff/error.html", title=title, staff=staff, status=status, error=view)

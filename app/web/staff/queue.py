@@ -1,6 +1,7 @@
 """The staff's queue: it shows that something waits, and nothing of what it says (SoPuL 7 a §)."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import Connection
@@ -8,7 +9,7 @@ from sqlalchemy import Connection
 from app import references
 from app.casework import queue, rights, stuck
 from app.casework.access import Staff
-from app.casework.queue import QueueItem, QueuePage, Status
+from app.casework.queue import QueueItem, QueuePage, Tab
 from app.casework.rights import Act
 from app.casework.stuck import Stuck
 from app.records import pulse
@@ -16,83 +17,124 @@ from app.records.pulse import Pulse
 from app.runner.texts import Interface
 from app.web.http.addresses import see
 from app.web.shown import words
-from app.web.shown.views import LinkView
+from app.web.staff import due
 from app.web.staff import stuck as stuck_pages
 from app.web.staff.desk import AtDesk, Desk, read_for
-from app.web.staff.views import QueueRowView, QueueView
+from app.web.staff.views import QueueRowView, QueueView, TabView
 
 router = APIRouter()
+HOME = "/inkorg"
 
 
 @router.get("/")
 async def show_home() -> Response:
-    return see("/inkorg")
+    return see(HOME)
 
 
 @router.get("/inkorg")
-async def show_queue(request: Request, desk: AtDesk, alla: str = "", efter: str = "") -> Response:
-    """What waits for the unit, oldest first."""
-    after = references.parse(efter)
+async def show_queue(request: Request, desk: AtDesk, flik: str = "", efter: str = "") -> Response:
+    """What is to be done at the unit: what is due first first."""
+    after, tab, now = references.parse(efter), tab_of(flik), desk.clock.now()
+    tonight = desk.rules.calendar.midnight(now)
 
     def read(
         connection: Connection, staff: Staff
-    ) -> tuple[QueuePage, int, tuple[Stuck, ...], Pulse | None]:
+    ) -> tuple[QueuePage, int, int, tuple[Stuck, ...], Pulse | None]:
         rights.require(staff, Act.SEE_QUEUE)
-        status = None if alla else Status.NEW
         sees_to = not after and rights.may(staff, Act.SEE_TO_DELIVERY)
+        unit = staff.unit
         return (
-            queue.list_items(connection, unit=staff.unit, status=status, after=after),
-            queue.count(connection, unit=staff.unit, status=Status.NEW),
-            stuck.waiting(connection, unit=staff.unit) if sees_to else (),
+            queue.list_items(connection, unit=unit, tab=tab, owner=staff.name, after=after),
+            queue.count(connection, unit=unit),
+            # What is over at the end of today counts too.
+            queue.count(connection, unit=unit, until=tonight + queue.INSTANT),
+            stuck.waiting(connection, unit=unit) if sees_to else (),
             pulse.pulse(connection, pulse.RECONCILE),
         )
 
-    staff, (found, to_do, needing, counted) = await read_for(request, read)
-    t, suffix = desk.t, "alla=1" if alla else ""
-    other, words_for_it = ("/inkorg", "waiting") if alla else ("/inkorg?alla=1", "all")
+    staff, (found, to_do, today, needing, counted) = await read_for(request, read)
+    t = desk.t
+    said = total(t, to_do, today)
     view = QueueView(
         unit=desk.municipality.units[staff.unit].name,
-        total=total(t, to_do),
-        items=rows(desk, found.items),
-        toggle=LinkView(other, t(f"staff.queue.show_{words_for_it}")),
-        refresh_href=f"/inkorg?{suffix}".rstrip("?"),
-        previous="",
-        next=f"/inkorg?{suffix}&efter={found.after}".replace("?&", "?") if found.after else "",
+        total=said,
+        tabs=tuple(
+            TabView(address(each), t(f"staff.queue.tab_{each}"), current=each is tab)
+            for each in Tab
+        ),
+        closed=tab is Tab.CLOSED,
+        items=rows(desk, staff, found.items, now),
+        empty=t(f"staff.queue.empty_{tab}"),
+        refresh_href=address(tab),
+        next=address(tab, found.after) if found.after else "",
         stuck=tuple(stuck_pages.row(desk, each) for each in needing),
         warning=t("staff.queue.does_not_add_up") if counted and not counted.ok else "",
     )
-    return desk.page("staff/queue.html", title=t("staff.queue.title"), staff=staff, queue=view)
+    title = t("staff.queue.title_total", total=said)
+    return desk.page("staff/queue.html", title=title, staff=staff, queue=view)
 
 
-def total(t: Interface, count: int) -> str:
+def tab_of(asked: str) -> Tab:
+    return Tab(asked) if asked in set(Tab) else Tab.TO_DO
+
+
+def address(tab: Tab, after: str = "") -> str:
+    """Return where a tab is, from after a case."""
+    asked = [f"flik={tab}"] if tab is not Tab.TO_DO else []
+    asked += [f"efter={after}"] if after else []
+    return f"{HOME}?{'&'.join(asked)}" if asked else HOME
+
+
+def total(t: Interface, count: int, today: int) -> str:
     """Return how much there is to do; of more than anybody counts, that it is more."""
     most = queue.MOST_COUNTED
-    return (
-        t("staff.queue.more_to_do", count=most)
-        if count > most
-        else t("staff.queue.to_do", count=count)
-    )
+    name = "more_to_do" if count > most else "to_do"
+    return t(f"staff.queue.{name}", count=min(count, most), today=min(today, most))
 
 
-def rows(desk: Desk, items: Iterable[QueueItem]) -> tuple[QueueRowView, ...]:
-    """Return each item's line in the queue."""
-    t, zone, now = desk.t, desk.municipality.zone, desk.clock.now()
-    forms = desk.site.forms
-    titles = {name: form.title for name, form in forms.items()}
-    status = {status: t(f"staff.status.{status}") for status in Status}
-    return tuple(
-        QueueRowView(
+def rows(
+    desk: Desk, staff: Staff, items: Iterable[QueueItem], now: datetime
+) -> tuple[QueueRowView, ...]:
+    """Return each case's line in the queue."""
+    t, zone, rules = desk.t, desk.municipality.zone, desk.rules
+    titles = {name: form.title for name, form in desk.site.forms.items()}
+
+    def row(item: QueueItem) -> QueueRowView:
+        process = rules.processes.get(item.form_id)
+        says, tone = due.of_item(item, rules, now, t)
+        closed = item.closed_at
+        if closed:
+            says = words.moment(closed.astimezone(zone), t, short=True)
+        return QueueRowView(
             reference=item.reference,
             href=f"/inkorg/arenden/{item.reference}",
             form=titles.get(item.form_id, item.form_id),
-            received=words.moment(item.received_at.astimezone(zone), t),
+            received=words.moment(item.received_at.astimezone(zone), t, short=True),
             age=words.age(item.age(now), t),
             flags=tuple(t(f"staff.queue.{flag}") for flag in flags(item)),
             urgent=item.urgent,
-            status=status[item.status],
+            next=outcome(desk, item) if closed else due.clock_name(process, item.next_clock),
+            due=says,
+            tone=tone,
+            owner=t("staff.queue.you") if item.owner == staff.name else item.owner or "",
+            state=state(desk, item),
         )
-        for item in items
-    )
+
+    return tuple(map(row, items))
+
+
+def state(desk: Desk, item: QueueItem) -> str:
+    """Return how far a case has come, in words."""
+    process = desk.rules.processes.get(item.form_id)
+    known = process.state(item.state) if process else None
+    return known.label if known else desk.t(f"staff.status.{item.status}")
+
+
+def outcome(desk: Desk, item: QueueItem) -> str:
+    """Return what was decided, in words; "" when nothing was."""
+    process = desk.rules.processes.get(item.form_id)
+    known = process.outcome(item.outcome) if process and item.outcome else None
+    return known.label if known else item.outcome or ""
 
 
 def flags(item: QueueItem) -> tuple[str, ...]:

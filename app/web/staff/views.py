@@ -2,7 +2,14 @@
 
 from dataclasses import dataclass
 
-from app.web.shown.views import ErrorLink, FieldView, LinkView, RowView
+from app.web.shown.views import (
+    ContactView,
+    ErrorLink,
+    FieldView,
+    LinkView,
+    NoteView,
+    RowView,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +47,20 @@ class QueueRowView:
     age: str
     flags: tuple[str, ...]
     urgent: bool
-    status: str
+    next: str
+    due: str
+    tone: str
+    owner: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class TabView:
+    """A part of the queue."""
+
+    href: str
+    text: str
+    current: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +81,11 @@ class QueueView:
 
     unit: str
     total: str
+    tabs: tuple[TabView, ...]
+    closed: bool
     items: tuple[QueueRowView, ...]
-    toggle: LinkView
+    empty: str
     refresh_href: str
-    previous: str
     next: str
     stuck: tuple[StuckRowView, ...] = ()
     warning: str = ""
@@ -73,10 +94,11 @@ class QueueView:
 
 @dataclass(frozen=True, slots=True)
 class ActionView:
-    """Something to do with one press."""
+    """Something to do with one press. `version` is of the case that was seen, where it matters."""
 
     action: str
     token: str
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +125,41 @@ class ToldSectionView:
 
 
 @dataclass(frozen=True, slots=True)
+class ClockView:
+    """A time to keep, or that was kept: `says` how it stands, and `tone` how that stands out."""
+
+    label: str
+    law: str
+    when: str
+    says: str
+    tone: str
+    extended: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """Something that was done with a case; without rows and lines nothing was written."""
+
+    title: str
+    by: str
+    rows: tuple[ToldView, ...]
+    lines: tuple[str, ...]
+    fault: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandsView:
+    """Who has the case, and what can be done about that. None is what may not be done."""
+
+    says: str
+    take: ActionView | None
+    give_back: ActionView | None
+    assign: ActionView | None
+
+
+@dataclass(frozen=True, slots=True)
 class CasePageView:
-    """One report, opened. `language` and `dir` are of what was typed, "" when they are ours."""
+    """One case, opened. `language` and `dir` are of what was typed, "" when they are ours."""
 
     reference: str
     warnings: tuple[str, ...]
@@ -114,8 +169,34 @@ class CasePageView:
     facts: tuple[RowView, ...]
     language: str
     dir: str
-    acknowledge: ActionView | None
+    clocks: tuple[ClockView, ...]
+    hands: HandsView
+    steps: tuple[LinkView, ...]
+    """Those that a clock waits for; `more` are the others."""
+    more: tuple[LinkView, ...]
+    writing: tuple[LinkView, ...]
+    """To write something else: a note, or why it is opened again."""
+    entries: tuple[EntryView, ...]
     printed: str
+    back: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepPageView:
+    """A step's page. `changed` says what somebody else did meanwhile; what was typed is there."""
+
+    title: str
+    reference: str
+    intro: str
+    notes: tuple[NoteView, ...]
+    contacts: tuple[ContactView, ...]
+    fields: tuple[FieldView, ...]
+    errors: tuple[ErrorLink, ...]
+    changed: str
+    kept: str
+    """That what was written before the session ran out is here; "" when it is not that."""
+    act: ActionView
+    button: str
     back: str
 
 

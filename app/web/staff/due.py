@@ -1,0 +1,117 @@
+"""Until when something must be done, in words: never by colour alone."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from app.casework.queue import QueueItem
+from app.casework.running import CaseClock, Rules
+from app.runner import clocks
+from app.runner.clocks import Standing
+from app.runner.process import Process
+from app.runner.texts import Interface
+from app.web.shown import words
+from app.web.staff.views import ClockView
+
+LATE, SOON = "late", "soon"
+"""How a time stands out, beside what its words say."""
+TONES = {Standing.RED: LATE, Standing.YELLOW: SOON, Standing.HOLIDAY: SOON}
+
+
+class Due(NamedTuple):
+    """A last day in words, and how it stands out: LATE, SOON or not at all."""
+
+    says: str
+    tone: str
+
+
+def of_item(item: QueueItem, rules: Rules, now: datetime, t: Interface) -> Due:
+    """Return when the next clock of a case is over."""
+    if item.next_due is None:
+        return Due(t("staff.due.none"), "")
+    # The moment is when the day is over: the next midnight.
+    day = rules.calendar.day(item.next_due - timedelta(microseconds=1))
+    return of_day(day, rules.calendar.day(now), t, short=True)
+
+
+def of_day(day: date, today: date, t: Interface, *, short: bool = False) -> Due:
+    """Return a last day as it is said on another day."""
+    late = (today - day).days
+    if late > 0:
+        return Due(how_late(late, t), LATE)
+    if late == 0:
+        return Due(t("staff.due.today"), SOON)
+    return Due(t("staff.due.tomorrow") if late == -1 else dated(day, t, short=short), "")
+
+
+def how_late(days: int, t: Interface) -> str:
+    return t("staff.due.late_one") if days == 1 else t("staff.due.late", count=days)
+
+
+def dated(day: date, t: Interface, *, short: bool = False) -> str:
+    most = words.ENOUGH if short else None
+    return t(
+        "staff.due.date",
+        weekday=t(f"dates.weekdays.{day.isoweekday()}")[:most],
+        day=day.day,
+        month=t(f"dates.months.{day.month}")[:most],
+    )
+
+
+def clock_name(process: Process | None, clock_id: str | None) -> str:
+    """Return what must be done; the clock's id when the process no longer has it."""
+    clock = process.clock(clock_id) if process and clock_id else None
+    return clock.label if clock else clock_id or ""
+
+
+def clock_views(
+    found: Iterable[CaseClock], process: Process | None, rules: Rules, now: datetime, t: Interface
+) -> tuple[ClockView, ...]:
+    """Return every clock of a case, those that run first."""
+    ordered = sorted(found, key=lambda each: not each.runs)
+    return tuple(clock_view(each, process, rules, now, t) for each in ordered)
+
+
+def clock_view(
+    clock: CaseClock, process: Process | None, rules: Rules, now: datetime, t: Interface
+) -> ClockView:
+    known = process.clock(clock.clock) if process else None
+    last = clock.extended_to or clock.due_on
+    extended = t("staff.due.extended", date=dated(clock.due_on, t)) if clock.extended_to else ""
+    if clock.stopped_at is not None:
+        done = words.moment(clock.stopped_at.astimezone(rules.calendar.zone), t)
+        late = how_late(clock.late_days, t) if clock.late_days else t("staff.due.in_time")
+        return ClockView(
+            label=clock_name(process, clock.clock),
+            law=known.law if known else "",
+            when=t("staff.due.done", time=done),
+            says=late,
+            tone=LATE if clock.late_days else "",
+            extended=extended,
+        )
+    standing = clocks.standing(
+        clock.started_at,
+        clock.ends_at(rules),
+        clock.late_at(rules),
+        now,
+        warn_at=known.warn_at if known else 1,
+    )
+    return ClockView(
+        label=clock_name(process, clock.clock),
+        law=known.law if known else "",
+        when=t("staff.due.last_day", date=dated(last, t)),
+        says=standing_words(standing, last, rules.calendar.day(now), t),
+        tone=TONES.get(standing, ""),
+        extended=extended,
+    )
+
+
+def standing_words(standing: Standing, last: date, today: date, t: Interface) -> str:
+    """Return how a clock stands: how late, that the day is near, or nothing."""
+    if standing is Standing.HOLIDAY:
+        return t("staff.due.holiday")
+    said = of_day(last, today, t)
+    near = (last - today).days <= 1
+    if standing is Standing.RED or near:
+        return said.says
+    return t("staff.due.soon") if standing is Standing.YELLOW else ""

@@ -1,0 +1,148 @@
+"""A page where staff write, as it is shown and as what was posted to it is read.
+
+It is made of the fields of a step, of the same kinds and by the same templates as a citizen's. All
+that may be asked stands on it, with the answers that it depends on; so no script is needed.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from fastapi import Response
+
+from app.casework.access import Staff
+from app.casework.queue import QueueItem
+from app.errors import UnknownInput
+from app.runner import answers
+from app.runner.field import Condition, Field, Problem
+from app.runner.journey import Asked
+from app.runner.process import Process, Step
+from app.runner.texts import Interface
+from app.runner.typed import Typed, clean
+from app.web.form import questions, taking
+from app.web.http.posted import Inputs
+from app.web.shown.views import FieldView, NoteView
+from app.web.staff import case
+from app.web.staff.desk import Desk
+from app.web.staff.views import ActionView, StepPageView
+
+OWN = taking.OWN | {"_version"}
+STRAY = "stray"
+"""Something was written where nothing is asked, as the answers are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """A page to write on: which case and step, where it is, and what is done when it is posted."""
+
+    desk: Desk
+    staff: Staff
+    item: QueueItem
+    step: Step
+    name: str
+    act: Callable[..., Any]
+
+    @property
+    def process(self) -> Process | None:
+        return self.desk.rules.processes.get(self.item.form_id)
+
+    @property
+    def back(self) -> str:
+        return f"{case.AT}/{self.item.reference}"
+
+
+def typed_of(step: Step, inputs: Inputs) -> Typed:
+    """Return what was typed on a step's page. UnknownInput when it has another input."""
+    typed = {name: values for name, values in inputs.items() if name not in OWN}
+    if not all(step.page.owns(name) for name in typed):
+        raise UnknownInput
+    return answers.kept(step.fields, typed)
+
+
+def read(writing: Writing, typed: Typed) -> Asked:
+    """Read what was typed. What was written where nothing is asked is a problem, and not lost."""
+    today = writing.desk.rules.calendar.day(writing.desk.clock.now())
+    asked = writing.step.read(typed, today=today)
+    stray = {
+        field.id: (Problem(field.first, STRAY),)
+        for field in writing.step.fields
+        if field not in asked.fields and has_words(field, typed)
+    }
+    return asked._replace(problems={**asked.problems, **stray})
+
+
+def has_words(field: Field, typed: Typed) -> bool:
+    return any(clean(value) for name in typed if field.owns(name) for value in typed[name])
+
+
+def page(
+    writing: Writing,
+    asked: Asked,
+    typed: Typed,
+    *,
+    version: int,
+    status: int = 200,
+    changed: str = "",
+    kept: str = "",
+    button: str = "",
+) -> Response:
+    """Return the page, with what was typed on it."""
+    desk, step, t = writing.desk, writing.step, writing.desk.t
+    judged = status != 200  # noqa: PLR2004 - OK
+    fields = tuple(field_view(writing, field, asked, typed, judged=judged) for field in step.fields)
+    view = StepPageView(
+        title=step.title,
+        reference=writing.item.reference,
+        intro=step.intro,
+        notes=tuple(NoteView(note.text, note.tone, None) for note in step.notes),
+        contacts=desk.site.answering.these(step.page.contacts),
+        fields=fields,
+        errors=tuple(
+            (f"#{place}", words) for view in fields for place, words in questions.all_errors(view)
+        ),
+        changed=changed,
+        kept=kept,
+        act=ActionView(f"{writing.back}/{writing.name}", desk.token(writing.staff), version),
+        button=t("staff.changed.anyway") if button else step.button,
+        back=writing.back,
+    )
+    title = f"{step.title} {writing.item.reference}"
+    title = t("site.title_error", title=title) if view.errors else title
+    return desk.page("staff/step.html", title=title, staff=writing.staff, status=status, step=view)
+
+
+def field_view(
+    writing: Writing, field: Field, asked: Asked, typed: Typed, *, judged: bool
+) -> FieldView:
+    t = writing.desk.t
+    problems = asked.problems.get(field.id, ()) if judged else ()
+    conditional = bool(field.ask_if)
+    view = questions.field_view(
+        field,
+        writing.step.page,
+        tuple(problem for problem in problems if problem.key != STRAY),
+        typed,
+        t,
+        required=field.required or field.id in asked.required,
+    )
+    errors = dict(view.errors)
+    if any(problem.key == STRAY for problem in problems):
+        errors[field.first] = t("staff.step.stray", when=condition(writing.step, field, t))
+    only = t("staff.step.only_if", when=condition(writing.step, field, t)) if conditional else ""
+    return replace(view, errors=errors, optional_text=only or view.optional_text)
+
+
+def condition(step: Step, field: Field, t: Interface) -> str:
+    """Return under which answers a field is asked, in words."""
+    fields = {each.id: each for each in step.fields}
+
+    def said(rule: Condition) -> str:
+        known = fields[rule.field]
+        labels = {option.id: option.label for option in getattr(known, "options", ())}
+        named = t("staff.step.or").join(
+            labels.get(choice, choice) for choice in (rule.any_of or rule.none_of)
+        )
+        name = "is" if rule.any_of else "is_not"
+        return t(f"staff.step.{name}", question=known.label, answer=named)
+
+    return t("staff.step.and").join(map(said, field.ask_if))

@@ -1,0 +1,195 @@
+"""The pages where staff write: a step of the process, a note, why a case is opened again.
+
+Each is a page of the runner's, shown and taken in as a citizen's is. Nothing that was written is
+lost: when somebody else was quicker it stands on the page that says so, and when the session has
+run out it is there after signing in again (`kept`).
+"""
+
+from collections.abc import Mapping
+from functools import partial
+
+from fastapi import APIRouter, Response
+
+from app.casework import cases, steps
+from app.casework.access import Staff
+from app.casework.queue import QueueItem
+from app.casework.refusals import (
+    Changed,
+    ClocksRunning,
+    NotExtended,
+    StepImpossible,
+    StepUnanswered,
+)
+from app.errors import PageMissing, SkyddsnatError
+from app.runner.journey import UNFINISHED, Asked
+from app.runner.process import Step
+from app.runner.texts import Interface
+from app.runner.typed import Typed
+from app.web.form import taking
+from app.web.http.addresses import see
+from app.web.http.posted import Inputs
+from app.web.staff.desk import AtDesk, Desk, Posting, SignedIn
+from app.web.staff.errors import error_view
+from app.web.staff.step_page import Writing, page, read, typed_of
+from app.web.staff.work import happened, seen, version_of
+
+router = APIRouter()
+TEXT = "text"
+
+
+@router.get("/inkorg/arenden/{reference}/steg/{step_id}")
+async def show_step(desk: AtDesk, staff: SignedIn, reference: str, step_id: str) -> Response:
+    """A step, with nothing written yet."""
+    return begun(await step_of(desk, staff, reference, step_id))
+
+
+@router.post("/inkorg/arenden/{reference}/steg/{step_id}")
+async def take_step(desk: AtDesk, posted: Posting, reference: str, step_id: str) -> Response:
+    """Do the step, with what was written."""
+    return await taken(await step_of(desk, posted.staff, reference, step_id), posted.inputs)
+
+
+@router.get("/inkorg/arenden/{reference}/anteckning")
+async def show_note(desk: AtDesk, staff: SignedIn, reference: str) -> Response:
+    """A note, with nothing written yet."""
+    return begun(note_on(desk, staff, await seen(desk, staff, reference)))
+
+
+@router.post("/inkorg/arenden/{reference}/anteckning")
+async def take_note(desk: AtDesk, posted: Posting, reference: str) -> Response:
+    """Keep the note."""
+    item = await seen(desk, posted.staff, reference)
+    return await taken(note_on(desk, posted.staff, item), posted.inputs)
+
+
+@router.get("/inkorg/arenden/{reference}/oppna-igen")
+async def show_reopen(desk: AtDesk, staff: SignedIn, reference: str) -> Response:
+    """Why a closed case is opened again, with nothing written yet."""
+    return begun(reopening(desk, staff, await seen(desk, staff, reference)))
+
+
+@router.post("/inkorg/arenden/{reference}/oppna-igen")
+async def reopen(desk: AtDesk, posted: Posting, reference: str) -> Response:
+    """Open the case again."""
+    item = await seen(desk, posted.staff, reference)
+    return await taken(reopening(desk, posted.staff, item), posted.inputs)
+
+
+async def step_of(desk: Desk, staff: Staff, reference: str, step_id: str) -> Writing:
+    """Return the page of a step. PageMissing when the process has none by that name."""
+    item = await seen(desk, staff, reference)
+    process = desk.rules.processes.get(item.form_id)
+    step = process.step(step_id) if process else None
+    if step is None:
+        raise PageMissing
+    act = partial(steps.run_step, step_id=step_id)
+    return Writing(desk, staff, item, step, f"steg/{step_id}", act)
+
+
+def note_on(desk: Desk, staff: Staff, item: QueueItem) -> Writing:
+    return Writing(desk, staff, item, own_step(desk.t, "note"), "anteckning", cases.note)
+
+
+def reopening(desk: Desk, staff: Staff, item: QueueItem) -> Writing:
+    return Writing(desk, staff, item, own_step(desk.t, "reopen"), "oppna-igen", cases.reopen)
+
+
+def own_step(t: Interface, name: str) -> Step:
+    """Return an act of the machine's own, where one text is written, as a step."""
+    field = {
+        "kind": "long_text",
+        "id": TEXT,
+        "label": t(f"staff.{name}.label"),
+        "hint": t(f"staff.{name}.hint"),
+        "max": cases.LONGEST_NOTE,
+        "rows": 10,
+        "required": True,
+        "errors": {"missing": t(f"staff.{name}.missing")},
+    }
+    page = {"title": t(f"staff.{name}.title"), "button": t(f"staff.{name}.button")}
+    unused = {"roles": ["handlaggare"], "from": ["ny"]}
+    return Step.model_validate({"id": name, **page, **unused, "fields": [field]})
+
+
+def begun(writing: Writing) -> Response:
+    """Return the page as it is before anything is written; that it is impossible, when it is."""
+    desk, item = writing.desk, writing.item
+    if writing.process and writing.process.step(writing.step.id) and not possible(writing):
+        title = desk.t("staff.changed.impossible")
+        somehow = desk.t("staff.changed.somehow")
+        return error_view(desk, 409, title, somehow, writing.staff, back=writing.back)
+    return page(writing, read(writing, {}), {}, version=item.version)
+
+
+def possible(writing: Writing) -> bool:
+    """Tell whether a step can be taken from where the case is."""
+    return writing.item.state in writing.step.from_
+
+
+async def taken(writing: Writing, inputs: Inputs) -> Response:
+    """Do what was posted. What is wrong, or in the way, is said beside what was written."""
+    step, version = writing.step, version_of(inputs)
+    typed = typed_of(step, inputs)
+    if taking.goes_aside(inputs):
+        typed = taking.arranged(step.page, typed, inputs)
+        typed = {name: values for name, values in typed.items() if name != UNFINISHED}
+        return page(writing, read(writing, typed), typed, version=version)
+    asked = read(writing, typed)
+    if asked.problems:
+        return page(writing, asked, typed, version=version, status=StepUnanswered.status)
+    try:
+        await carry_out(writing, typed, asked, version)
+    except (Changed, StepImpossible, NotExtended, ClocksRunning) as wrong:
+        return await overtaken(writing, asked, typed, wrong)
+    return see(writing.back)
+
+
+async def carry_out(writing: Writing, typed: Typed, asked: Asked, version: int) -> None:
+    written: Mapping[str, object] = {"typed": typed}
+    if writing.name in {"anteckning", "oppna-igen"}:
+        text = str(asked.answers[TEXT].data)
+        written = {"text" if writing.name == "anteckning" else "reason": text}
+    desk = writing.desk
+    work = partial(
+        writing.act,
+        rules=desk.rules,
+        staff=writing.staff,
+        reference=writing.item.reference,
+        now=desk.clock.now(),
+        version=version,
+        **written,
+    )
+    await cases.carry_out(desk.database, work)
+
+
+async def overtaken(
+    writing: Writing, asked: Asked, typed: Typed, wrong: SkyddsnatError
+) -> Response:
+    """Return the page that says what is in the way, with what was written still there.
+
+    Where the step can no longer be taken, it can be kept as a note.
+    """
+    desk = writing.desk
+    item = await seen(desk, writing.staff, writing.item.reference)
+    what = happened(desk, wrong, writing.process)
+    is_step = writing.name.startswith("steg/")
+    gone = isinstance(wrong, StepImpossible) or (is_step and item.state not in writing.step.from_)
+    if gone:
+        note = note_on(desk, writing.staff, item)
+        typed = {TEXT: (as_text(asked),)}
+        what = f"{what} {desk.t('staff.changed.as_note')}"
+        writing, asked = note, read(note, typed)
+    button = "" if isinstance(wrong, NotExtended | ClocksRunning) else "anyway"
+    return page(
+        writing, asked, typed, version=item.version, status=409, changed=what, button=button
+    )
+
+
+def as_text(asked: Asked) -> str:
+    """Return what was answered as one text: each question with its lines."""
+    told = (
+        "\n".join((field.label, *asked.answers[field.id].lines))
+        for field in asked.fields
+        if field.id in asked.answers
+    )
+    return "\n\n".join(told)

@@ -1,0 +1,209 @@
+"""Staff work with a case on its pages: take, assess, note, decide; nothing written is lost."""
+
+import re
+
+import pytest
+
+from tests.web import journeys
+from tests.web.reporters import ANONYMOUS
+
+UNIT = "barn-och-unga"
+ASSESSED = {
+    "grund": "anmalan",
+    "uppgifter": "Grannen har hört slag genom väggen.",
+    "bedomning": "Barnet är tryggt i skolan i dag.",
+    "skydd": "nej",
+    "vardnadshavare": "nej",
+}
+WRITTEN = "Ringde skolan. Mentorn ringer tillbaka."
+
+
+@pytest.fixture
+def case(visitor, town):
+    """The address of a case that has come in."""
+    reference = journeys.report_at_once(visitor, ANONYMOUS)
+    town.carry()
+    return f"/inkorg/arenden/{reference}"
+
+
+@pytest.fixture
+def clerk(clerk_of):
+    return clerk_of(UNIT)
+
+
+def write(clerk, page, **inputs):
+    """Go to a page, write on it and save."""
+    clerk.go(page)
+    return clerk.press(inputs)
+
+
+def assess(clerk, case, **inputs):
+    return write(clerk, f"{case}/steg/skyddsbedomning", **{**ASSESSED, **inputs})
+
+
+def steps(screen):
+    links = (link.attributes.get("href", "") for link in screen.page.all("a"))
+    return [href.rpartition("/")[2] for href in links if "/steg/" in href]
+
+
+def test_the_case_says_what_must_be_done_until_when_and_by_which_law(clerk, case):
+    screen = clerk.go(case)
+    assert "Skyddsbedömning Senast onsdag 25 november i morgon 20 kap. 1 §" in screen.text
+    assert "Beslut om utredning Senast tisdag 8 december" in screen.text
+    assert "Ingen har tagit ärendet än." in screen.text
+    assert steps(screen) == ["skyddsbedomning"]
+
+
+def test_a_time_that_is_over_says_so_in_words_in_the_queue_and_in_the_case(
+    clerk_of, clerk, case, clock
+):
+    assert "1 att göra, 0 i dag" in clerk.go("/inkorg").text
+    clock.move(days=1)
+    clerk = clerk_of(UNIT)
+    assert "1 att göra, 1 i dag" in clerk.go("/inkorg").text
+    assert "Skyddsbedömning i dag" in clerk.screen.text
+    clock.move(days=2)
+    clerk = clerk_of(UNIT)
+    assert "Skyddsbedömning 2 dagar sent" in clerk.go("/inkorg").text
+    assert "2 dagar sent" in clerk.go(case).text
+    assess(clerk, case)
+    assert re.search(
+        r"Klart fredag 27 november 2026 klockan \d\d\.\d\d 2 dagar sent", clerk.screen.text
+    )
+    assert "i tid" not in clerk.screen.text.lower()
+
+
+def test_a_step_is_taken_on_its_page_and_stands_in_the_case_afterwards(clerk, case):
+    clerk.go(case)
+    screen = assess(clerk, case)
+    assert screen.status == 200
+    pairs = dict(screen.pairs())
+    assert pairs["Läge"] == ("Skyddsbedömd",)
+    assert pairs["Hur bedömer du barnets behov av skydd?"] == (ASSESSED["bedomning"],)
+    assert "Du har ärendet sedan" in screen.text, "who assesses takes it"
+    assert "beslut" in steps(screen)
+
+
+def test_what_must_be_answered_is_said_and_nothing_that_was_written_is_gone(clerk, case):
+    screen = assess(clerk, case, skydd="ja")
+    assert (screen.status, screen.title[:4]) == (422, "Fel:")
+    assert screen.errors() == ["Fel: Skriv vad som görs för att skydda barnet."]
+    assert screen.value("bedomning").strip() == ASSESSED["bedomning"]
+    assert "Ny" in dict(clerk.go(case).pairs())["Läge"]
+
+
+def test_what_is_written_where_nothing_is_asked_is_not_silently_thrown_away(clerk, case):
+    screen = assess(clerk, case, atgard="Barnet är hos mormor i natt.")
+    assert screen.status == 422
+    assert (
+        "Frågan gäller bara om svaret på ”Behöver barnet omedelbart skydd?” är ”Ja”" in screen.text
+    )
+    assert screen.value("atgard").strip() == "Barnet är hos mormor i natt."
+
+
+def test_a_note_is_kept_at_any_time_and_can_not_be_empty(clerk, case):
+    assert write(clerk, f"{case}/anteckning", text="  ").errors() == ["Fel: Skriv anteckningen."]
+    screen = write(clerk, f"{case}/anteckning", text=f"{WRITTEN}\nKlockan 13.")
+    assert (
+        f"Anteckning Ina Handläggare, tisdag 24 november 2026 klockan 09.30 {WRITTEN}"
+        in screen.text
+    )
+    assert "Klockan 13." in screen.text
+
+
+def test_a_case_is_given_back_and_assigned_by_who_may(clerk_of, case):
+    leader = clerk_of(UNIT, name="Ida Ek")
+    leader.go(case)
+    assert "Ida Ek" in leader.act("ta").text
+    assert "Ingen har tagit ärendet än." in leader.act("lamna-tillbaka").text
+    assert "Bo Al har ärendet" in leader.act("tilldela", till="  Bo   Al ").text
+    assert "Bo Al har ärendet" in leader.act("tilldela", till=" ").text, "nobody is no name"
+
+
+def test_who_is_overtaken_reads_what_the_other_did_and_keeps_what_they_wrote(clerk_of, clerk, case):
+    other = clerk_of(UNIT, name="Bo Al")
+    clerk.go(f"{case}/anteckning")
+    write(other, f"{case}/anteckning", text="Hann före.")
+    screen = clerk.press({"text": WRITTEN})
+    assert screen.status == 409
+    assert "Medan du arbetade: Anteckning. Bo Al, tisdag 24 november" in screen.text
+    assert screen.value("text").strip() == WRITTEN
+    assert WRITTEN not in clerk.go(case).text, "nothing is saved yet"
+    write(other, f"{case}/anteckning", text="Och en gång till.")
+    clerk.go(f"{case}/anteckning")
+    screen = clerk.press({"text": WRITTEN})
+    assert WRITTEN in screen.text, "saved all the same, with one press"
+
+
+def test_a_step_that_another_has_taken_meanwhile_can_be_kept_as_a_note(clerk_of, clerk, case):
+    other = clerk_of(UNIT, name="Bo Al")
+    assess(clerk, case)
+    page = f"{case}/steg/beslut"
+    clerk.go(page)
+    written = clerk.filled(DECIDED)
+    decide(other, case)
+    screen = clerk.send(page, written)
+    assert screen.status == 409
+    assert "Bo Al" in screen.text
+    assert "Du kan spara det du skrev som en anteckning." in screen.text
+    assert DECIDED["skal"] in screen.value("text")
+    screen = clerk.press()
+    assert DECIDED["skal"] in screen.text
+
+
+DECIDED = {
+    "beslut": "inleds",
+    "uppgifter": "Slag har hörts under en månad.",
+    "skal": "Det finns skäl att utreda (20 kap. 2 § SoL).",
+    "barnet": "nej",
+    "barnet-nej-text": "Hinner inte före beslutet.",
+    "besked": "omfattas_inte",
+    "delegation": "yes",
+}
+
+
+def decide(clerk, case):
+    return write(clerk, f"{case}/steg/beslut", **DECIDED)
+
+
+def test_a_case_is_not_closed_while_something_must_be_done_and_says_what(clerk, case):
+    assess(clerk, case)
+    screen = decide(clerk, case)
+    assert dict(screen.pairs())["Beslut"] == ("Utredning inleds",)
+    assert "informera" in steps(screen)
+    assert "Information om att utredning inleds" in screen.text
+
+
+def test_an_impossible_step_and_an_unknown_one_are_no_dead_ends(clerk, case):
+    screen = clerk.go(f"{case}/steg/beslut")
+    assert (screen.status, screen.heading) == (409, "Steget går inte att göra nu")
+    assert "Till ärendet" in screen.text
+    assert clerk.go(f"{case}/steg/finns-inte").status == 404
+    assert clerk.go("/inkorg/arenden/AAAA-AAAA/anteckning").status == 404
+
+
+def test_what_belongs_to_another_unit_does_not_exist_on_any_page(clerk_of, case):
+    stranger = clerk_of("sspf", name="Nyfiken")
+    for page in ("", "/anteckning", "/oppna-igen", "/steg/skyddsbedomning"):
+        assert stranger.go(case + page).status == 404, page
+
+
+def test_what_staff_write_is_nowhere_in_a_list(clerk, case):
+    write(clerk, f"{case}/anteckning", text=WRITTEN)
+    assess(clerk, case)
+    for tab in ("", "?flik=mina", "?flik=alla", "?flik=avslutade"):
+        assert WRITTEN not in clerk.go(f"/inkorg{tab}").html
+        assert ASSESSED["bedomning"] not in clerk.screen.html
+
+
+@pytest.mark.parametrize("version", ["", "x", "-1", "9" * 30])
+def test_a_version_that_no_case_has_saves_nothing_and_loses_nothing(clerk, case, version):
+    clerk.go(f"{case}/anteckning")
+    screen = clerk.press({"text": WRITTEN}, _version=version)
+    assert screen.status == 409
+    assert screen.value("text").strip() == WRITTEN
+
+
+def test_an_input_that_the_page_does_not_have_is_refused(clerk, case):
+    clerk.go(f"{case}/anteckning")
+    assert clerk.press({"text": WRITTEN}, annat="x").status == 400
