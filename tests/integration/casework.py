@@ -1,9 +1,16 @@
-"""A unit at work with the reports of the tests' own form: who they are, and what they can do."""
+"""A unit at work with the reports of the tests' own form: who they are, and what they can do.
 
+Run as a program it is four of them at the database it is given, until somebody kills it.
+"""
+
+import os
+import random
+import sys
 import tomllib
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from threading import Thread
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -11,10 +18,10 @@ from sqlalchemy import select
 from app.casework import cases, opening, steps
 from app.casework.access import LEADING, Staff
 from app.casework.running import Rules
-from app.clock import Clock
+from app.clock import Clock, SystemClock
 from app.delivery import relay
 from app.delivery.connector import build
-from app.errors import NoSuchItem
+from app.errors import NoSuchItem, SkyddsnatError
 from app.runner.hours import Calendar
 from app.runner.process import Process
 from app.runner.role import Role
@@ -106,3 +113,43 @@ class Unit:
         asked = select(tables.audit_events.c.kind, tables.audit_events.c.actor)
         ordered = asked.order_by(tables.audit_events.c.id)
         return [tuple(row) for row in self.database.read_now(lambda c: c.execute(ordered).all())]
+
+
+def everybody(url):
+    """Let four of the staff work with every case there is, and say what they have been told."""
+    with Database.open(url) as database:
+        unit = Unit(database, SystemClock())
+        found = select(tables.submissions.c.reference)
+        references = database.read_now(lambda c: c.execute(found).scalars().all())
+        workers = [Thread(target=somebody, args=(unit, references, number)) for number in range(4)]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+
+
+def somebody(unit, references, number):
+    """Work until killed; a line for each thing that is done: the case, and its version after it."""
+    chance = random.Random(number)
+    while True:
+        reference = chance.choice(references)
+        version = unit.row(reference).version
+        step_id, typed = chance.choice(
+            [("bedom", ASSESSED), ("besluta", DECIDED), ("besked", {}), ("avsluta", {})]
+        )
+        acts = (
+            partial(unit.take, reference),
+            partial(unit.do, cases.note, reference, version=version, text="Mormor ringde."),
+            partial(unit.do, cases.reopen, reference, version=version, reason="Ny uppgift."),
+            partial(unit.step, reference, step_id, typed, version=version),
+        )
+        try:
+            done = chance.choice(acts)()
+        except SkyddsnatError:
+            continue
+        case = getattr(done, "case", done)
+        os.write(1, f"{reference} {case.version}\n".encode())
+
+
+if __name__ == "__main__":
+    everybody(sys.argv[1])
