@@ -69,7 +69,7 @@ class Ledger:
         """Link what has no link; return how many."""
         done, more = 0, True
         while more and not (stop and stop.is_set()):
-            asked = partial(chain.next_links, everywhere=everywhere)
+            asked = partial(chain.next_links, most=chain.AT_ONCE, everywhere=everywhere)
             if links := self.database.read_now(asked):
                 self.database.write_now(partial(chain.append, links=links))
             done += len(links)

@@ -27,6 +27,8 @@ LATE = 2_000
 """So many numbers back events that were committed late are looked for each time."""
 AT_ONCE = 1_000
 
+SORTED = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
+
 # A moment is read as it is stored: a million are read when the chain is verified.
 COLUMNS = {
     column.name: type_coerce(column, BigInteger).label("at") if column.name == "at" else column
@@ -49,7 +51,7 @@ def tail(connection: Connection) -> Tail:
 
 
 def next_links(
-    connection: Connection, *, most: int = AT_ONCE, everywhere: bool = False
+    connection: Connection, *, most: int, everywhere: bool = False
 ) -> list[Mapping[str, Any]]:
     """Return links for events that have none, at most so many, in the order of their numbers.
 
@@ -88,7 +90,7 @@ def canonical(event: Mapping[str, Any]) -> bytes:
     A column without a value is left out: a column that is added later changes no link that stands.
     """
     said = {name: plain(value) for name, value in event.items() if value is not None}
-    return json.dumps(said, sort_keys=True, separators=(",", ":")).encode("ascii")
+    return SORTED.encode(said).encode("ascii")
 
 
 def plain(value: object) -> object:

@@ -24,8 +24,8 @@ from app.storage.tables import audit_events, audit_links
 AT_ONCE = 5_000
 SOON = timedelta(minutes=10)
 """So long an event may wait for its link."""
-ASKEW = timedelta(hours=1)
-"""So much earlier than an anchor before it an event may say that it happened."""
+ASKEW = timedelta(hours=2)
+"""So much earlier than what was signed before it an event may say that it happened."""
 TOLD_MOST = 1_000
 """So many events without a link are told of."""
 KEPT = timedelta(seconds=KEPT_SECONDS)
@@ -46,7 +46,7 @@ class Kind(StrEnum):
     NOT_LINKED = "not_linked"
     """An event that no link speaks of, although it has had the time."""
     TOO_OLD = "too_old"
-    """An event that says it happened long before an anchor that stands before it."""
+    """An event that says it happened long before what was signed before it."""
     BEGINNING_GONE = "beginning_gone"
     """The chain does not begin where it began, and no anchor has let the beginning go."""
     CUT_SHORT = "cut_short"
@@ -125,7 +125,9 @@ class Walk:
             self._anchors[each.position].append(each)
         self.position, self._before = (base.position, base.hash) if base.position > 1 else START
         self.first = self.position + 1
-        self._earliest = EPOCH
+        # The latest that any event said, and the latest of them that was signed: bound by when, so
+        # that one with a time to come makes none of the rest too old.
+        self._latest = self._signed = EPOCH
 
     def beginning(self) -> Iterator[Fault]:
         """Yield what is wrong if the chain does not begin at its first link."""
@@ -148,7 +150,8 @@ class Walk:
             at = moment(row.at)
             if not jumped and chain.link(self._before, event) != row.hash:
                 yield Fault(Kind.CHANGED, row.position, row.event_id, at)
-            if at < self._earliest - ASKEW:
+            self._latest = max(self._latest, at)
+            if at < self._signed - ASKEW:
                 yield Fault(Kind.TOO_OLD, row.position, row.event_id, at)
         self.position, self._before = row.position, row.hash
         yield from self._held(row.position, row.hash)
@@ -163,7 +166,7 @@ class Walk:
         for each in self._anchors.get(position, ()):
             if each.hash != link:
                 yield Fault(Kind.OTHER_CHAIN, position, at=each.at)
-            self._earliest = max(self._earliest, each.at)
+            self._signed = max(self._signed, min(self._latest, each.at))
 
 
 START = (0, chain.START)

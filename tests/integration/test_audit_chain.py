@@ -128,9 +128,9 @@ def test_of_two_who_link_at_once_one_is_refused_and_nothing_is_linked_twice(
     database, happen, clock
 ):
     happen(3)
-    ours = database.read_now(chain.next_links)
+    ours = database.read_now(lambda c: chain.next_links(c, most=9))
     happen(1)
-    theirs = database.read_now(chain.next_links)
+    theirs = database.read_now(lambda c: chain.next_links(c, most=9))
     database.write_now(lambda c: chain.append(c, theirs))
     with pytest.raises(IntegrityError):
         database.write_now(lambda c: chain.append(c, ours))

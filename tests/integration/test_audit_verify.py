@@ -197,6 +197,28 @@ def test_one_that_the_relay_was_made_to_link_afterwards_is_known_by_its_time(
     assert found() == [(Kind.TOO_OLD, 13)]
 
 
+def test_events_of_long_ago_that_wait_for_their_links_are_not_too_old_for_an_anchor_on_the_way(
+    database, clock, look, monkeypatch
+):
+    monkeypatch.setattr(chain, "AT_ONCE", 3)
+    monkeypatch.setattr(anchors, "LINKS", 3)
+    for days in range(9, 0, -1):
+        event = {"kind": "item_opened", "at": clock.now() - timedelta(days=days)}
+        database.write_now(lambda c, event=event: c.execute(insert(audit_events).inline(), [event]))
+    assert Ledger(database, clock, PRIVATE).turn() == 9
+    verdict = look()
+    assert (verdict.anchors, verdict.faults) == (3, ())
+
+
+def test_an_event_of_a_time_to_come_makes_no_other_too_old(trail, look, database, clock):
+    for days in (900, 0):
+        event = {"kind": "item_opened", "at": clock.now() + timedelta(days=days)}
+        database.write_now(lambda c, event=event: c.execute(insert(audit_events).inline(), [event]))
+        trail.turn()
+        clock.move(hours=1)
+    assert look().faults == ()
+
+
 def remade(database, position, **change):
     """The chain as somebody would make it anew who changes the event at one place."""
     rows = all_of(database, audit_links, LINK.position)
