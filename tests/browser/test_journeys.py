@@ -177,7 +177,7 @@ def test_a_report_in_english_is_read_with_the_questions_as_they_were_put(
     found = read(queue, reference)
     assert [word for word in NEIGHBOUR_ANONYMOUS.said if word not in found] == []
     question = content.forms["en"]["orosanmalan"].page("slag").fields[0].label
-    assert queue.get_by_role("term").filter(has_text=question).get_attribute("lang") == "en"
+    assert queue.get_by_role("paragraph").filter(has_text=question).get_attribute("lang") == "en"
 
 
 @pytest.mark.parametrize("name", ["rektor", "neighbour, anonymous"])
