@@ -169,22 +169,40 @@ class NoSuchItem(SkyddsnatError):
     status = 404
 
 
-class NoSuchUnit(SkyddsnatError):
-    """Somebody asked for a unit that is not one of theirs."""
-
-    status = 404
-
-
 class LinkUsed(SkyddsnatError):
     """The sign-in link has been used, has run out, or was never given."""
 
     status = 410
 
 
+class SignInRefused(SkyddsnatError):
+    """The municipality's sign-in does not let this person in; `why` is a text key of its own."""
+
+    status = 403
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class ProviderAway(SkyddsnatError):
+    """The municipality's sign-in does not answer, or not as it must."""
+
+    status = 503
+
+
+class SecretMissing(SkyddsnatError):
+    """The secret that the municipality's sign-in knows us by is not in the file of this name."""
+
+
 class SignedOut(SkyddsnatError):
     """There is no living staff session under this cookie."""
 
     status = 401
+
+
+class RolesDue(SignedOut):
+    """It is time to ask the municipality's sign-in what roles somebody has."""
 
 
 class NotAllowed(SkyddsnatError):

@@ -17,6 +17,7 @@ What is fetched ends in .venv-* and node_modules, which git does not keep.
 """
 
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -176,7 +177,7 @@ def _npm_packages(folder: Path, npm: list[str]) -> Path:
     modules, stamp = folder / "node_modules", folder / "node_modules" / ".made-from"
     lock = (folder / "package-lock.json").read_bytes()
     wanted = hashlib.sha256(lock).hexdigest()
-    if not (stamp.exists() and stamp.read_text() == wanted):
+    if not (stamp.exists() and (stamp.read_text() == wanted or _npm_has(folder, lock))):
         print(f"Hämtar npm-paket till {modules} ...", file=sys.stderr, flush=True)
         own_node_first = f"{Path(npm[0]).parent}{os.pathsep}{os.environ.get('PATH', '')}"
         done = subprocess.run(
@@ -189,6 +190,22 @@ def _npm_packages(folder: Path, npm: list[str]) -> Path:
             raise NotPossible(f"npm kunde inte hämta paketen i {folder}.")
         stamp.write_text(wanted)
     return modules
+
+
+def _npm_has(folder: Path, lock: bytes) -> bool:
+    """Tell whether every package that a lock file names is there, in its version.
+
+    What it names for some machines only is not looked for.
+    """
+    named = {place: each for place, each in json.loads(lock)["packages"].items() if place}
+    try:
+        return all(
+            json.loads((folder / place / "package.json").read_bytes())["version"] == each["version"]
+            for place, each in named.items()
+            if not each.get("optional")
+        )
+    except FileNotFoundError:
+        return False
 
 
 UNPACK = """

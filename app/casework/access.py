@@ -14,9 +14,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, true, update
 
-from app.errors import LinkUsed, NoSuchUnit, SignedOut
+from app.errors import LinkUsed, NoSuchItem, SignedOut
 from app.records import audit
 from app.runner.role import Role
 from app.storage.tables import sign_in_links, staff_sessions
@@ -27,6 +27,8 @@ WHOLE = timedelta(hours=8)
 RENEW_AFTER = timedelta(minutes=1)
 LEADING = frozenset({Role.HANDLAGGARE, Role.GRUPPLEDARE})
 """What a link gives when nothing else is said: whoever tries the service can try all of a case."""
+NOT_IN_AN_EMERGENCY: Mapping[str, str] = {}
+LONGEST_REASON = 200
 
 LIVING = select(staff_sessions).where(
     staff_sessions.c.hash == bindparam("hash"),
@@ -45,7 +47,8 @@ class Staff:
 
     `roles` are those at the unit in view, `qualified` is whether SoL (2025:400) 25 kap. 1 § lets
     them judge a child's need, `units` is every unit that they can have in view, and `subject`
-    tells one person from another of the same name.
+    tells one person from another of the same name. `read_at` is when the municipality's sign-in
+    last said so; None for who came by a link, in an `emergency` past that sign-in.
     """
 
     session_id: str
@@ -56,16 +59,24 @@ class Staff:
     qualified: bool = False
     units: tuple[str, ...] = ()
     subject: str = ""
+    read_at: datetime | None = None
+    emergency: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class LetIn:
-    """Somebody who shall be let in; `grants` has at least one unit."""
+    """Somebody who shall be let in; `grants` has at least one unit.
+
+    `provider_session` tells their session at the municipality's sign-in from others.
+    """
 
     name: str
     subject: str
     grants: Grants
     qualified: bool
+    read_at: datetime | None = None
+    provider_session: str = ""
+    emergency: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +95,15 @@ def new_link(
     now: datetime,
     roles: Collection[Role] = LEADING,
     qualified: bool = True,
+    why: Mapping[str, str] = NOT_IN_AN_EMERGENCY,
     good_for: timedelta = LINK_GOOD_FOR,
     randomness: Randomness = secrets.token_urlsafe,
 ) -> str:
-    """Return the secret of a link that signs one browser in to a unit, once, with these roles."""
+    """Return the secret of a link that signs one browser in to a unit, once, with these roles.
+
+    `why` is the `reason` for one that is made in an emergency, and by whom (`made_by`). Only who
+    owns the tables can make such a one: no part of the service may write why.
+    """
     secret = randomness(32)
     connection.execute(
         insert(sign_in_links).values(
@@ -96,9 +112,11 @@ def new_link(
             expires_at=now + good_for,
             roles=" ".join(sorted(roles)),
             qualified=qualified,
+            **why,
         )
     )
-    audit.record(connection, audit.Event(audit.Kind.LINK_MADE, unit=unit), at=now)
+    kind = audit.Kind.EMERGENCY_LINK_MADE if why else audit.Kind.LINK_MADE
+    audit.record(connection, audit.Event(kind, unit=unit), at=now)
     return secret
 
 
@@ -109,11 +127,12 @@ def sign_in(
     name: str,
     now: datetime,
     before: str = "",
-    idle: timedelta = IDLE,
-    whole: timedelta = WHOLE,
+    only_emergency: bool = False,
     randomness: Randomness = secrets.token_urlsafe,
 ) -> SignedIn:
     """Use a link up and open its session. LinkUsed when it was used, has run out or never was.
+
+    Where the municipality's own sign-in lets people in, `only_emergency` links do so too.
 
     `before` is the cookie of the session that the browser had; it ends, so that one browser never
     leaves two behind.
@@ -123,6 +142,7 @@ def sign_in(
     used = connection.execute(
         update(sign_in_links)
         .where(mine, sign_in_links.c.used_at.is_(None), sign_in_links.c.expires_at > now)
+        .where(sign_in_links.c.reason.is_not(None) if only_emergency else true())
         .values(used_at=now)
     )
     if used.rowcount != 1:
@@ -130,10 +150,9 @@ def sign_in(
     row = connection.execute(select(sign_in_links).where(mine)).one()
     # A link that an older version of this program made does not say.
     roles = frozenset(map(Role, row.roles.split())) if row.roles else LEADING
-    who = LetIn(name, subject_of("", name), {row.unit: roles}, row.qualified or not row.roles)
-    return open_session(
-        connection, who, now=now, before=before, idle=idle, whole=whole, randomness=randomness
-    )
+    qualified, emergency = row.qualified or not row.roles, row.reason is not None
+    who = LetIn(name, subject_of("", name), {row.unit: roles}, qualified, emergency=emergency)
+    return open_session(connection, who, now=now, before=before, randomness=randomness)
 
 
 def open_session(
@@ -142,42 +161,49 @@ def open_session(
     *,
     now: datetime,
     before: str = "",
-    idle: timedelta = IDLE,
-    whole: timedelta = WHOLE,
     randomness: Randomness = secrets.token_urlsafe,
 ) -> SignedIn:
     """Open a session, with the first of somebody's units in view; `before` as in `sign_in`."""
     if before:
         sign_out(connection, before, now=now)
-    unit = next(iter(who.grants))
-    staff = Staff(
-        str(uuid4()),
-        who.name,
-        unit,
-        randomness(32),
-        roles=who.grants[unit],
-        qualified=who.qualified,
-        units=tuple(who.grants),
-        subject=who.subject,
-    )
-    cookie = randomness(32)
+    opened = store(connection, who, now=now, ends_at=now + WHOLE, random=randomness)
+    event = audit.Event(audit.Kind.SIGNED_IN, unit=opened.staff.unit, actor=who.name)
+    audit.record(connection, event, at=now)
+    return opened
+
+
+def store(
+    connection: Connection,
+    who: LetIn,
+    *,
+    now: datetime,
+    ends_at: datetime,
+    kept: Staff | None = None,
+    random: Randomness,
+) -> SignedIn:
+    """Store a session; one that goes on as another of the same person's keeps what forms have."""
+    unit = kept.unit if kept and kept.unit in who.grants else next(iter(who.grants))
+    cookie, row_id = random(32), kept.session_id if kept else str(uuid4())
     connection.execute(
         insert(staff_sessions).values(
             hash=hashed(cookie),
-            id=staff.session_id,
-            name=staff.name,
-            unit=staff.unit,
-            csrf=staff.csrf,
-            idle_until=now + idle,
-            ends_at=now + whole,
+            id=row_id,
+            name=who.name,
+            unit=unit,
+            csrf=kept.csrf if kept else random(32),
+            idle_until=now + IDLE,
+            ends_at=ends_at,
             grants=json.dumps({unit: sorted(roles) for unit, roles in who.grants.items()}),
-            qualified=staff.qualified,
-            subject=staff.subject,
+            qualified=who.qualified,
+            subject=who.subject,
+            read_at=who.read_at,
+            provider_session=who.provider_session or None,
+            emergency=who.emergency,
         )
     )
-    event = audit.Event(audit.Kind.SIGNED_IN, unit=staff.unit, actor=staff.name)
-    audit.record(connection, event, at=now)
-    return SignedIn(staff, cookie, now + whole)
+    mine = staff_sessions.c.id == row_id
+    row = connection.execute(select(staff_sessions).where(mine)).one()
+    return SignedIn(as_staff(row), cookie, ends_at)
 
 
 def as_staff(row: Row[Any]) -> Staff:
@@ -194,6 +220,8 @@ def as_staff(row: Row[Any]) -> Staff:
         qualified=row.qualified,
         units=tuple(grants),
         subject=row.subject,
+        read_at=row.read_at,
+        emergency=row.emergency,
     )
 
 
@@ -226,9 +254,9 @@ def renew(connection: Connection, cookie: str, *, now: datetime, idle: timedelta
 
 
 def enter(connection: Connection, staff: Staff, unit: str, *, now: datetime) -> Staff:
-    """Have another of one's units in view. NoSuchUnit when it is none of them."""
+    """Have another of one's units in view. NoSuchItem when it is none of them."""
     if unit not in staff.units:
-        raise NoSuchUnit("not a unit of theirs")
+        raise NoSuchItem("not a unit of theirs")
     mine = staff_sessions.c.id == staff.session_id
     connection.execute(update(staff_sessions).where(mine).values(unit=unit))
     event = audit.Event(audit.Kind.UNIT_ENTERED, unit=unit, actor=staff.name)

@@ -10,7 +10,6 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import Enum
 from pathlib import Path
 
 from sqlalchemy import Connection, func, select, text
@@ -18,8 +17,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app import VERSION, reception
 from app.clock import SystemClock
+from app.commands import check_sign_in as sign_in
 from app.commands import keys, prepare, proofread
 from app.commands.explain import explain
+from app.commands.graded import Grade, Said
 from app.commands.operate import Refused
 from app.errors import NotAKey, SkyddsnatError
 from app.records import sealed_to
@@ -36,14 +37,6 @@ SCARCE, GONE = 1_000_000_000, 200_000_000
 """Octets left on the disk: when it is time to make room, and when it may be too late."""
 ASKEW, WRONG = timedelta(seconds=5), timedelta(seconds=60)
 """How far the clock here may be from the database's."""
-
-
-class Grade(Enum):
-    """How it is."""
-
-    FINE = "ok"
-    DOUBTFUL = "varning"
-    FAULT = "FEL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +78,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
         return  # said above
     yield from about("Nycklar", lambda: of_keys(settings, municipality))
     yield from about("Mottagare", lambda: of_destinations(settings, municipality))
-
-
-Said = Iterator[tuple[Grade, str]]
+    yield from about("Inloggning", lambda: sign_in.looked_at(settings, municipality))
 
 
 def about(what: str, found: Callable[[], Said]) -> Iterator[Finding]:

@@ -18,6 +18,7 @@ from app.errors import (
     NotAKey,
     SchemaNewer,
     SchemaOutdated,
+    SecretMissing,
     UnknownConnector,
 )
 from app.runner.faults import ContentFaults
@@ -106,6 +107,13 @@ SENTENCES: tuple[tuple[type[Exception], Callable[[Any], str | None]], ...] = (
     (ContentFaults, _faults),
     (BadOptions, lambda e: f"Destinationen {e.destination} kan inte användas: {e.why}."),
     (UnknownConnector, lambda e: f"Det finns ingen sådan väg ut: {e}."),
+    (
+        SecretMissing,
+        lambda e: (
+            f"Hemligheten till kommunens inloggning (client_secret) finns inte i {e}: lägg "
+            "den där, ensam på en rad, för ögonen på den som kör inkorgen (docs/sign-in.md)."
+        ),
+    ),
     (NotReady, str),
     (BackupRefused, str),
     (NotAKey, _key),

@@ -159,7 +159,8 @@ def _operators_commands(commands: Commands) -> None:
         operate.sign_in_link,
         "skapa en inloggningslänk till inkorgen",
         "Skriver en länk för varje enhet, eller för en: på en terminal eller i en ny fil, aldrig i "
-        "en logg. En länk fungerar en gång, inom en kvart.",
+        "en logg. En länk fungerar en gång, inom en kvart. Där kommunen har egen inloggning görs "
+        "länkar bara i nöd, av databasens ägare: varför sparas, och inkorgen visar det i rött.",
     )
     link.options.add_argument("--file", type=Path, metavar="FIL", help="skriv till en ny fil")
     link.options.add_argument("--unit", metavar="ENHET", help="enhetens namn i kommunens fil")
@@ -177,6 +178,10 @@ def _operators_commands(commands: Commands) -> None:
         action="store_true",
         help="utan den behörighet som 25 kap. 1 § SoL kräver för att bedöma och besluta",
     )
+    link.options.add_argument(
+        "--nod", action="store_true", help="förbi kommunens inloggning, när den är borta"
+    )
+    link.options.add_argument("--reason", metavar="SKÄL", help="varför; skriv inget om någon")
 
 
 def _keys_commands(commands: Commands) -> None:

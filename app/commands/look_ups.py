@@ -40,6 +40,9 @@ WRITTEN = ("title", "label", "hint", "button", "missing")
 """What is said of an act of the machine's own where something is written."""
 MESSAGES = {"case.unreadable", "errors.not_yours", "errors.not_allowed"}
 """What staff have words of their own for, when something goes wrong."""
+REFUSED = {"again", "away", "cancelled", "clock", "nameless", "no_group", "weak"}
+SIGNING_IN = {"needed", "used", "by_provider", "in", "out"} | REFUSED
+"""Pages of signing in: the ways in and out, and why the municipality's sign-in lets nobody in."""
 NOT_ASKED_FOR = ("language.", "accessibility.untested.")
 """Whatever stands there is shown as it stands."""
 
@@ -169,8 +172,8 @@ def gaps() -> Mapping[str, Collection[str]]:
         "staff.queue.{}": columns | marks | {"to_do", "more_to_do"},
         "staff.step.{}": {"is", "is_not"},
         **{f"staff.{{}}.{part}": {"note", "reopen"} for part in WRITTEN},
-        "staff.sign_in.{}": {"needed", "used"},
-        "staff.sign_in.{}_title": {"needed", "used"},
+        "staff.sign_in.{}": SIGNING_IN | {"button", "again_button"},
+        "staff.sign_in.{}_title": SIGNING_IN,
         "staff.status.{}": {"new", "acknowledged"},
         "staff.stuck.states.{}": {
             state.value for state in State if state not in {State.CONFIRMED, State.RELEASED}

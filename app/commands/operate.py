@@ -3,9 +3,10 @@
 import argparse
 import os
 import sys
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
+from getpass import getuser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ from app.runner.role import Role
 from app.settings import Settings
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from app.runner.content import Content
 
 
@@ -37,7 +40,7 @@ def prepare(settings: Settings, asked: argparse.Namespace) -> None:
         f"  Medborgarnas sida    {settings.citizen.origin}",
         f"  Personalens inkorg   {settings.staff.origin}",
         "",
-        *(_links_to_see(settings, found) if sys.stdout.isatty() else NOT_SEEN),
+        *_ways_in(settings, found),
         "",
         f"Allt sparas i {settings.data}",
         "Ctrl-C stänger av allt.",
@@ -140,7 +143,7 @@ def roles(settings: Settings, asked: argparse.Namespace) -> None:
 
 
 def sign_in_link(settings: Settings, asked: argparse.Namespace) -> None:
-    """Print a one-time link for one unit, or for each."""
+    """Print a one-time link for one unit, or for each; past the municipality's sign-in with why."""
     from app.runner import content
 
     found = content.load(settings.forms, settings.municipality)
@@ -148,10 +151,13 @@ def sign_in_link(settings: Settings, asked: argparse.Namespace) -> None:
     if asked.unit and asked.unit not in known:
         raise Refused(f"Enheten {asked.unit} finns inte; det finns {', '.join(known)}.")
     units = [asked.unit] if asked.unit else known
+    if asked.nod:
+        _require_why(asked)
+    elif not found.municipality.links_let_in:
+        raise Refused(PAST_THE_SIGN_IN)
 
     def made() -> list[str]:
-        roles = frozenset(map(Role, asked.role))
-        return _links(settings, found, units, roles=roles, qualified=not asked.unqualified)
+        return _links(settings, found, units, asked)
 
     if asked.file:
         _to_new_file(asked.file, made())
@@ -165,11 +171,30 @@ def sign_in_link(settings: Settings, asked: argparse.Namespace) -> None:
         )
 
 
+PAST_THE_SIGN_IN = (
+    "Länkar släpper bara in i en övning (exercise = true) utan egen inloggning ([sign_in]). Är "
+    "kommunens inloggning borta och något brådskar: --nod --unit ENHET --reason SKÄL."
+)
+
+
+def _require_why(asked: argparse.Namespace) -> None:
+    from app.casework.access import LONGEST_REASON
+
+    if not (asked.unit and asked.reason and asked.reason.strip()):
+        raise Refused("En nödlösning gäller en enhet och har ett skäl: --unit ENHET --reason SKÄL.")
+    if len(asked.reason) > LONGEST_REASON:
+        raise Refused(f"Skälet får vara högst {LONGEST_REASON} tecken.")
+
+
 NOT_SEEN = ("Logga in i inkorgen: kör skyddsnat sign-in-link i en terminal.",)
 """Where what we print ends in a log, whoever reads the log would be let in."""
 
 
-def _links_to_see(settings: Settings, found: "Content") -> list[str]:
+def _ways_in(settings: Settings, found: "Content") -> list[str]:
+    if not found.municipality.links_let_in:
+        return ["Logga in i inkorgen: med kommunens egen inloggning."]
+    if not sys.stdout.isatty():
+        return [*NOT_SEEN]
     links = _links(settings, found, list(found.municipality.units))
     return ["Logga in i inkorgen; varje länk fungerar en gång, inom en kvart:", *links]
 
@@ -187,29 +212,25 @@ def _links(
     settings: Settings,
     found: "Content",
     units: list[str],
-    *,
-    roles: Collection[Role] = (),
-    qualified: bool = True,
+    asked: argparse.Namespace | None = None,
 ) -> list[str]:
     from app.casework import access
     from app.clock import SystemClock
     from app.storage.database import Database
 
     now, named = SystemClock().now(), found.municipality.units
-    usual = {unit: _usual_roles(found, unit) for unit in units}
+    chosen = frozenset(map(Role, asked.role if asked else ()))
+    qualified = not (asked and asked.unqualified)
+    why = {"reason": asked.reason.strip(), "made_by": getuser()[:64]} if asked and asked.nod else {}
+
+    def made(connection: "Connection", unit: str) -> str:
+        roles = chosen or _usual_roles(found, unit)
+        return access.new_link(
+            connection, unit=unit, now=now, roles=roles, qualified=qualified, why=why
+        )
+
     with Database.open(settings.database_url) as database:
-        secrets = [
-            database.write_now(
-                partial(
-                    access.new_link,
-                    unit=unit,
-                    now=now,
-                    roles=roles or usual[unit],
-                    qualified=qualified,
-                )
-            )
-            for unit in units
-        ]
+        secrets = [database.write_now(partial(made, unit=unit)) for unit in units]
     return [
         f"  {named[unit].name}: {settings.staff.origin}/logga-in/{secret}"
         for unit, secret in zip(units, secrets, strict=True)

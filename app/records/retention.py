@@ -115,10 +115,11 @@ def passing(now: datetime) -> dict[str, tuple[Table, ColumnElement[bool]]]:
     """Return what goes when it has run out: by name, its table and what is true of it then."""
     run_out = drafts.c.expires_at <= now
     links, sessions = sign_in_links.c, staff_sessions.c
+    spent = or_(links.expires_at <= now, links.used_at.is_not(None))
     return {
         "drafts": (drafts, and_(run_out, ~drafts.c.handed_in)),
         "receipts": (drafts, and_(run_out, drafts.c.handed_in)),
-        "links": (sign_in_links, or_(links.expires_at <= now, links.used_at.is_not(None))),
+        "links": (sign_in_links, and_(spent, links.reason.is_(None))),
         "sessions": (staff_sessions, or_(sessions.idle_until <= now, sessions.ends_at <= now)),
     }
 

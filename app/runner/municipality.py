@@ -4,9 +4,7 @@ Read from one file in `forms/municipalities`.
 """
 
 from collections.abc import Iterator, Mapping
-from ipaddress import ip_address
 from typing import Annotated, Any, Self
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import Field as Constraint
@@ -15,12 +13,13 @@ from pydantic import ValidatorFunctionWrapHandler, WithJsonSchema, WrapValidator
 from app.runner import colours, routing
 from app.runner import contact as contacts_of
 from app.runner.casework import Casework, Inbox
-from app.runner.contact import Contact, Way, is_web_address
+from app.runner.contact import Contact, Way, is_on_this_machine, is_web_address
 from app.runner.disclosure import Disclosure
 from app.runner.field import Definition, Id, Listed
 from app.runner.hours import EVES, USUAL_EVES, Calendar, Timetable
 from app.runner.hours_in_words import Say, in_words
 from app.runner.routing import INBOX, Destination, Routing, Unit
+from app.runner.sign_in import SignIn
 
 NEVER_BY_DAYS = 'akten förs här (casework.record = "here"): skriv "keep"'
 
@@ -147,6 +146,8 @@ class Municipality(Definition):
     """Who supervises accessibility."""
     security: Disclosure | None = None
     """Whom to tell of a hole in the service (security.txt)."""
+    sign_in: SignIn | None = None
+    """Its own sign-in for staff (docs/sign-in.md); without it one-time links let in."""
     contacts: Annotated[tuple[Contact, ...], Listed]
     """Everybody to ring: `112`, `duty_day`, `duty_night` and `bris` must be there."""
     ways: Annotated[tuple[Way, ...], Listed] = ()
@@ -169,6 +170,11 @@ class Municipality(Definition):
     ) -> Mapping[str, Destination]:
         # It is the way that is left when another is closed.
         return {**INBOX, **destinations}
+
+    @property
+    def links_let_in(self) -> bool:
+        """Whether one-time links let staff in: in an exercise, without a sign-in of one's own."""
+        return self.exercise and self.sign_in is None
 
     @property
     def zone(self) -> ZoneInfo:
@@ -201,6 +207,9 @@ class Municipality(Definition):
         yield from self.retention_faults()
         if self.security is not None:
             yield from ((f"security.{key}", why) for key, why in self.security.faults())
+        if self.sign_in is not None:
+            wrong = self.sign_in.faults(self.units, exercise=self.exercise)
+            yield from ((f"sign_in.{key}", why) for key, why in wrong)
         if self.ages.stoppmote_age_min > self.ages.stoppmote_age_max:
             yield "ages.stoppmote_age_min", "är högre än stoppmote_age_max"
         neutral_here = self.exercise and is_on_this_machine(self.quick_exit)
@@ -277,15 +286,3 @@ class Municipality(Definition):
             "stoppmote_age_min": str(self.ages.stoppmote_age_min),
             "stoppmote_age_max": str(self.ages.stoppmote_age_max),
         }
-
-
-def is_on_this_machine(text: str) -> bool:
-    """Tell whether a text is an http address on the loopback (RFC 6890), with a number for a host.
-
-    In an exercise people may be sent there: nothing leaves the machine, and no other can answer.
-    """
-    try:
-        parts = urlsplit(text)
-        return parts.scheme == "http" and ip_address(parts.hostname or "").is_loopback
-    except ValueError:
-        return False

@@ -15,6 +15,8 @@ from app.storage.tables import metadata
 PREFIX = "skyddsnat_"
 EVERYTHING = ("SELECT", "INSERT", "UPDATE", "DELETE")
 OPEN_FACTS = "id, reference, municipality_code, unit, form_id, received_at, urgent"
+OF_A_LINK = "hash, unit, expires_at, roles, qualified"
+"""Not why it is made past the municipality's sign-in: that takes the owner."""
 PROGRESS = (  # not who owns it or has released it: that takes a person
     "state, attempts, unanswered, next_try_at, reason, confirmed_at, content, attention_at"
 )
@@ -44,7 +46,7 @@ PRIVILEGES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         ),
         "case_entries": ("SELECT", "INSERT"),
         "audit_events": ("INSERT",),
-        "sign_in_links": ("SELECT", "INSERT", "UPDATE (used_at)"),
+        "sign_in_links": ("SELECT", f"INSERT ({OF_A_LINK})", "UPDATE (used_at)"),
         "staff_sessions": ("SELECT", "INSERT", "UPDATE (idle_until, unit)", "DELETE"),
         "pulses": ("SELECT", "INSERT", "UPDATE"),
     },
@@ -82,7 +84,7 @@ PRIVILEGES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "audit_events": ("SELECT (id, kind, at, counts)", "INSERT", "DELETE"),
         "audit_links": ("SELECT (position, event_id)", "DELETE"),
         "audit_anchors": ("SELECT (position, at)",),
-        "sign_in_links": ("SELECT (expires_at, used_at)", "DELETE"),
+        "sign_in_links": ("SELECT (expires_at, used_at, reason)", "DELETE"),
         "staff_sessions": ("SELECT (idle_until, ends_at)", "DELETE"),
         "pulses": ("SELECT", "INSERT", "UPDATE"),
     },

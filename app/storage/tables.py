@@ -231,6 +231,7 @@ audit_anchors = Table(
     Column("signature", LargeBinary(64), nullable=False),
 )
 
+# With a `reason`: made in an emergency, past the municipality's sign-in, and never removed.
 sign_in_links = Table(
     "sign_in_links",
     metadata,
@@ -240,10 +241,13 @@ sign_in_links = Table(
     Column("used_at", Moment),
     Column("roles", String(200)),
     Column("qualified", Boolean, nullable=False, server_default=false()),
+    Column("reason", String(200)),
+    Column("made_by", String(64)),
 )
 
 # `grants`: roles by unit, in JSON; empty in sessions from before there were roles. `unit` is the
-# one in view. `subject` tells people apart, and names nobody.
+# one in view. `subject` and `provider_session` tell people and their sessions at the municipality's
+# sign-in apart, and name nobody. `read_at` is when it last said which roles they have.
 staff_sessions = Table(
     "staff_sessions",
     metadata,
@@ -257,6 +261,9 @@ staff_sessions = Table(
     Column("grants", Text),
     Column("qualified", Boolean, nullable=False, server_default=false()),
     Column("subject", String(64), index=True),
+    Column("read_at", Moment),
+    Column("provider_session", String(64), index=True),
+    Column("emergency", Boolean, nullable=False, server_default=false()),
 )
 
 # What was last heard of each part of the service, in one row each, written over.

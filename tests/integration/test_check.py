@@ -30,7 +30,11 @@ def faults(settings):
 def test_what_has_been_made_ready_is_right(settings, capsys):
     prepare.prepare(settings)
     assert faults(settings) == {}
-    assert {each.about for each in check.findings(settings)} == FINE | {"Nycklar", "Mottagare"}
+    assert {each.about for each in check.findings(settings)} == FINE | {
+        "Nycklar",
+        "Mottagare",
+        "Inloggning",
+    }
     check.check(settings, None)
     assert "FEL" not in capsys.readouterr().out
 

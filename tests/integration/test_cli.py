@@ -1,5 +1,6 @@
 """The command line answers in Swedish, in one sentence, and never with a trace."""
 
+import getpass
 import os
 import re
 import shutil
@@ -14,6 +15,7 @@ from sqlalchemy import select
 from app.settings import CHECKOUT
 from app.storage.database import Database
 from app.storage.tables import sign_in_links
+from tests.service import free_ports
 
 ENGLISH = (
     "usage",
@@ -193,6 +195,62 @@ def test_a_link_can_be_made_for_a_role(run, tmp_path):
     done = run("sign-in-link", "--role", "registratorn")
     assert (done.returncode, done.stdout) == (2, "")
     assert "Menade du registrator?" in done.stderr
+
+
+@pytest.fixture
+def own_sign_in(tmp_path):
+    """The file of a municipality with a sign-in of its own, that is not there."""
+    usual = (CHECKOUT / "forms" / "municipalities" / "exempelkommun.toml").read_text("utf-8")
+    file = tmp_path / "kommunen.toml"
+    file.write_text(usual + OWN_SIGN_IN, "utf-8")
+    return str(file)
+
+
+OWN_SIGN_IN = """
+[sign_in]
+issuer = "http://127.0.0.1:9"
+client = "skyddsnat"
+amr = ["mfa"]
+[[sign_in.groups]]
+group = "handläggare"
+units = ["sspf"]
+roles = ["sspf"]
+"""
+
+
+@pytest.mark.usefixtures("prepared")
+def test_links_are_made_past_the_municipalitys_sign_in_only_with_a_reason(
+    run, own_sign_in, tmp_path
+):
+    own = partial(run, "sign-in-link", SKYDDSNAT_MUNICIPALITY=own_sign_in)
+    file = ("--file", str(tmp_path / "link"))
+    for words in ([], ["--nod"], ["--nod", "--unit", "sspf"], ["--nod", "--reason", "Nere."]):
+        done = own(*words, *file)
+        assert (done.returncode, done.stdout) == (1, ""), words
+        assert "--reason" in done.stderr
+    too_long = ("--nod", "--unit", "sspf", "--reason", "x" * 201)
+    assert "högst 200 tecken" in own(*too_long, *file).stderr
+    assert own("--nod", "--unit", "sspf", "--reason", " Nere sedan 2. ", *file).returncode == 0
+    with Database.open(f"sqlite:///{tmp_path}/data/skyddsnat.sqlite") as database:
+        made = database.read_now(lambda c: c.execute(select(sign_in_links)).one())
+    assert (made.unit, made.roles, made.reason) == ("sspf", "sspf", "Nere sedan 2.")
+    assert made.made_by == getpass.getuser()
+
+
+@pytest.mark.usefixtures("prepared")
+def test_who_starts_the_service_is_told_how_one_signs_in(run, own_sign_in):
+    done = run("prepare", "--links", SKYDDSNAT_MUNICIPALITY=own_sign_in)
+    assert "med kommunens egen inloggning" in done.stdout
+
+
+def test_a_sign_in_whose_secret_is_missing_is_said_before_anybody_is_served(run, own_sign_in):
+    assert run("prepare", SKYDDSNAT_MUNICIPALITY=own_sign_in).returncode == 0
+    [port] = free_ports(1)
+    address = f"127.0.0.1:{port}"
+    done = run("serve", "staff", SKYDDSNAT_MUNICIPALITY=own_sign_in, SKYDDSNAT_STAFF=address)
+    assert done.returncode == 1
+    assert "client_secret" in done.stderr
+    assert "sign_in.secret" in done.stderr
 
 
 def test_a_database_that_is_not_in_order_is_said(run):

@@ -92,6 +92,13 @@ def test_links_and_sessions_go_when_used_or_run_out(database, retain, clock):
     assert (erased.links, erased.sessions) == (1, 1)
 
 
+def test_why_somebody_was_let_in_past_the_sign_in_is_never_removed(database, retain, clock):
+    why = {"reason": "Inloggningen är nere.", "made_by": "root"}
+    database.write_now(lambda c: access.new_link(c, unit="sspf", now=clock.now(), why=why))
+    clock.move(days=9000)
+    assert retain().links == 0
+
+
 def test_a_report_that_is_in_hand_goes_when_its_days_have_passed(
     database, hand_in, carry, take, retain, clock
 ):

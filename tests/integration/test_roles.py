@@ -366,6 +366,8 @@ FORBIDDEN = {
         "DELETE FROM drafts",
         "SELECT hash FROM api_tokens",
         "UPDATE staff_sessions SET grants = '{}'",
+        "INSERT INTO sign_in_links (hash, unit, expires_at, reason) VALUES ('x', 'y', 1, 'z')",
+        "UPDATE sign_in_links SET reason = 'x'",
     ],
     "retain": [
         "SELECT sealed FROM submissions",

@@ -10,6 +10,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Literal
 
 from fastapi import Request, Response
 from itsdangerous import Signer
@@ -43,15 +44,24 @@ def written(secret: bytes) -> str:
 
 
 def give(
-    response: Response, name: str, value: str, *, secure: bool, good_for: timedelta | None = None
+    response: Response,
+    name: str,
+    value: str,
+    *,
+    secure: bool,
+    good_for: timedelta | None = None,
+    samesite: Literal["strict", "lax"] = "strict",
 ) -> None:
-    """Put a secret in the browser for as long as it stays open, or for so long."""
+    """Put a secret in the browser for as long as it stays open, or for so long.
+
+    One that is `lax` comes along when another site leads here, too.
+    """
     response.set_cookie(
         cookie_name(name, secure=secure),
         value,
         httponly=True,
         secure=secure,
-        samesite="strict",
+        samesite=samesite,
         path="/",
         max_age=None if good_for is None else int(good_for.total_seconds()),
     )

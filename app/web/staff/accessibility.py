@@ -2,9 +2,9 @@
 
 from fastapi import APIRouter, Request, Response
 
-from app.errors import DatabaseUnavailable, SignedOut
+from app.errors import DatabaseUnavailable
 from app.web.shown.statement import statement
-from app.web.staff.desk import AtDesk, signed_in
+from app.web.staff.desk import AtDesk, staff_of
 
 router = APIRouter()
 
@@ -13,8 +13,8 @@ router = APIRouter()
 async def show_accessibility(request: Request, desk: AtDesk) -> Response:
     """The statement (13 §), for anybody: one who cannot sign in must be able to say why."""
     try:
-        staff = await signed_in(request)
-    except (SignedOut, DatabaseUnavailable):
+        staff = await staff_of(request)
+    except DatabaseUnavailable:
         staff = None
     view = statement(
         desk.accessibility, desk.municipality.supervision, desk.t, of="staff.accessibility"

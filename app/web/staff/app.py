@@ -3,16 +3,19 @@
 import os
 from collections.abc import Collection
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 from sqlalchemy import Connection
 
 from app.casework import running
 from app.clock import Clock
+from app.errors import SecretMissing
 from app.reception import destination_keys, recipients
 from app.records import sealed_to
 from app.runner import content as contents
 from app.runner.municipality import Municipality
+from app.runner.sign_in import SignIn
 from app.settings import Settings
 from app.storage.database import Database
 from app.web.http import assets, conventions, health, templating
@@ -22,16 +25,36 @@ from app.web.http.key_watch import KeyWatch
 from app.web.shown.answering import Switchboard
 from app.web.shown.site import Site
 from app.web.shown.statement import read_results
-from app.web.staff import accessibility, case, desk, errors, login, queue, stuck, work, writing
+from app.web.staff import (
+    accessibility,
+    by_provider,
+    case,
+    desk,
+    errors,
+    login,
+    queue,
+    stuck,
+    work,
+    writing,
+)
+
+if TYPE_CHECKING:
+    from app.web.staff.provider import Provider
+
+PAGES = (queue, case, work, writing, stuck, by_provider, login, health, accessibility)
+"""Whose addresses there are; the provider's go before those of the links."""
+SECRET = "sign_in.secret"  # noqa: S105 - the name of a file
 
 
 def site(settings: Settings, clock: Clock, database: Database) -> FastAPI:
     """Return the staff site.
 
-    Raises ContentFaults when `forms/` is wrong, and NotAKey or OSError when a private key is.
+    Raises ContentFaults when `forms/` is wrong, NotAKey or OSError when a private key is, and
+    SecretMissing where the municipality has its own sign-in.
     """
     content = contents.load(settings.forms, settings.municipality)
     templates = templating.environments(content)[content.default]
+    own = content.municipality.sign_in
     css, js = assets.style_sheet(content, staff=True), assets.script()
     parts = desk.Desk(
         site=Site(content, content.default, templates, css, js, Switchboard(content), clock),
@@ -46,10 +69,10 @@ def site(settings: Settings, clock: Clock, database: Database) -> FastAPI:
         secure=settings.staff.secure_cookies,
         random=os.urandom,
         accessibility=read_results(settings.forms),
+        provider=provider_of(own, settings, clock) if own else None,
     )
     app = application(
-        *(module.router for module in (queue, case, work, writing, stuck)),
-        *(module.router for module in (login, health, accessibility)),
+        *(module.router for module in PAGES),
         conventions.router(content.municipality, origin=parts.origin, robots=conventions.NOTHING),
         files=(css, js),
         secure=parts.secure,
@@ -60,6 +83,29 @@ def site(settings: Settings, clock: Clock, database: Database) -> FastAPI:
     app.state.health = Health(database, clock, keys, figures=True)
     errors.install(app)
     return app
+
+
+def provider_of(sign_in: SignIn, settings: Settings, clock: Clock) -> "Provider":
+    """Return what speaks with the municipality's sign-in.
+
+    SecretMissing when the secret that it knows us by is not there.
+    """
+    from app.web.staff.provider import Provider
+
+    secret = sign_in_secret(settings.secrets)
+    return Provider(sign_in, secret=secret, origin=settings.staff.origin, clock=clock)
+
+
+def sign_in_secret(folder: Path) -> str:
+    """Return the secret that the provider knows this service by. SecretMissing."""
+    file = folder / SECRET
+    try:
+        secret = file.read_text("utf-8").strip()
+    except OSError as gone:
+        raise SecretMissing(str(file)) from gone
+    if not secret:
+        raise SecretMissing(str(file))
+    return secret
 
 
 def key_watch(municipality: Municipality, folder: Path, keys: Collection[str]) -> KeyWatch:

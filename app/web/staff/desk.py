@@ -3,17 +3,17 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from fastapi import Depends, Request, Response
 from sqlalchemy import Connection
 
-from app.casework import access
+from app.casework import access, vouched
 from app.casework.access import Staff
 from app.casework.running import Rules
 from app.clock import Clock
 from app.crypto import seal, unseal
-from app.errors import CrossSite, SignedOut
+from app.errors import CrossSite, RolesDue, SignedOut
 from app.runner.content import Content
 from app.runner.municipality import Municipality
 from app.runner.texts import Interface
@@ -23,6 +23,9 @@ from app.web.http.posted import Inputs
 from app.web.shown.site import Site
 from app.web.shown.views import LinkView, SiteView
 from app.web.staff.views import StaffView
+
+if TYPE_CHECKING:  # it is heavy, and most municipalities that try the service have none
+    from app.web.staff.provider import Provider
 
 COOKIE = "inkorg"
 T = TypeVar("T")
@@ -47,6 +50,8 @@ class Desk:
     random: Callable[[int], bytes]
     accessibility: Mapping[str, Any]
     """What the accessibility tests last wrote down."""
+    provider: "Provider | None" = None
+    """The municipality's own sign-in, where one is set."""
 
     @property
     def content(self) -> Content:
@@ -99,6 +104,7 @@ class Desk:
             self.token(staff),
             "/byt-enhet",
             others,
+            staff.emergency,
         )
 
     def token(self, staff: Staff) -> str:
@@ -153,9 +159,46 @@ async def read_for(request: Request, work: Callable[[Connection, Staff], T]) -> 
         return staff, due, work(connection, staff)
 
     staff, due, found = await desk.database.read(look)
+    await require_roles(request, staff)
     if due:
         await desk.database.write(lambda connection: access.renew(connection, cookie, now=now))
     return staff, found
+
+
+async def require_roles(request: Request, staff: Staff) -> None:
+    """Raise RolesDue when it is time to ask the provider anew, SignedOut when it is too late.
+
+    Only who looks at a page is led away, for a moment; never who sends something.
+    """
+    desk = desk_of(request)
+    if desk.provider is None or staff.emergency:
+        return
+    if staff.read_at is None:
+        raise SignedOut("a session from before there was a provider")
+    age = desk.clock.now() - staff.read_at
+    if age < vouched.ROLES_GOOD_FOR:
+        return
+    if looks_at_a_page(request) and await desk.provider.answers():
+        raise RolesDue
+    if age >= vouched.ROLES_AT_MOST:
+        raise SignedOut("nobody has vouched for them for too long")
+
+
+def looks_at_a_page(request: Request) -> bool:
+    """Tell whether a person goes to a page, and not a script or a form (Fetch Metadata)."""
+    mode = request.headers.get("sec-fetch-mode", "navigate")
+    return request.method == "GET" and mode == "navigate"
+
+
+async def staff_of(request: Request) -> Staff | None:
+    """Return who has the session in this browser, if anybody has, however old their roles are."""
+    desk, cookie = desk_of(request), cookie_of(request, desk_of(request))
+    now = desk.clock.now()
+    try:
+        found = await desk.database.read(lambda c: access.look(c, cookie, now=now))
+    except SignedOut:
+        return None
+    return found[0]
 
 
 async def posting(request: Request) -> Posted:

@@ -1,5 +1,7 @@
 """Every error of the staff site as a page, with the way back to the queue."""
 
+from urllib.parse import quote
+
 from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
 
@@ -9,6 +11,7 @@ from app.errors import (
     NoSuchItem,
     NotAllowed,
     NotARecipient,
+    RolesDue,
     SealBroken,
     SignedOut,
     SkyddsnatError,
@@ -18,7 +21,9 @@ from app.web.http.application import NOT_ALLOWED, allowed
 from app.web.http.posted import Inputs
 from app.web.http.unforeseen import note
 from app.web.shown.views import ErrorView, LinkView
-from app.web.staff.desk import Desk, desk_of, signed_in
+from app.web.staff import by_provider
+from app.web.staff.attempt import HOME, own
+from app.web.staff.desk import Desk, desk_of, looks_at_a_page, signed_in
 
 
 def install(app: FastAPI) -> None:
@@ -29,8 +34,10 @@ def install(app: FastAPI) -> None:
 
 async def named(request: Request, error: Exception) -> Response:
     note(error)
+    if isinstance(error, RolesDue):
+        return await by_provider.lead(request, desk_of(request), to=here(request), silent=True)
     if isinstance(error, SignedOut):
-        return see("/logga-in")
+        return see(signing_in(request))
     if isinstance(error, SealBroken | NotARecipient):
         return message(desk_of(request), 500, "staff.case.unreadable")
     if isinstance(error, NoSuchItem):
@@ -38,6 +45,18 @@ async def named(request: Request, error: Exception) -> Response:
     if isinstance(error, NotAllowed):
         return await not_allowed(request)
     return error_page(request, error.status if isinstance(error, SkyddsnatError) else 500)
+
+
+def signing_in(request: Request) -> str:
+    """Return where one signs in, and then comes back from to where one was."""
+    to = own(here(request))
+    back = desk_of(request).provider and looks_at_a_page(request) and to != HOME
+    return f"/logga-in?till={quote(to)}" if back else "/logga-in"
+
+
+def here(request: Request) -> str:
+    """Return the address that was asked for, as it stands after the host."""
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
 
 
 async def not_allowed(request: Request) -> Response:

@@ -1,21 +1,21 @@
-"""Signing in to the inbox with a printed link, and signing out.
+"""Signing in to the inbox with a printed link, changing unit, and signing out.
 
 The link only opens a page; the button uses it up. A program that looks at links
-in advance, in a chat or an e-mail, cannot spend it.
+in advance, in a chat or an e-mail, cannot spend it. Where the municipality's own sign-in lets
+people in, links made in an emergency still do.
 """
 
 from fastapi import APIRouter, Request, Response
 
 from app.casework import access
 from app.errors import LinkUsed
-from app.runner.fields.text import TextField
 from app.runner.typed import clean
 from app.web.http import posted, session
 from app.web.http.addresses import see
 from app.web.http.posted import first
-from app.web.shown.views import FieldView
-from app.web.staff.desk import COOKIE, AtDesk, Desk, Posting, cookie_of
-from app.web.staff.views import SignInView
+from app.web.staff.attempt import HOME
+from app.web.staff.desk import COOKIE, AtDesk, Posting, cookie_of
+from app.web.staff.sign_in_pages import by_provider, closed, form, going_out
 
 router = APIRouter()
 LONGEST_NAME = 60
@@ -23,9 +23,9 @@ LONGEST_CODE = 200
 
 
 @router.get("/logga-in")
-async def show_needed(desk: AtDesk) -> Response:
-    """Say that a link is needed."""
-    return closed(desk, "needed", status=200)
+async def show_needed(desk: AtDesk, till: str = HOME) -> Response:
+    """Say how one signs in."""
+    return by_provider(desk, to=till) if desk.provider else closed(desk, "needed", status=200)
 
 
 @router.get("/logga-in/{code}")
@@ -49,7 +49,14 @@ async def sign_in(request: Request, desk: AtDesk) -> Response:
     now, before = desk.clock.now(), cookie_of(request, desk)
     try:
         opened = await desk.database.write(
-            lambda connection: access.sign_in(connection, code, name=name, now=now, before=before)
+            lambda connection: access.sign_in(
+                connection,
+                code,
+                name=name,
+                now=now,
+                before=before,
+                only_emergency=not desk.municipality.links_let_in,
+            )
         )
     except LinkUsed:
         await desk.database.write(lambda connection: access.refuse(connection, code, now=now))
@@ -61,10 +68,11 @@ async def sign_in(request: Request, desk: AtDesk) -> Response:
 
 @router.post("/logga-ut")
 async def sign_out(request: Request, desk: AtDesk, _: Posting) -> Response:
-    """End the session."""
+    """End the session, and the one at the municipality's sign-in (RP-Initiated Logout 1.0)."""
     cookie, now = cookie_of(request, desk), desk.clock.now()
     await desk.database.write(lambda connection: access.sign_out(connection, cookie, now=now))
-    response = see("/logga-in")
+    out = await desk.provider.way_out() if desk.provider else ""
+    response = going_out(desk, out) if out else see("/logga-in")
     # What the browser keeps of the pages goes too: the next one at the desk presses "back".
     response.headers["clear-site-data"] = '"cache", "storage"'
     session.forget(response, COOKIE, secure=desk.secure)
@@ -79,39 +87,3 @@ async def change_unit(desk: AtDesk, posted: Posting) -> Response:
         lambda connection: access.enter(connection, posted.staff, unit, now=now)
     )
     return see("/inkorg")
-
-
-def form(desk: Desk, code: str, *, wrong: bool = False) -> Response:
-    t = desk.t
-    errors = {"namn": t("staff.sign_in.name_missing")} if wrong else {}
-    name = TextField(
-        kind="text",
-        id="namn",
-        label=t("staff.sign_in.name"),
-        hint=t("staff.sign_in.name_hint"),
-        autocomplete="name",
-        spellcheck=False,
-    )
-    view = SignInView(
-        title=t("staff.sign_in.title"),
-        text=t("staff.sign_in.text"),
-        action="/logga-in",
-        code=code,
-        name=FieldView(
-            name, required=True, heading=False, values={}, errors=errors, optional_text=""
-        ),
-        errors=tuple((f"#{place}", text) for place, text in errors.items()),
-    )
-    title = t("site.title_error", title=view.title) if wrong else view.title
-    return desk.page(
-        "staff/sign_in.html", title=title, staff=None, status=422 if wrong else 200, sign_in=view
-    )
-
-
-def closed(desk: Desk, why: str, *, status: int) -> Response:
-    """Return the page that says why nobody is let in."""
-    t = desk.t
-    view = SignInView(t(f"staff.sign_in.{why}_title"), t(f"staff.sign_in.{why}"), "", "", None, ())
-    return desk.page(
-        "staff/sign_in.html", title=view.title, staff=None, status=status, sign_in=view
-    )

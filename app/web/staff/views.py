@@ -22,17 +22,19 @@ class StaffView:
     token: str
     change_action: str
     others: tuple[tuple[str, str], ...]
+    emergency: bool
 
 
 @dataclass(frozen=True, slots=True)
 class SignInView:
-    """Signing in; without an action it says why nobody is let in."""
+    """Signing in; without an action it says why nobody is let in, and `link` leads on."""
 
     title: str
     text: str
     action: str
     code: str
     name: FieldView | None
+    link: LinkView | None
     errors: tuple[ErrorLink, ...]
 
 

@@ -1,0 +1,142 @@
+"""Who the municipality's own sign-in vouches for: what its groups give, and the sessions it opens.
+
+Pure but for the sessions: what the provider says has been verified before it comes here.
+"""
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, delete, or_, select
+
+from app.casework.access import (
+    WHOLE,
+    LetIn,
+    Randomness,
+    SignedIn,
+    as_staff,
+    open_session,
+    store,
+    subject_of,
+)
+from app.errors import SignInRefused
+from app.records import audit
+from app.runner.role import Role
+from app.runner.sign_in import SignIn
+from app.runner.typed import clean
+from app.storage.tables import staff_sessions
+
+ROLES_GOOD_FOR = timedelta(minutes=15)
+"""After so long the provider is asked anew, at the next page that is looked at."""
+ROLES_AT_MOST = timedelta(minutes=60)
+"""So old they may be while somebody writes, or while the provider does not answer."""
+LONGEST_NAME = 60
+
+
+def let_in(sign_in: SignIn, claims: Mapping[str, Any], *, now: datetime) -> LetIn:
+    """Return who this is and what they may. SignInRefused without proof, name or group."""
+    if sign_in.acr and claims.get("acr") not in sign_in.acr:
+        raise SignInRefused("weak")
+    if sign_in.amr and not set(sign_in.amr) & set(listed(claims.get("amr"))):
+        raise SignInRefused("weak")
+    name = " ".join(clean(str(claims.get(sign_in.name_claim) or "")).split())[:LONGEST_NAME]
+    if not name:
+        raise SignInRefused("nameless")
+    theirs = set(listed(claims.get(sign_in.groups_claim)))
+    here = [group for group in sign_in.groups if group.group in theirs]
+    grants: dict[str, frozenset[Role]] = {}
+    for group in here:
+        for unit in group.units:
+            grants[unit] = grants.get(unit, frozenset()) | set(map(Role, group.roles))
+    if not grants:
+        raise SignInRefused("no_group")
+    return LetIn(
+        name,
+        subject_of(sign_in.issuer, str(claims["sub"])),
+        grants,
+        any(group.qualified for group in here),
+        read_at=now,
+        provider_session=session_of(sign_in.issuer, claims.get("sid")),
+    )
+
+
+def listed(said: object) -> list[str]:
+    """Return what is said as a list of texts: providers say one thing as itself."""
+    many = said if isinstance(said, list) else [said]
+    return [one for one in many if isinstance(one, str)]
+
+
+def session_of(issuer: str, sid: object) -> str:
+    """Return what a session at the provider is known by here; "" when it says none."""
+    return subject_of(issuer, f"sid {sid}") if isinstance(sid, str) and sid else ""
+
+
+def go_on(
+    connection: Connection,
+    who: LetIn,
+    *,
+    replacing: str,
+    silent: bool,
+    now: datetime,
+    randomness: Randomness = secrets.token_urlsafe,
+) -> SignedIn:
+    """Open a session for somebody, in place of the browser's session of this id, if there is one.
+
+    The same person's forms go on working. What is asked in silence makes no session longer than it
+    was to be. That their roles are others than they were is written down.
+    """
+    mine = staff_sessions.c.id == replacing
+    row = connection.execute(select(staff_sessions).where(mine)).one_or_none()
+    if row is None or row.ends_at <= now or row.subject != who.subject:
+        if row is not None:
+            end(connection, staff_sessions.c.id == replacing, now=now)
+        return open_session(connection, who, now=now, randomness=randomness)
+    connection.execute(delete(staff_sessions).where(mine))
+    before = as_staff(row)
+    opened = store(
+        connection,
+        who,
+        now=now,
+        ends_at=row.ends_at if silent else now + WHOLE,
+        kept=before,
+        random=randomness,
+    )
+    after = opened.staff
+    same = (before.roles, before.units, before.qualified) == (
+        after.roles,
+        after.units,
+        after.qualified,
+    )
+    if not (silent and same):
+        kind = audit.Kind.ROLES_CHANGED if silent else audit.Kind.SIGNED_IN
+        audit.record(connection, audit.Event(kind, unit=after.unit, actor=after.name), at=now)
+    return opened
+
+
+def refuse(connection: Connection, *, replacing: str, now: datetime) -> None:
+    """Write down that somebody was not let in, and end the session that they had until now."""
+    end(connection, staff_sessions.c.id == replacing, now=now)
+    audit.record(connection, audit.Event(audit.Kind.SIGN_IN_REFUSED), at=now)
+
+
+def sign_out_everywhere(
+    connection: Connection, *, subject: str, provider_session: str, now: datetime
+) -> int:
+    """End every session of a person, or of one of their sessions at the provider; return how many.
+
+    That is what the provider asks for when it signs somebody out (back-channel logout).
+    """
+    # A session without one of them has no empty text there, and so it is never meant by one.
+    session = staff_sessions.c
+    theirs = or_(session.subject == subject, session.provider_session == provider_session)
+    return end(connection, theirs, now=now)
+
+
+def end(connection: Connection, which: ColumnElement[bool], *, now: datetime) -> int:
+    rows = connection.execute(select(staff_sessions).where(which)).all()
+    for row in rows:
+        connection.execute(delete(staff_sessions).where(staff_sessions.c.hash == row.hash))
+        event = audit.Event(audit.Kind.SIGNED_OUT, unit=row.unit, actor=row.name)
+        audit.record(connection, event, at=now)
+    return len(rows)
