@@ -49,6 +49,9 @@ def parser() -> Parser:
         "utskicket och nattens gallring. Första gången skapas datakatalog, nycklar och tabeller. "
         "Ctrl-C stänger av allt. I drift startas delarna var för sig, helst som olika användare.",
     )
+    serve.options.add_argument(
+        "--exempel", action="store_true", help="fyll en tom övning med påhittade anmälningar"
+    )
     sites = within(serve, required=False)
     for name, run, text in (
         ("citizen", start.citizen, "bara medborgarnas sida; har inga privata nycklar"),
@@ -81,9 +84,8 @@ def parser() -> Parser:
     _completion_command(commands)
     _operators_commands(commands)
     _keepers_commands(commands)
-    grammar_partners.add(commands)
-    grammar_audit.add(commands)
-    grammar_casework.add(commands)
+    for grammar in (grammar_partners, grammar_audit, grammar_casework):
+        grammar.add(commands)
     return whole
 
 

@@ -39,6 +39,14 @@ def add(commands: Commands) -> None:
         action="append",
         help="ett läge som heter något annat nu; en gång för varje",
     )
+    command(
+        commands,
+        "exempel",
+        _example,
+        "lägg in påhittade anmälningar i en tom övning",
+        "Lägger in fyrtio påhittade anmälningar som personalen har kommit olika långt med. Går "
+        "bara i en övning (exercise = true) där inget har kommit in, och inget lämnar tjänsten.",
+    )
 
 
 def _clocks(settings: Settings, asked: argparse.Namespace) -> None:
@@ -51,3 +59,9 @@ def _cases(settings: Settings, asked: argparse.Namespace) -> None:
     from app.commands import cases
 
     cases.cases(settings, asked)
+
+
+def _example(settings: Settings, asked: argparse.Namespace) -> None:
+    from app.commands import example
+
+    example.example(settings, asked)

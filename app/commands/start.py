@@ -42,13 +42,18 @@ METRICS_AFTER = {"citizen": 0, "staff": 1, "api": 2}
 """Each has a port of its own for figures, so many after the one that is set."""
 
 
-def everything(settings: Settings, _: argparse.Namespace) -> None:
-    """Start citizen site, staff inbox, relay and nightly job, and keep them running."""
+def everything(settings: Settings, asked: argparse.Namespace) -> None:
+    """Start citizen site, staff inbox, relay and nightly job, and keep them running.
+
+    With `exempel`, an empty exercise is filled with made-up reports first.
+    """
     citizen, staff = _listen(settings.citizen, "CITIZEN"), _listen(settings.staff, "STAFF")
     # In a process of its own, so that a newly made key never is in the supervisor's memory.
     ready = _part(settings, "staff", ["prepare", "--links"])
-    if subprocess.run(ready.command, env=ready.environment, check=False).returncode:
-        raise SystemExit(1)  # it has said why
+    first = [ready, *([_part(settings, "relay", ["exempel"])] if asked.exempel else [])]
+    for part in first:
+        if subprocess.run(part.command, env=part.environment, check=False).returncode:
+            raise SystemExit(1)  # it has said why
     parts = [
         _part(settings, "citizen", ["serve", "citizen"], listener=citizen),
         _part(settings, "staff", ["serve", "staff"], listener=staff),
