@@ -58,18 +58,17 @@ class Ledger:
         """
         done = self.link(stop)
         if self._is_due(self.clock.now()):
-            # Before it is signed, everything: what was committed very late too.
-            done += self.link(stop, everywhere=True)
+            done += self.link(stop, late=chain.VERY_LATE)
             self.anchor()
         now = self.clock.now()
         self.database.write_now(lambda connection: pulse.beat(connection, pulse.AUDIT, now=now))
         return done
 
-    def link(self, stop: Event | None = None, *, everywhere: bool = False) -> int:
+    def link(self, stop: Event | None = None, *, late: int = chain.LATE) -> int:
         """Link what has no link; return how many."""
         done, more = 0, True
         while more and not (stop and stop.is_set()):
-            asked = partial(chain.next_links, most=chain.AT_ONCE, everywhere=everywhere)
+            asked = partial(chain.next_links, most=chain.AT_ONCE, late=late)
             if links := self.database.read_now(asked):
                 self.database.write_now(partial(chain.append, links=links))
             done += len(links)

@@ -15,7 +15,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Connection, Row, Select, func, insert, select, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Row,
+    Select,
+    String,
+    func,
+    insert,
+    select,
+    type_coerce,
+)
 
 from app.storage.columns import EPOCH, MICROSECOND
 from app.storage.tables import audit_events, audit_links
@@ -23,15 +33,17 @@ from app.storage.tables import audit_events, audit_links
 MARK = b"skyddsnat/audit-link/1\n"
 START = bytes(32)
 """What stands for the link before the first."""
-LATE = 2_000
-"""So many numbers back events that were committed late are looked for each time."""
+LATE, VERY_LATE = 2_000, 1_000_000
+"""So many numbers back events that were committed late are looked for: each time, and before an
+anchor. No transaction is open for as long as a million others take."""
 AT_ONCE = 1_000
 
-SORTED = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
-
-# A moment is read as it is stored: a million are read when the chain is verified.
+# Moments and ids are read as they are stored: a million are, when the chain is verified.
+STORED_AS = {"at": BigInteger, "submission_id": String}
 COLUMNS = {
-    column.name: type_coerce(column, BigInteger).label("at") if column.name == "at" else column
+    column.name: type_coerce(column, STORED_AS[column.name]).label(column.name)
+    if column.name in STORED_AS
+    else column
     for column in audit_events.c
 }
 
@@ -50,17 +62,14 @@ def tail(connection: Connection) -> Tail:
     return Tail(row.position, row.hash) if row else Tail(0, START)
 
 
-def next_links(
-    connection: Connection, *, most: int, everywhere: bool = False
-) -> list[Mapping[str, Any]]:
+def next_links(connection: Connection, *, most: int, late: int = LATE) -> list[Mapping[str, Any]]:
     """Return links for events that have none, at most so many, in the order of their numbers.
 
-    Nothing is stored. Looked for from LATE numbers before the highest that is linked, or, which
-    takes longer, `everywhere`.
+    Nothing is stored. They are looked for from so many numbers before the highest that is linked.
     """
     last = tail(connection)
-    highest = 0 if everywhere else connection.execute(HIGHEST).scalar_one()
-    asked = unlinked().where(audit_events.c.id > highest - LATE).limit(most)
+    highest: int = connection.execute(HIGHEST).scalar_one()
+    asked = unlinked().where(audit_events.c.id > highest - late).limit(most)
     return linked(last, connection.execute(asked))
 
 
@@ -89,16 +98,17 @@ def canonical(event: Mapping[str, Any]) -> bytes:
 
     A column without a value is left out: a column that is added later changes no link that stands.
     """
-    said = {name: plain(value) for name, value in event.items() if value is not None}
+    said = {name: value for name, value in event.items() if value is not None}
     return SORTED.encode(said).encode("ascii")
 
 
-def plain(value: object) -> object:
+def plain(value: object) -> str | int:
+    """Return an id or a moment as JSON has it. TypeError for what no event holds."""
     if isinstance(value, UUID):
         return value.hex
     if isinstance(value, datetime):
         return (value - EPOCH) // MICROSECOND
-    return value
+    raise TypeError(type(value).__name__)
 
 
 def unlinked() -> Select[Any]:
@@ -109,3 +119,4 @@ def unlinked() -> Select[Any]:
 
 LAST = select(audit_links).order_by(audit_links.c.position.desc()).limit(1)
 HIGHEST = select(func.coalesce(func.max(audit_links.c.event_id), 0))
+SORTED = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=plain)

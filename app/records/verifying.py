@@ -143,7 +143,7 @@ class Walk:
         jumped = row.position != self.position + 1
         if jumped:
             yield Fault(Kind.LINKS_GONE, self.position + 1)
-        event = {name: getattr(row, name) for name in chain.COLUMNS}
+        event = dict(zip(chain.COLUMNS, row[BESIDE:], strict=True))
         if row.id is None:
             yield Fault(Kind.EVENT_GONE, row.position, row.event_id)
         else:
@@ -170,6 +170,8 @@ class Walk:
 
 
 START = (0, chain.START)
+BESIDE = len(audit_links.c)
+"""So many columns of the link stand before those of its event."""
 
 
 def first(connection: Connection) -> chain.Tail:

@@ -133,6 +133,9 @@ def judge(house: House, shown: Sequence[Shown], *, staff_cookie: str, sample: in
     done = command("reconcile", environment=house.environment)
     if done.returncode:
         faults.append(f"does not add up: reconcile says\n{done.stdout}{done.stderr}")
+    done = command("audit", "verify", environment=house.environment)
+    if done.returncode:
+        faults.append(f"the chain is broken: audit verify says\n{done.stdout}{done.stderr}")
     arrived = {name: look(house) for name, look in ARRIVED.items()}
     chosen = random.Random(len(stored)).sample(shown, min(sample, len(shown)))  # noqa: S311 - chance, not a secret
     count = 0

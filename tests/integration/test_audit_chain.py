@@ -1,6 +1,11 @@
 """Every event of the audit trail gets one link, in order, whoever writes and links meanwhile."""
 
 import json
+import os
+import random
+import subprocess
+import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from uuid import UUID
@@ -13,6 +18,8 @@ from app.crypto import witness
 from app.delivery.ledger import Ledger, to_folder
 from app.errors import DatabaseUnavailable
 from app.records import anchors, audit, chain, pulse
+from app.records.verifying import verify
+from app.settings import CHECKOUT
 from app.storage.database import Database
 from app.storage.engines import engines
 from app.storage.tables import audit_anchors, audit_events, audit_links
@@ -166,6 +173,44 @@ def test_many_who_write_and_link_at_once_leave_one_unbroken_chain(database_url, 
     for row in found:
         before = chain.link(before, rows[row.event_id])
         assert row.hash == before
+
+
+KILLED = """
+import sys, threading
+from app.clock import SystemClock
+from app.delivery.ledger import Ledger
+from app.records import chain
+from app.storage.database import Database
+
+def append(connection, links, store=chain.append):
+    store(connection, links)
+    print("linked", flush=True)
+
+chain.AT_ONCE, chain.append = 20, append
+with Database.open(sys.argv[1]) as database:
+    Ledger(database, SystemClock()).turn()
+"""
+
+
+def test_who_links_may_be_killed_anywhere(database, database_url, happen, ledger, clock):
+    happen(3_000)
+    places = []
+    for _ in range(4):
+        with subprocess.Popen(
+            [sys.executable, "-c", KILLED, database_url],
+            env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
+            stdout=subprocess.PIPE,
+        ) as process:
+            for _ in range(5):
+                process.stdout.readline()
+            time.sleep(random.random() / 50)
+            process.kill()
+        places.append(database.read_now(chain.tail).position)
+    assert places == sorted(set(places)), "each went on from where the one before was killed"
+    assert places[-1] < 3_000
+    ledger.turn()
+    verdict = database.read_now(lambda c: verify(c, keys=KEYS, now=clock.now()))
+    assert (verdict.last, verdict.faults) == (3_000, ())
 
 
 def test_links_and_anchors_can_be_added_to_and_nothing_else(database, happen, ledger):

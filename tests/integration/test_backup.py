@@ -16,9 +16,11 @@ from app.casework import queue
 from app.commands import keys as key_files
 from app.commands.backup import BackupRefused, backup, forget, restore
 from app.crypto import seal, unseal
+from app.delivery.ledger import Ledger
 from app.errors import AlreadySubmitted, DatabaseUnavailable
 from app.intake import drafts
 from app.intake.submit import Receiver, Reception, submit
+from app.records.verifying import verify
 from app.settings import Settings
 from app.storage import copies, migrations, schema, tables
 from app.storage.database import Database
@@ -170,6 +172,26 @@ def sealed_in(machine):
     asked = select(submissions.c.reference, submissions.c.sealed)
     rows = machine.database.read_now(lambda c: c.execute(asked).all())
     return {row.reference: bytes(row.sealed) for row in rows}
+
+
+def test_the_audit_trail_comes_back_whole_with_the_key_that_goes_on_signing_it(
+    machine, form, clock, tmp_path
+):
+    def link(one):
+        Ledger(one.database, clock, key_files.read_witness(one.settings.audit_keys)).turn()
+        known = key_files.witnesses(one.settings.public_keys)
+        found = one.database.read_now(lambda c: verify(c, keys=known, now=clock.now()))
+        return found.last, found.anchors, found.faults
+
+    with machine("old") as old:
+        key_files.make_witness(old.settings.audit_keys, public=old.settings.public_keys)
+        old.hand_in(form, clock)
+        assert link(old) == (1, 1, ())
+        backup(old.settings, tmp_path / "kopia", keys=tmp_path / "nycklar", now=clock.now())
+    with machine("new", empty=True) as new:
+        restore(new.settings, tmp_path / "kopia", keys=tmp_path / "nycklar")
+        new.hand_in(form, clock)
+        assert link(new) == (2, 2, ())
 
 
 def test_a_backup_while_reports_come_in_is_of_one_moment(machine, form, clock, tmp_path):
