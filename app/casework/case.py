@@ -7,8 +7,9 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, update
 
-from app.casework import entries, opening, running
+from app.casework import bars, entries, opening, running
 from app.casework.access import Staff
+from app.casework.bars import Bar
 from app.casework.entries import Said
 from app.casework.queue import Status, state_of
 from app.casework.refusals import Changed, StepImpossible
@@ -34,6 +35,7 @@ class Case:
     decided_at: datetime | None
     outcome: str | None
     closed_at: datetime | None
+    barred: tuple[Bar, ...]
 
 
 def found(
@@ -41,7 +43,7 @@ def found(
 ) -> Case | None:
     """Return a case of the unit that nobody else changes meanwhile; None when it has none."""
     row = opening.locked(connection, rules, unit=staff.unit, reference=reference)
-    if row is None:
+    if row is None or bars.is_barred(bars.read(row.barred), staff):
         opening.refuse(connection, staff=staff, reference=reference, now=now)
         return None
     return as_case(row)
@@ -71,6 +73,7 @@ def written(
         "decided_at": after.decided_at,
         "outcome": after.outcome,
         "closed_at": after.closed_at,
+        "barred": bars.written(after.barred),
         **running.next_of(connection, rules, before.submission_id),
     }
     if connection.execute(update(inbox_items).where(*mine).values(**values)).rowcount != 1:
@@ -129,4 +132,5 @@ def as_case(row: Row[Any]) -> Case:
         decided_at=row.decided_at,
         outcome=row.outcome,
         closed_at=row.closed_at,
+        barred=bars.read(row.barred),
     )

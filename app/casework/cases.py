@@ -107,7 +107,7 @@ def assign(
     to: str,
     now: datetime,
 ) -> Case | None:
-    """Let somebody else have a case. Errors as for `give_back`.
+    """Let somebody else have a case. Errors as for `give_back`, also when they are barred from it.
 
     ValueError when `to` is no name of at most `LONGEST_NAME` characters.
     """
@@ -119,6 +119,8 @@ def assign(
         return None
     require_unchanged(connection, case, version)
     require_open(case)
+    if any(bar.name == to for bar in case.barred):
+        raise StepImpossible("barred from it")
     said = Said(entries.Kind.ASSIGN, staff.name, now)
     after = owned(case, to, now)
     return written(connection, rules, case, after, said, audit.Kind.CASE_ASSIGNED)

@@ -38,6 +38,9 @@ class Kind(StrEnum):
     GIVE_BACK = "give_back"
     ASSIGN = "assign"
     REOPEN = "reopen"
+    BAR = "bar"
+    LIFT_ASKED = "lift_asked"
+    LIFT = "lift"
 
 
 class Fault(StrEnum):

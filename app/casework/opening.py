@@ -15,7 +15,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, select
 
-from app.casework import entries, rights, running
+from app.casework import bars, entries, rights, running
 from app.casework.access import Staff
 from app.casework.entries import Entry, Facts
 from app.casework.queue import QueueItem, as_item, items_of
@@ -88,7 +88,7 @@ def open_item(
     rights.require(staff, Act.OPEN)
     asked = items_of(staff.unit).where(submissions.c.reference == reference)
     row = connection.execute(asked).one_or_none()
-    if row is None:
+    if row is None or bars.is_barred(bars.read(row.barred), staff):
         refuse(connection, staff=staff, reference=reference, now=now)
         return None
     if row.opened_at is None:
@@ -149,7 +149,7 @@ def transcript(facts: Mapping[str, Any], keys: Mapping[str, bytes]) -> dict[str,
 
 
 def refuse(connection: Connection, *, staff: Staff, reference: str, now: datetime) -> None:
-    """Write down that staff asked for what is not their unit's."""
+    """Write down that staff asked for what is not their unit's, or what they are barred from."""
     found = select(submissions.c.id).where(submissions.c.reference == reference)
     theirs = connection.execute(found).scalar_one_or_none()
     remember(connection, audit.Kind.READ_REFUSED, theirs, staff=staff, now=now)

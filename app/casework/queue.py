@@ -23,7 +23,8 @@ from sqlalchemy import (
     tuple_,
 )
 
-from app.casework import running
+from app.casework import bars, running
+from app.casework.bars import Bar
 from app.casework.running import Rules
 from app.runner.process import NEW, TAKEN
 from app.storage.columns import NEVER
@@ -60,6 +61,7 @@ ITEMS = select(
     inbox_items.c.closed_at,
     inbox_items.c.next_clock,
     inbox_items.c.next_due,
+    inbox_items.c.barred,
 ).select_from(WITH_REPORT)
 BY_REFERENCE = ITEMS.where(
     inbox_items.c.unit == bindparam("unit"), submissions.c.reference == bindparam("reference")
@@ -128,6 +130,7 @@ class QueueItem:
     closed_at: datetime | None
     next_clock: str | None
     next_due: datetime | None
+    barred: tuple[Bar, ...]
 
     def age(self, now: datetime) -> timedelta:
         """Return how long ago the report was handed in."""
@@ -268,6 +271,7 @@ def as_item(row: Row[Any]) -> QueueItem:
         closed_at=row.closed_at,
         next_clock=row.next_clock,
         next_due=None if row.next_due == NEVER else row.next_due,
+        barred=bars.read(row.barred),
     )
 
 

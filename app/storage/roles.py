@@ -22,7 +22,8 @@ PROGRESS = (  # not who owns it or has released it: that takes a person
 )
 BEGUN = "process_version, state, next_clock, next_due"
 WORK = (
-    "status, acknowledged_at, acknowledged_by, version, opened_at, decided_at, outcome, closed_at"
+    "status, acknowledged_at, acknowledged_by, version, opened_at, decided_at, outcome, closed_at, "
+    "barred"
 )
 
 # As PostgreSQL writes them: a privilege, and the columns where it is not for all of them. An

@@ -136,6 +136,7 @@ inbox_items = Table(
     Column("next_clock", CODE),
     Column("version", Integer, nullable=False, server_default="0"),
     Column("next_due", Moment, nullable=False, server_default=str((NEVER - EPOCH) // MICROSECOND)),
+    Column("barred", Text),
     Index("ix_inbox_items_queue", "unit", "received_at", "submission_id"),
     Index("ix_inbox_items_status", "unit", "status", "received_at", "submission_id"),
 )

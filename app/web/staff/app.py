@@ -27,6 +27,7 @@ from app.web.shown.site import Site
 from app.web.shown.statement import read_results
 from app.web.staff import (
     accessibility,
+    barring,
     by_provider,
     case,
     desk,
@@ -41,7 +42,10 @@ from app.web.staff import (
 if TYPE_CHECKING:
     from app.web.staff.provider import Provider
 
-PAGES = (queue, case, work, writing, stuck, by_provider, login, health, accessibility)
+PAGES = (
+    *(queue, case, work, writing, barring, stuck),
+    *(by_provider, login, health, accessibility),
+)
 """Whose addresses there are; the provider's go before those of the links."""
 SECRET = "sign_in.secret"  # noqa: S105 - the name of a file
 

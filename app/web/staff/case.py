@@ -25,6 +25,7 @@ from app.web.staff import due, queue
 from app.web.staff.desk import AtDesk, Desk, SignedIn
 from app.web.staff.views import (
     ActionView,
+    BarView,
     CasePageView,
     EntryView,
     HandsView,
@@ -143,6 +144,14 @@ def hands(desk: Desk, staff: Staff, item: QueueItem) -> HandsView:
         take=act("ta") if works and item.owner is None else None,
         give_back=act("lamna-tillbaka") if item.owner and ((works and mine) or leads) else None,
         assign=act("tilldela") if leads else None,
+        barred=tuple(
+            BarView(
+                t(f"staff.hands.{'lift_asked' if bar.lift_by else 'barred'}", name=bar.name),
+                bar.name,
+                None if bar.lift_by == staff.name else act("hav-jav"),
+            )
+            for bar in (item.barred if rights.may(staff, Act.ASSIGN) else ())
+        ),
     )
 
 
@@ -173,6 +182,9 @@ def writing(desk: Desk, staff: Staff, item: QueueItem) -> Iterator[LinkView]:
     base = f"{AT}/{item.reference}"
     if rights.may(staff, Act.WORK):
         yield LinkView(f"{base}/anteckning", desk.t("staff.note.title"))
+        yield LinkView(f"{base}/jav", desk.t("staff.recuse.title"))
+    if rights.may(staff, Act.ASSIGN):
+        yield LinkView(f"{base}/sparra", desk.t("staff.bar.title"))
     if item.closed_at is not None and rights.may(staff, Act.REOPEN):
         yield LinkView(f"{base}/oppna-igen", desk.t("staff.reopen.title"))
 
@@ -180,6 +192,7 @@ def writing(desk: Desk, staff: Staff, item: QueueItem) -> Iterator[LinkView]:
 def entry_view(desk: Desk, process: Process | None, entry: Entry) -> EntryView:
     """Return what was done: who, when, and the words where there are any."""
     t, written = desk.t, entry.words or {}
+    named = [written["name"]] if written.get("name", entry.author) != entry.author else []
     return EntryView(
         title=entry_title(t, process, entry.kind, entry.step, entry.owner or ""),
         by=t("staff.entries.by", name=entry.author, time=at(desk, entry.at)),
@@ -188,7 +201,7 @@ def entry_view(desk: Desk, process: Process | None, entry: Entry) -> EntryView:
             for asked in written.get("questions", ())
             if asked["lines"]
         ),
-        lines=tuple(written.get("text", "").splitlines()),
+        lines=(*named, *written.get("text", "").splitlines()),
         fault=t(f"staff.entries.{entry.fault}") if entry.fault else "",
     )
 

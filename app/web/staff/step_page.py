@@ -41,6 +41,8 @@ class Writing:
     step: Step
     name: str
     act: Callable[..., Any]
+    then: str = ""
+    """Where it goes on when it is done; to the case, when empty."""
 
     @property
     def process(self) -> Process | None:

@@ -150,6 +150,15 @@ class EntryView:
 
 
 @dataclass(frozen=True, slots=True)
+class BarView:
+    """Somebody who is barred from a case. `lift` is None for who has asked for it already."""
+
+    says: str
+    name: str
+    lift: ActionView | None
+
+
+@dataclass(frozen=True, slots=True)
 class HandsView:
     """Who has the case, and what can be done about that. None is what may not be done."""
 
@@ -157,6 +166,8 @@ class HandsView:
     take: ActionView | None
     give_back: ActionView | None
     assign: ActionView | None
+    barred: tuple[BarView, ...] = ()
+    """Who may have nothing to do with it, as those who may assign are told."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Response
 from app import references
 from app.casework import cases, opening, queue, rights
 from app.casework.access import Staff
+from app.casework.bars import is_barred
 from app.casework.cases import LONGEST_NAME
 from app.casework.entries import Kind
 from app.casework.queue import QueueItem
@@ -81,7 +82,7 @@ async def seen(desk: Desk, staff: Staff, reference: str) -> QueueItem:
     found = await desk.database.read(
         lambda connection: queue.one(connection, unit=staff.unit, reference=known)
     )
-    if found is None:
+    if found is None or is_barred(found.barred, staff):
         await desk.database.write(
             lambda connection: opening.refuse(connection, staff=staff, reference=known, now=now)
         )

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Response
 
 from app.casework import cases, steps
 from app.casework.access import Staff
+from app.casework.cases import LONGEST_NAME
 from app.casework.queue import QueueItem
 from app.casework.refusals import (
     Changed,
@@ -34,7 +35,7 @@ from app.web.staff.step_page import Writing, page, read, typed_of
 from app.web.staff.work import happened, seen, version_of
 
 router = APIRouter()
-TEXT = "text"
+TEXT, NAME = "text", "namn"
 
 
 @router.get("/inkorg/arenden/{reference}/steg/{step_id}")
@@ -94,8 +95,8 @@ def reopening(desk: Desk, staff: Staff, item: QueueItem) -> Writing:
     return Writing(desk, staff, item, own_step(desk.t, "reopen"), "oppna-igen", cases.reopen)
 
 
-def own_step(t: Interface, name: str) -> Step:
-    """Return an act of the machine's own, where one text is written, as a step."""
+def own_step(t: Interface, name: str, *before: Mapping[str, object]) -> Step:
+    """Return an act of the machine's own, where a text is written after other fields, as a step."""
     field = {
         "kind": "long_text",
         "id": TEXT,
@@ -108,7 +109,7 @@ def own_step(t: Interface, name: str) -> Step:
     }
     page = {"title": t(f"staff.{name}.title"), "button": t(f"staff.{name}.button")}
     unused = {"roles": ["handlaggare"], "from": ["ny"]}
-    return Step.model_validate({"id": name, **page, **unused, "fields": [field]})
+    return Step.model_validate({"id": name, **page, **unused, "fields": [*before, field]})
 
 
 def begun(writing: Writing) -> Response:
@@ -141,14 +142,16 @@ async def taken(writing: Writing, inputs: Inputs) -> Response:
         await carry_out(writing, typed, asked, version)
     except (Changed, StepImpossible, NotExtended, ClocksRunning) as wrong:
         return await overtaken(writing, asked, typed, wrong)
-    return see(writing.back)
+    return see(writing.then or writing.back)
 
 
 async def carry_out(writing: Writing, typed: Typed, asked: Asked, version: int) -> None:
     written: Mapping[str, object] = {"typed": typed}
-    if writing.name in {"anteckning", "oppna-igen"}:
+    if not writing.name.startswith("steg/"):
         text = str(asked.answers[TEXT].data)
         written = {"text" if writing.name == "anteckning" else "reason": text}
+    if NAME in asked.answers:
+        written = {**written, "name": str(asked.answers[NAME].data)[:LONGEST_NAME]}
     desk = writing.desk
     work = partial(
         writing.act,

@@ -1,0 +1,72 @@
+"""Jäv: the pages where somebody says that they, or a colleague, may not have to do with a case."""
+
+from functools import partial
+
+from fastapi import APIRouter, Response
+
+from app.casework import barring, rights
+from app.casework.access import Staff
+from app.casework.queue import QueueItem
+from app.casework.rights import Act
+from app.runner.typed import clean
+from app.web.http.posted import first
+from app.web.staff import queue
+from app.web.staff.desk import AtDesk, Desk, Posting, SignedIn
+from app.web.staff.step_page import Writing
+from app.web.staff.work import pressed, seen, version_of
+from app.web.staff.writing import NAME, begun, own_step, taken
+
+router = APIRouter()
+
+
+@router.get("/inkorg/arenden/{reference}/jav")
+async def show_recuse(desk: AtDesk, staff: SignedIn, reference: str) -> Response:
+    """Why one has jäv, with nothing written yet."""
+    return begun(recusing(desk, staff, await seen(desk, staff, reference)))
+
+
+@router.post("/inkorg/arenden/{reference}/jav")
+async def recuse(desk: AtDesk, posted: Posting, reference: str) -> Response:
+    """Say that one has jäv; the case is gone after it."""
+    item = await seen(desk, posted.staff, reference)
+    return await taken(recusing(desk, posted.staff, item), posted.inputs)
+
+
+@router.get("/inkorg/arenden/{reference}/sparra")
+async def show_bar(desk: AtDesk, staff: SignedIn, reference: str) -> Response:
+    """Who has jäv, and why, with nothing written yet."""
+    rights.require(staff, Act.ASSIGN)
+    return begun(bar_on(desk, staff, await seen(desk, staff, reference)))
+
+
+@router.post("/inkorg/arenden/{reference}/sparra")
+async def bar(desk: AtDesk, posted: Posting, reference: str) -> Response:
+    """Bar a colleague."""
+    rights.require(posted.staff, Act.ASSIGN)
+    item = await seen(desk, posted.staff, reference)
+    return await taken(bar_on(desk, posted.staff, item), posted.inputs)
+
+
+@router.post("/inkorg/arenden/{reference}/hav-jav")
+async def lift(desk: AtDesk, posted: Posting, reference: str) -> Response:
+    """Ask that a colleague be let in again, or agree to it."""
+    name, version = clean(first(posted.inputs, NAME)), version_of(posted.inputs)
+    act = partial(barring.lift, version=version, name=name)
+    return await pressed(desk, posted, reference, act)
+
+
+def recusing(desk: Desk, staff: Staff, item: QueueItem) -> Writing:
+    step = own_step(desk.t, "recuse")
+    return Writing(desk, staff, item, step, "jav", barring.recuse, then=queue.HOME)
+
+
+def bar_on(desk: Desk, staff: Staff, item: QueueItem) -> Writing:
+    name = {
+        "kind": "text",
+        "id": NAME,
+        "label": desk.t("staff.bar.name"),
+        "required": True,
+        "errors": {"missing": desk.t("staff.bar.name_missing")},
+    }
+    step = own_step(desk.t, "bar", name)
+    return Writing(desk, staff, item, step, "sparra", barring.bar)
