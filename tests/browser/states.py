@@ -13,6 +13,8 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -20,12 +22,16 @@ import httpx2
 from starlette.testclient import TestClient
 
 from app import main
+from app.casework import access
+from app.casework.access import LEADING, LetIn
 from app.runner.content import Content
 from app.runner.definition import Form
 from app.runner.journey import Journey
 from app.settings import Settings
 from tests.content.paths import Way, ways
+from tests.oidc.provider import CLIENT, SECRET
 from tests.service import PATIENCE, Service, wait_until
+from tests.web.test_sign_in import SETTINGS
 
 FORGED = "A" * 43
 LONGER_THAN_ANY = "Oron är stor. " * 1_000
@@ -372,7 +378,38 @@ def everything(service: Service, content: Content) -> list[State]:
     found += unforeseen(service, content)
     wait_until(lambda: all_delivered(service))
     found += inbox(service, content)
+    with TemporaryDirectory() as folder:
+        found += signing_in(service, Path(folder))
     return found
+
+
+def signing_in(service: Service, folder: Path) -> Iterator[State]:
+    """The pages of a municipality with a sign-in of its own, that is away; and of an emergency."""
+    usual = Path(service.settings["SKYDDSNAT_MUNICIPALITY"]).read_text("utf-8")
+    own = SETTINGS.format(issuer="http://127.0.0.2:9", client=CLIENT)
+    (folder / "kommunen.toml").write_text(usual + own, "utf-8")
+    (folder / "sign_in.secret").write_text(SECRET)
+    settings = Settings.read(
+        service.environment()
+        | {
+            "SKYDDSNAT_MUNICIPALITY": str(folder / "kommunen.toml"),
+            "SKYDDSNAT_SECRETS": str(folder),
+            "SKYDDSNAT_PRIVATE_KEYS": str(service.data / "keys" / "private"),
+        }
+    )
+    app = main.staff(settings)
+    parts = app.state.parts
+    grants = dict.fromkeys(parts.municipality.units, LEADING)
+    who = LetIn("Kim Sandell", "kim", grants, qualified=True, emergency=True)
+    now = parts.clock.now()
+    opened = parts.database.write_now(lambda c: access.open_session(c, who, now=now))
+    with TestClient(app, base_url=service.staff) as client:
+        yield state("by provider", client.get("/logga-in"), "staff")
+        yield state("provider away", client.get("/logga-in/kommunen"), "staff")
+        yield state("refused", client.get("/logga-in/svar?state=x"), "staff")
+        client.cookies.set("inkorg", opened.cookie)
+        yield state("emergency, two units", client.get("/inkorg"), "staff")
+    parts.database.close()
 
 
 def all_delivered(service: Service) -> bool:

@@ -6,9 +6,10 @@ import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import Provider from "oidc-provider";
 
-const { port, client, secret, origin, backchannel } = JSON.parse(process.argv[2]);
-const issuer = `http://127.0.0.1:${port}`;
-const told = { people: {}, offset: 0, delay: 0, away: false, userinfo: false };
+const { host, port, client, secret, ...where } = JSON.parse(process.argv[2]);
+const issuer = `http://${host}:${port}`;
+const told = { people: {}, offset: 0, delay: 0, away: false, userinfo: false, ...where };
+const BUILT_IN = ["userinfo", "origin", "backchannel"];
 const now = Date.now;
 Date.now = () => now() + told.offset * 1000;
 
@@ -18,11 +19,17 @@ function key() {
   return { ...jwk, kid: randomBytes(6).toString("hex"), use: "sig", alg: "ES256" };
 }
 
+// Its own page asks another site for letters.
+function logoutSource(ctx, form) {
+  ctx.body = `<!doctype html><html lang="sv"><title>Logga ut</title><link rel="icon" href="data:,">${form}
+    <button form="op.logoutForm" name="logout" value="yes">Logga ut överallt</button></html>`;
+}
+
 function made() {
   return new Provider(issuer, {
     clients: [{
-      client_id: client, client_secret: secret, redirect_uris: [`${origin}/logga-in/svar`],
-      post_logout_redirect_uris: [`${origin}/logga-in`], backchannel_logout_uri: backchannel,
+      client_id: client, client_secret: secret, redirect_uris: [`${told.origin}/logga-in/svar`],
+      post_logout_redirect_uris: [`${told.origin}/logga-in`], backchannel_logout_uri: told.backchannel,
       backchannel_logout_session_required: true, response_types: ["code"],
       grant_types: ["authorization_code"], id_token_signed_response_alg: "ES256",
     }],
@@ -40,7 +47,7 @@ function made() {
       return grant;
     },
     interactions: { url: (_, { uid }) => `/visa-vem/${uid}` },
-    features: { devInteractions: { enabled: false }, backchannelLogout: { enabled: true }, rpInitiatedLogout: { enabled: true } },
+    features: { devInteractions: { enabled: false }, backchannelLogout: { enabled: true }, rpInitiatedLogout: { enabled: true, logoutSource } },
     // It would not send to this machine otherwise; nobody else is here.
     fetch: (address, { dispatcher: _, ...options }) => fetch(address, options),
     cookies: { keys: ["k".repeat(32)] },
@@ -49,7 +56,6 @@ function made() {
 }
 
 let provider = made();
-
 
 async function body(request) {
   let whole = "";
@@ -60,7 +66,7 @@ async function body(request) {
 async function ask(request, response) {
   if (request.method === "GET") {
     response.setHeader("content-type", "text/html; charset=utf-8");
-    response.end(`<!doctype html><html lang="sv"><title>Kommunens inloggning</title><form method="post">
+    response.end(`<!doctype html><html lang="sv"><title>Kommunens inloggning</title><link rel="icon" href="data:,"><form method="post">
       <label>Vem är du? <input name="vem"></label><button name="svar" value="ja">Logga in</button>
       <button name="svar" value="nej">Avbryt</button></form></html>`);
     return;
@@ -76,7 +82,7 @@ async function ask(request, response) {
 async function handle(request, response) {
   if (request.url === "/styr") {
     const asked = JSON.parse(await body(request));
-    const anew = asked.rotate || (asked.userinfo ?? told.userinfo) !== told.userinfo;
+    const anew = asked.rotate || BUILT_IN.some((name) => name in asked && asked[name] !== told[name]);
     Object.assign(told, asked);
     if (anew) provider = made();
     response.end("{}");
@@ -96,4 +102,4 @@ async function handle(request, response) {
 createServer((request, response) => {
   // Who has gone away in the middle is not answered; the others are.
   handle(request, response).catch(() => request.socket.destroy());
-}).listen(port, "127.0.0.1", () => console.log("ready"));
+}).listen(port, host, () => console.log("ready"));

@@ -42,7 +42,10 @@ class RealProvider:
     logouts: list[str] = field(default_factory=list)
 
     def tell(self, **what: object) -> None:
-        """Change how it is: `people`, `offset` (s), `delay` (ms), `away`, `rotate`, `userinfo`."""
+        """Change how it is: `people`, `offset` (s), `delay` (ms), `away`, `rotate`, `userinfo`.
+
+        And where we are: `origin`, `backchannel`.
+        """
         httpx2.post(f"{self.issuer}/styr", content=json.dumps(what), timeout=10, verify=PLAIN)
 
     def as_usual(self) -> None:
@@ -54,13 +57,14 @@ class RealProvider:
 
 
 @contextlib.contextmanager
-def running() -> Iterator[RealProvider]:
+def running(host: str = "127.0.0.1") -> Iterator[RealProvider]:
     """Start the provider; it ends with the tests."""
     assert NODE, "Node.js is missing: run the tests with tools/test.py"
     assert (CHECKOUT / "tests" / "node_modules" / "oidc-provider").is_dir(), "run tools/test.py"
     port, own = free_ports(2)
-    made = RealProvider(f"http://127.0.0.1:{port}")
+    made = RealProvider(f"http://{host}:{port}")
     asked = {
+        "host": host,
         "port": port,
         "client": CLIENT,
         "secret": SECRET,

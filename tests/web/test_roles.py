@@ -83,7 +83,7 @@ def test_who_has_two_units_has_one_in_view_and_the_other_a_press_away(reported, 
     assert clerk.queue() == []
     assert clerk.open(reference).status == 404, "another unit's does not exist"
     clerk.go("/inkorg")
-    assert "Byt enhet" in clerk.screen.html
+    assert "Byt till" in clerk.screen.html
     assert clerk.enter(OURS).heading == "Kö"
     assert clerk.queue() == [reference]
     assert clerk.open(reference).status == 200

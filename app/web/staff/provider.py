@@ -38,8 +38,8 @@ LEEWAY = 60
 """Seconds that the provider's clock may differ from ours."""
 PATIENCE, TIME_UP = 5.0, 8.0
 """Seconds for each step of one question to the provider, and for the whole of it."""
-FRESH = timedelta(minutes=1)
-"""So long it is believed that what the provider last said of itself is so, or that it is away."""
+FRESH, AWAY_FOR = timedelta(seconds=5), timedelta(minutes=1)
+"""So long it is believed that the provider is there since it just was; and that it is away."""
 KEYS_ASKED_AGAIN = timedelta(seconds=10)
 LOGOUT = "http://schemas.openid.net/event/backchannel-logout"
 LOGOUT_GOOD_FOR = 600
@@ -64,7 +64,7 @@ class Provider:
 
     async def answers(self) -> bool:
         """Tell whether the provider is there. Who has just been away is not waited for again."""
-        if self._away_at and self.clock.now() - self._away_at < FRESH:
+        if self._away_at and self.clock.now() - self._away_at < AWAY_FOR:
             return False
         try:
             await self.metadata()
