@@ -23,7 +23,7 @@ from app.commands.explain import explain
 from app.commands.graded import Grade, Said
 from app.commands.operate import Refused
 from app.errors import NotAKey, SkyddsnatError
-from app.records import sealed_to
+from app.records import pulse, sealed_to
 from app.runner import content
 from app.runner.disclosure import Standing
 from app.runner.faults import ContentFaults
@@ -37,6 +37,9 @@ SCARCE, GONE = 1_000_000_000, 200_000_000
 """Octets left on the disk: when it is time to make room, and when it may be too late."""
 ASKEW, WRONG = timedelta(seconds=5), timedelta(seconds=60)
 """How far the clock here may be from the database's."""
+
+UNLINKED = timedelta(hours=3)
+"""So long the audit trail may go without being linked and signed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
         yield from about("Tabeller", lambda: of_tables(settings))
         yield from about("Rättigheter", lambda: of_rights(settings))
         yield from about("Klocka", lambda: of_clock(settings))
+        yield from about("Granskningslogg", lambda: of_trail(settings))
     try:
         municipality = content.municipality(settings.forms, settings.municipality)
     except ContentFaults:
@@ -179,6 +183,21 @@ def of_clock(settings: Settings) -> Said:
         yield Grade.FAULT, f"går efter: databasen har något från {last:%Y-%m-%d %H:%M}Z"
     if apart <= ASKEW and not (last and last - now > WRONG):
         yield Grade.FINE, f"{now:%Y-%m-%d %H:%M}Z"
+
+
+def of_trail(settings: Settings) -> Said:
+    """Whether the relay has linked and signed the audit trail of late."""
+    words = {pulse.AUDIT: "länkad", pulse.ANCHOR: "signerad"}
+    heard = look.at(settings.database_url, lambda c: {name: pulse.pulse(c, name) for name in words})
+    limit = SystemClock().now() - UNLINKED
+    for name, word in words.items():
+        last = (heard or {}).get(name)
+        if last is None:
+            yield Grade.DOUBTFUL, f"har inte blivit {word} än: det gör skyddsnat relay"
+        elif last.at < limit:
+            yield Grade.FAULT, f"{word} senast {last.at:%Y-%m-%d %H:%M}Z: går skyddsnat relay?"
+        else:
+            yield Grade.FINE, f"{word} {last.at:%Y-%m-%d %H:%M}Z"
 
 
 def of_keys(settings: Settings, municipality: Municipality) -> Said:

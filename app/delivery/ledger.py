@@ -85,14 +85,15 @@ class Ledger:
         if self.private is None:
             return
         drop = partial(anchors.drop, private=self.private, now=now)
-        anchor = self.database.write_now(drop)
-        self.database.write_now(lambda connection: pulse.beat(connection, pulse.ANCHOR, now=now))
-        if anchor is not None:
+        if anchor := self.database.write_now(drop):
             logs.event("audit.anchored", anchor=anchor.hash.hex())
             self.send(anchor)
+        self.database.write_now(lambda connection: pulse.beat(connection, pulse.ANCHOR, now=now))
 
     def _is_due(self, now: datetime) -> bool:
-        return self._anchored_at is None or now - self._anchored_at >= anchors.EVERY
+        last = self._anchored_at
+        # A clock that has been set back would else put off the next until it is there again.
+        return last is None or not last <= now < last + anchors.EVERY
 
 
 def to_folder(folder: Path) -> Send:

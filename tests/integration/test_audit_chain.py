@@ -249,6 +249,27 @@ def test_every_hour_the_chain_is_signed_if_it_has_grown(database, happen, ledger
     assert heard.at == clock.now(), "that nothing was new is no trouble"
 
 
+def test_a_clock_that_is_set_back_puts_nothing_off(database, happen, ledger, clock):
+    for hours in (0, -30):
+        clock.move(hours=hours)
+        happen()
+        ledger.turn()
+    assert [each.position for each in database.read_now(anchors.everyone)] == [1, 2]
+
+
+def test_that_an_anchor_cannot_be_sent_is_seen_and_the_chain_goes_on(
+    database, happen, ledger, tmp_path, clock
+):
+    ledger.send = to_folder(tmp_path / "gone")
+    happen()
+    with pytest.raises(FileNotFoundError):
+        ledger.turn()
+    assert database.read_now(lambda c: pulse.pulse(c, pulse.ANCHOR)) is None, "an alert is told"
+    happen()
+    assert ledger.turn() == 1
+    assert database.read_now(anchors.latest).position == 1
+
+
 def test_a_long_chain_is_signed_on_the_way(database, happen, ledger, monkeypatch, clock):
     monkeypatch.setattr(anchors, "LINKS", 2 * chain.AT_ONCE)
     happen(5 * chain.AT_ONCE)

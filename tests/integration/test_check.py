@@ -14,7 +14,16 @@ from app.settings import CHECKOUT, Settings
 from app.storage import roles
 from app.storage.database import Database
 
-FINE = {"Inställningar", "Innehåll", "Disk", "Databas", "Tabeller", "Rättigheter", "Klocka"}
+FINE = {
+    "Inställningar",
+    "Innehåll",
+    "Disk",
+    "Databas",
+    "Tabeller",
+    "Rättigheter",
+    "Klocka",
+    "Granskningslogg",
+}
 
 
 @pytest.fixture
@@ -37,6 +46,24 @@ def test_what_has_been_made_ready_is_right(settings, capsys):
     }
     check.check(settings, None)
     assert "FEL" not in capsys.readouterr().out
+
+
+def test_whether_the_audit_trail_is_linked_and_signed_is_looked_at(settings):
+    prepare.prepare(settings)
+
+    def said():
+        return [
+            (each.grade, each.said.split()[0])
+            for each in check.findings(settings)
+            if each.about == "Granskningslogg"
+        ]
+
+    assert said() == [(Grade.DOUBTFUL, "har"), (Grade.DOUBTFUL, "har")]
+    now = datetime.now(UTC)
+    with Database.open(settings.database_url) as database:
+        database.write_now(lambda c: pulse.beat(c, pulse.AUDIT, now=now))
+        database.write_now(lambda c: pulse.beat(c, pulse.ANCHOR, now=now - timedelta(hours=4)))
+    assert said() == [(Grade.FINE, "länkad"), (Grade.FAULT, "signerad")]
 
 
 def test_what_has_not_is_named_and_ends_with_a_fault(tmp_path):
