@@ -17,7 +17,6 @@ from sqlalchemy import (
     Row,
     Select,
     bindparam,
-    func,
     literal_column,
     select,
     tuple_,
@@ -39,9 +38,6 @@ from app.storage.tables import (
 )
 
 MOST = 50
-INSTANT = timedelta(microseconds=1)
-MOST_COUNTED = 999
-"""More than these are not counted: it would cost more than it tells."""
 WITH_REPORT = inbox_items.join(submissions, submissions.c.id == inbox_items.c.submission_id)
 ITEMS = select(
     submissions.c.reference,
@@ -65,13 +61,6 @@ ITEMS = select(
 ).select_from(WITH_REPORT)
 BY_REFERENCE = ITEMS.where(
     inbox_items.c.unit == bindparam("unit"), submissions.c.reference == bindparam("reference")
-)
-COUNTED = select(func.count()).select_from(
-    select(inbox_items.c.submission_id)
-    .where(inbox_items.c.unit == bindparam("unit"), OPEN)
-    .where(inbox_items.c.next_due < bindparam("until"))
-    .limit(literal_column(str(MOST_COUNTED + 1)))
-    .subquery()
 )
 
 
@@ -212,15 +201,6 @@ def one(connection: Connection, *, unit: str, reference: str) -> QueueItem | Non
     asked = {"unit": unit, "reference": reference}
     row: Any = connection.execute(BY_REFERENCE, asked).one_or_none()
     return as_item(row) if row else None
-
-
-def count(connection: Connection, *, unit: str, until: datetime = NEVER) -> int:
-    """Return how many of a unit's cases have a clock that is over before a moment.
-
-    It is one more than MOST_COUNTED when they are more than that.
-    """
-    counted: int = connection.execute(COUNTED, {"unit": unit, "until": until}).scalar_one()
-    return counted
 
 
 def items_of(unit: str) -> Select[Any]:

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
-from app.casework import cases, opening, queue
+from app.casework import cases, counting, opening, queue
 from app.casework.access import LEADING, Staff
 from app.casework.queue import Status, Tab
 from app.casework.running import NO_RULES
@@ -113,7 +113,7 @@ def test_a_tab_of_the_queue_has_what_it_says(database, arrive, show, take, clock
     assert {item.reference for item in show(tab=Tab.ALL).items} == {first, second}
     assert show(tab=Tab.TO_DO).items == (), "no clock runs where the form has no process"
     assert show(tab=Tab.CLOSED).items == ()
-    assert database.read_now(lambda c: queue.count(c, unit="barn-och-unga")) == 0
+    assert database.read_now(lambda c: counting.count(c, unit="barn-och-unga")) == 0
 
 
 def test_what_is_due_first_stands_first_and_what_is_closed_last_first(
@@ -139,10 +139,14 @@ def test_what_is_due_first_stands_first_and_what_is_closed_last_first(
     page = show(tab=Tab.CLOSED, most=1)
     rest = show(tab=Tab.CLOSED, after=page.after)
     assert [item.reference for item in rest.items] == [references[3]]
-    assert database.read_now(lambda c: queue.count(c, unit="barn-och-unga")) == 3
-    until = now + timedelta(days=2)
-    counted = database.read_now(lambda c: queue.count(c, unit="barn-och-unga", until=until))
-    assert counted == 1, "what is over before that moment"
+    assert database.read_now(lambda c: counting.count(c, unit="barn-och-unga")) == 3
+
+    def today(at):
+        unit = "barn-och-unga"
+        return database.read_now(lambda c: counting.count_today(c, NO_RULES, unit=unit, now=at))
+
+    days = [today(now + timedelta(days=number)) for number in range(4)]
+    assert days == [0, 1, 2, 3], "what is over that day, or before it"
 
 
 def test_turning_pages_shows_everything_once_though_all_came_at_the_same_moment(

@@ -48,16 +48,35 @@ def steps(screen):
 
 def test_the_case_says_what_must_be_done_until_when_and_by_which_law(clerk, case):
     screen = clerk.go(case)
-    assert "Skyddsbedömning Senast onsdag 25 november i morgon 20 kap. 1 §" in screen.text
+    assert (
+        "Skyddsbedömning Senast onsdag 25 november i morgon Gör det helst i dag 20 kap. 1 §"
+        in screen.text
+    )
     assert "Beslut om utredning Senast tisdag 8 december" in screen.text
     assert "Ingen har tagit ärendet än." in screen.text
     assert steps(screen) == ["skyddsbedomning"]
 
 
+def test_what_came_in_late_in_the_day_is_to_be_done_the_day_after(clerk_of, visitor, town, clock):
+    clock.move(hours=6, minutes=29)
+    reference = journeys.report_at_once(visitor, ANONYMOUS)
+    town.carry()
+    clerk = clerk_of(UNIT)
+    assert "1 att göra, 1 i dag" in clerk.go("/inkorg").text, "at one minute to four"
+    clock.move(minutes=1)
+    other = journeys.report_at_once(visitor, ANONYMOUS)
+    town.carry()
+    said = clerk.go("/inkorg").text
+    assert "2 att göra, 1 i dag" in said
+    assert re.search(rf"{reference}.*Skyddsbedömning i dag", said)
+    assert re.search(rf"{other}.*Skyddsbedömning i morgon", said)
+
+
 def test_a_time_that_is_over_says_so_in_words_in_the_queue_and_in_the_case(
     clerk_of, clerk, case, clock
 ):
-    assert "1 att göra, 0 i dag" in clerk.go("/inkorg").text
+    assert "1 att göra, 1 i dag" in clerk.go("/inkorg").text
+    assert "Skyddsbedömning i dag" in clerk.screen.text, "it came in before four in the afternoon"
     clock.move(days=1)
     clerk = clerk_of(UNIT)
     assert "1 att göra, 1 i dag" in clerk.go("/inkorg").text

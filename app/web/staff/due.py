@@ -8,7 +8,7 @@ from app.casework.queue import QueueItem
 from app.casework.running import CaseClock, Rules
 from app.runner import clocks
 from app.runner.clocks import Standing
-from app.runner.process import Process
+from app.runner.process import RECEIVED, Clock, Process
 from app.runner.texts import Interface
 from app.web.shown import words
 from app.web.staff.views import ClockView
@@ -31,7 +31,14 @@ def of_item(item: QueueItem, rules: Rules, now: datetime, t: Interface) -> Due:
         return Due(t("staff.due.none"), "")
     # The moment is when the day is over: the next midnight.
     day = rules.calendar.day(item.next_due - timedelta(microseconds=1))
-    return of_day(day, rules.calendar.day(now), t, short=True)
+    today = rules.calendar.day(now)
+    process = rules.processes.get(item.form_id)
+    clock = process.clock(item.next_clock or "") if process else None
+    if clock and clock.today_before and clock.starts == RECEIVED and day > today:
+        # What came in early in the day is shown as the same day's, though the next is in time.
+        goal = clocks.due(clock, item.received_at, rules.calendar).goal
+        day = max(goal, today)
+    return of_day(day, today, t, short=True)
 
 
 def of_day(day: date, today: date, t: Interface, *, short: bool = False) -> Due:
@@ -87,7 +94,7 @@ def clock_view(
             when=t("staff.due.done", time=done),
             says=late,
             tone=LATE if clock.late_days else "",
-            extended=extended,
+            also=extended,
         )
     standing = clocks.standing(
         clock.started_at,
@@ -102,8 +109,21 @@ def clock_view(
         when=t("staff.due.last_day", date=dated(last, t)),
         says=standing_words(standing, last, rules.calendar.day(now), t),
         tone=TONES.get(standing, ""),
-        extended=extended,
+        also=extended or goal_words(clock, known, rules, now, t),
     )
+
+
+def goal_words(
+    clock: CaseClock, known: Clock | None, rules: Rules, now: datetime, t: Interface
+) -> str:
+    """Return on which day before its last it is best done; "" when there is none to come."""
+    if known is None:
+        return ""
+    due = clocks.due(known, clock.started_at, rules.calendar)
+    today = rules.calendar.day(now)
+    if not today <= due.goal < due.due_on:
+        return ""
+    return t("staff.due.goal", date=of_day(due.goal, today, t).says)
 
 
 def standing_words(standing: Standing, last: date, today: date, t: Interface) -> str:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from sqlalchemy import Connection
 
 from app import references
-from app.casework import queue, rights, stuck
+from app.casework import counting, queue, rights, stuck
 from app.casework.access import Staff
 from app.casework.queue import QueueItem, QueuePage, Tab
 from app.casework.rights import Act
@@ -35,7 +35,6 @@ async def show_home() -> Response:
 async def show_queue(request: Request, desk: AtDesk, flik: str = "", efter: str = "") -> Response:
     """What is to be done at the unit: what is due first first."""
     after, tab, now = references.parse(efter), tab_of(flik), desk.clock.now()
-    tonight = desk.rules.calendar.midnight(now)
 
     def read(
         connection: Connection, staff: Staff
@@ -45,9 +44,8 @@ async def show_queue(request: Request, desk: AtDesk, flik: str = "", efter: str 
         unit = staff.unit
         return (
             queue.list_items(connection, unit=unit, tab=tab, owner=staff.name, after=after),
-            queue.count(connection, unit=unit),
-            # What is over at the end of today counts too.
-            queue.count(connection, unit=unit, until=tonight + queue.INSTANT),
+            counting.count(connection, unit=unit),
+            counting.count_today(connection, desk.rules, unit=unit, now=now),
             stuck.waiting(connection, unit=unit) if sees_to else (),
             pulse.pulse(connection, pulse.RECONCILE),
         )
@@ -87,7 +85,7 @@ def address(tab: Tab, after: str = "") -> str:
 
 def total(t: Interface, count: int, today: int) -> str:
     """Return how much there is to do; of more than anybody counts, that it is more."""
-    most = queue.MOST_COUNTED
+    most = counting.MOST_COUNTED
     name = "more_to_do" if count > most else "to_do"
     return t(f"staff.queue.{name}", count=min(count, most), today=min(today, most))
 

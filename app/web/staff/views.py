@@ -128,14 +128,17 @@ class ToldSectionView:
 
 @dataclass(frozen=True, slots=True)
 class ClockView:
-    """A time to keep, or that was kept: `says` how it stands, and `tone` how that stands out."""
+    """A time to keep, or that was kept: `says` how it stands, and `tone` how that stands out.
+
+    `also` is that it was extended, or the day to aim for.
+    """
 
     label: str
     law: str
     when: str
     says: str
     tone: str
-    extended: str
+    also: str
 
 
 @dataclass(frozen=True, slots=True)
