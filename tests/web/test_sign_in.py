@@ -455,7 +455,7 @@ def test_a_one_time_link_lets_nobody_in_where_there_is_a_sign_in(clerk):
     assert clerk.go("/inkorg").heading == "Logga in"
 
 
-def test_a_link_made_in_an_emergency_lets_in_and_every_page_says_so(clerk, town, clock):
+def test_a_link_made_in_an_emergency_lets_in_and_every_page_says_so(clerk, town, clock, caplog):
     code = town.database.write_now(
         lambda c: access.new_link(
             c,
@@ -465,6 +465,9 @@ def test_a_link_made_in_an_emergency_lets_in_and_every_page_says_so(clerk, town,
         )
     )
     assert clerk.use(f"/logga-in/{code}").heading == "Kö"
+    assert ("staff.emergency", "barn-och-unga") in {
+        (record.message, getattr(record, "unit", "")) for record in caplog.records
+    }
     assert "Nödlösning" in clerk.screen.html
     clock.move(minutes=25)
     assert "Nödlösning" in clerk.go("/inkorg").html

@@ -5,8 +5,11 @@ in advance, in a chat or an e-mail, cannot spend it. Where the municipality's ow
 people in, links made in an emergency still do.
 """
 
+import logging
+
 from fastapi import APIRouter, Request, Response
 
+from app import logs
 from app.casework import access
 from app.errors import LinkUsed
 from app.runner.typed import clean
@@ -61,6 +64,8 @@ async def sign_in(request: Request, desk: AtDesk) -> Response:
     except LinkUsed:
         await desk.database.write(lambda connection: access.refuse(connection, code, now=now))
         return closed(desk, "used", status=410)
+    if opened.staff.emergency:
+        logs.event("staff.emergency", level=logging.WARNING, unit=opened.staff.unit)
     response = see("/inkorg")
     session.give(response, COOKIE, opened.cookie, secure=desk.secure)
     return response
