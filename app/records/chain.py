@@ -37,6 +37,8 @@ LATE, VERY_LATE = 2_000, 1_000_000
 """So many numbers back events that were committed late are looked for: each time, and before an
 anchor. No transaction is open for as long as a million others take."""
 AT_ONCE = 1_000
+LOWEST = -(2**63)
+"""The lowest number that an event can have, also one that somebody has put in."""
 
 # Moments and ids are read as they are stored: a million are, when the chain is verified.
 STORED_AS = {"at": BigInteger, "submission_id": String}
@@ -69,8 +71,7 @@ def next_links(connection: Connection, *, most: int, late: int = LATE) -> list[M
     """
     last = tail(connection)
     highest: int = connection.execute(HIGHEST).scalar_one()
-    asked = unlinked().where(audit_events.c.id > highest - late).limit(most)
-    return linked(last, connection.execute(asked))
+    return linked(last, connection.execute(unlinked(highest - late).limit(most)))
 
 
 def linked(last: Tail, events: Iterable[Row[Any]]) -> list[Mapping[str, Any]]:
@@ -111,10 +112,12 @@ def plain(value: object) -> str | int:
     raise TypeError(type(value).__name__)
 
 
-def unlinked() -> Select[Any]:
-    """Return what asks for every event without a link, in the order of their numbers."""
-    has_none = ~select(1).where(audit_links.c.event_id == audit_events.c.id).exists()
-    return select(*COLUMNS.values()).where(has_none).order_by(audit_events.c.id)
+def unlinked(first: int = LOWEST) -> Select[Any]:
+    """Return what asks for events without a link, from a number on, in the order of numbers."""
+    event, of_link = audit_events.c.id, audit_links.c.event_id
+    # Said of both, so that of the links too only the last are looked at.
+    has_none = ~select(1).where(of_link == event, of_link >= first).exists()
+    return select(*COLUMNS.values()).where(has_none, event >= first).order_by(event)
 
 
 LAST = select(audit_links).order_by(audit_links.c.position.desc()).limit(1)

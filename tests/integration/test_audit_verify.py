@@ -174,11 +174,12 @@ def test_two_links_that_change_places_are_found(tamper, found):
     assert (Kind.CHANGED, 5) in found()
 
 
-def test_an_event_that_is_put_in_beside_the_chain_is_found(tamper, look, clock):
-    event = {"id": 9999, "kind": "item_opened", "at": clock.now() - timedelta(hours=2)}
+@pytest.mark.parametrize("number", [9999, -9999])
+def test_an_event_that_is_put_in_beside_the_chain_is_found(tamper, look, clock, number):
+    event = {"id": number, "kind": "item_opened", "at": clock.now() - timedelta(hours=2)}
     tamper(insert(audit_events).values(event))
     (fault,) = look().faults
-    assert (fault.kind, fault.event_id) == (Kind.NOT_LINKED, 9999)
+    assert (fault.kind, fault.event_id) == (Kind.NOT_LINKED, number)
 
 
 def test_an_event_that_is_put_into_the_chain_with_a_link_is_found(tamper, found, database, clock):
