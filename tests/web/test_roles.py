@@ -1,9 +1,12 @@
 """What somebody's role does not let them do they are kindly told, and that they tried is known."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
 from app.casework import access
+from app.casework.rights import MAY, Act
 from app.runner.role import Role
 from app.storage import tables
 from tests.web import journeys
@@ -95,6 +98,62 @@ def test_the_role_at_one_unit_gives_nothing_at_another(reported, somebody):
     clerk.go("/inkorg")
     clerk.enter(OURS)
     assert clerk.open(reference).status == 403
+
+
+CASE = "/inkorg/arenden/{reference}"
+STUCK = "/inkorg/leveranser/{reference}/{destination}"
+PAGES = {
+    ("GET", "/inkorg"): Act.SEE_QUEUE,
+    ("GET", CASE): Act.OPEN,
+    ("GET", CASE + "/anteckning"): Act.WORK,
+    ("POST", CASE + "/anteckning"): Act.WORK,
+    ("GET", CASE + "/steg/{step_id}"): Act.WORK,
+    ("POST", CASE + "/steg/{step_id}"): Act.WORK,
+    ("POST", CASE + "/lamna-tillbaka"): Act.WORK,
+    ("POST", CASE + "/ta"): Act.WORK,
+    ("POST", CASE + "/tilldela"): Act.ASSIGN,
+    ("GET", CASE + "/oppna-igen"): Act.REOPEN,
+    ("POST", CASE + "/oppna-igen"): Act.REOPEN,
+    ("GET", CASE + "/sparra"): Act.ASSIGN,
+    ("POST", CASE + "/sparra"): Act.ASSIGN,
+    ("POST", CASE + "/hav-jav"): Act.ASSIGN,
+    ("GET", STUCK): Act.SEE_TO_DELIVERY,
+    ("POST", STUCK + "/{action}"): Act.SEE_TO_DELIVERY,
+    # Last: to who has jäv the case does not exist any more.
+    ("GET", CASE + "/jav"): Act.WORK,
+    ("POST", CASE + "/jav"): Act.WORK,
+}
+"""What it takes to see each page, and to do what is done there."""
+
+
+@pytest.mark.parametrize("role", Role)
+def test_each_page_is_for_the_roles_that_the_table_says(role, reported, somebody, refusals):
+    reference = reported(ANONYMOUS)
+    clerk = somebody(barn_och_unga={role})
+    clerk.go("/tillganglighet")
+    [token] = set(re.findall(r'name="_token" value="([^"]+)"', clerk.screen.html))
+    wrong = []
+    for (method, page), act in PAGES.items():
+        address = page.format(
+            reference=reference, step_id="skyddsbedomning", destination="inbox", action="for-hand"
+        )
+        data = {"_token": token, "version": "0"} if method == "POST" else None
+        status = clerk.client.request(method, address, data=data).status_code
+        allowed = role in MAY[act]
+        if (status == 403) is allowed or status >= 500:
+            wrong.append((method, page, act, status))
+    assert not wrong
+    assert len(refusals()) == sum(role not in MAY[act] for act in PAGES.values())
+
+
+def test_what_every_page_takes_is_known(somebody):
+    routes = {
+        (method, route.path)
+        for route in somebody(sspf={Role.SSPF}).client.app.routes
+        if route.path.startswith("/inkorg")
+        for method in route.methods - {"HEAD"}
+    }
+    assert routes == set(PAGES)
 
 
 def test_a_unit_that_is_not_theirs_can_not_be_entered(somebody):

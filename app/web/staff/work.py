@@ -45,6 +45,7 @@ async def give_back(desk: AtDesk, posted: Posting, reference: str) -> Response:
 @router.post("/inkorg/arenden/{reference}/tilldela")
 async def assign(desk: AtDesk, posted: Posting, reference: str) -> Response:
     """Let somebody else have the case; without a name nothing is done."""
+    rights.require(posted.staff, Act.ASSIGN)
     to = " ".join(clean(first(posted.inputs, "till")).split())[:LONGEST_NAME]
     if not to:
         return see(f"{case.AT}/{reference}")
@@ -72,12 +73,12 @@ async def pressed(desk: Desk, posted: Posted, reference: str, act: Callable[...,
     return see(back)
 
 
-async def seen(desk: Desk, staff: Staff, reference: str) -> QueueItem:
+async def seen(desk: Desk, staff: Staff, reference: str, act: Act = Act.WORK) -> QueueItem:
     """Return a case as the queue has it; nothing that it says. NoSuchItem, which is written down.
 
-    NotAllowed for who may not work with cases.
+    NotAllowed for who may not do with it what the page is for.
     """
-    rights.require(staff, Act.WORK)
+    rights.require(staff, act)
     known, now = references.parse(reference) or "", desk.clock.now()
     found = await desk.database.read(
         lambda connection: queue.one(connection, unit=staff.unit, reference=known)

@@ -21,6 +21,7 @@ from app.casework.refusals import (
     StepImpossible,
     StepUnanswered,
 )
+from app.casework.rights import Act
 from app.errors import PageMissing, SkyddsnatError
 from app.runner.journey import UNFINISHED, Asked
 from app.runner.process import Step
@@ -66,13 +67,13 @@ async def take_note(desk: AtDesk, posted: Posting, reference: str) -> Response:
 @router.get("/inkorg/arenden/{reference}/oppna-igen")
 async def show_reopen(desk: AtDesk, staff: SignedIn, reference: str) -> Response:
     """Why a closed case is opened again, with nothing written yet."""
-    return begun(reopening(desk, staff, await seen(desk, staff, reference)))
+    return begun(reopening(desk, staff, await seen(desk, staff, reference, Act.REOPEN)))
 
 
 @router.post("/inkorg/arenden/{reference}/oppna-igen")
 async def reopen(desk: AtDesk, posted: Posting, reference: str) -> Response:
     """Open the case again."""
-    item = await seen(desk, posted.staff, reference)
+    item = await seen(desk, posted.staff, reference, Act.REOPEN)
     return await taken(reopening(desk, posted.staff, item), posted.inputs)
 
 
