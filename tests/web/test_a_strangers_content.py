@@ -357,7 +357,12 @@ def see_desk(town, content):
         whole(clerk.go("/inkorg"))
         whole(clerk.go("/tillganglighet"))
         for reference in clerk.queue():
-            whole(clerk.open(reference))
+            case = whole(clerk.open(reference))
+            for path in sorted(
+                set(re.findall(r'href="(/inkorg/arenden/[^"]+/steg/[^"]+)"', case.html))
+            ):
+                whole(clerk.go(path))
+            clerk.open(reference)
             whole(clerk.press())
         for path in set(re.findall(r'href="(/inkorg/leveranser/[^"]+)"', clerk.go("/inkorg").html)):
             whole(clerk.go(path))
