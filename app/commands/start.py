@@ -115,6 +115,7 @@ def relay(settings: Settings, _: argparse.Namespace) -> None:
     from app.clock import SystemClock
     from app.delivery import connector
     from app.delivery import relay as carrier
+    from app.delivery.escalation import Escalator
     from app.runner import content
 
     found = content.load(settings.forms, settings.municipality)
@@ -139,7 +140,18 @@ def relay(settings: Settings, _: argparse.Namespace) -> None:
         )
         _say_started()
         ledger = _ledger(settings, database)
-        carrier.run(database, built, clock, stop, patience=patience, rules=rules, ledger=ledger)
+        beside = [ledger.run]
+        if steps := municipality.casework.escalation:
+            beside.append(Escalator(database, built, rules, steps, clock).run)
+        carrier.run(
+            database,
+            built,
+            clock,
+            stop,
+            patience=patience,
+            rules=rules,
+            beside=beside,
+        )
 
 
 def _ledger(settings: Settings, database: "Database") -> "Ledger":

@@ -7,7 +7,7 @@ relay holds no private key; it never knows what it carries.
 """
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from threading import Event, Thread
@@ -18,7 +18,6 @@ from app.casework.running import NO_RULES, Rules
 from app.clock import Clock
 from app.delivery.connector import Connector
 from app.delivery.lane import Lane
-from app.delivery.ledger import Ledger
 from app.delivery.pace import PACE, Pace
 from app.errors import DatabaseUnavailable, RelayStuck
 from app.records import attention, pulse
@@ -26,6 +25,9 @@ from app.storage.database import Database
 
 BEAT = timedelta(seconds=10)
 ATTENTION = timedelta(hours=72)
+
+Beside = Callable[[Event], None]
+"""What goes on until it is told to stop."""
 
 __all__ = ["PACE", "Lane", "Pace", "deliver_once", "run"]
 
@@ -38,15 +40,15 @@ def run(
     *,
     pace: Pace = PACE,
     patience: Mapping[str, timedelta] | None = None,
-    ledger: Ledger | None = None,
     rules: Rules = NO_RULES,
+    beside: Sequence[Beside] = (),
 ) -> None:
     """Carry until `stop` is set. RelayStuck when a lane is full of deliveries that never answer.
 
     `patience` is how long each destination's reports may wait before a person is asked to look;
     destinations that nobody is carried to (their receivers fetch) are watched over as well.
-    `ledger` links the audit trail meanwhile. By the `rules`, cases begin that came in under a
-    program that knew of none.
+    By the `rules`, cases begin that came in under a program that knew of none. What runs `beside`
+    does so in threads of its own.
     Whoever started the relay shall start it anew when it is stuck: threads that hang can not be
     ended.
     """
@@ -60,8 +62,7 @@ def run(
             target=watch, args=(database, clock, stop, watched, rules), name="watch", daemon=True
         )
     )
-    if ledger is not None:
-        threads.append(Thread(target=ledger.run, args=(stop,), name="ledger", daemon=True))
+    threads += [Thread(target=each, args=(stop,), daemon=True) for each in beside]
     for thread in threads:
         thread.start()
     for thread in threads:

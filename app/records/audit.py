@@ -35,6 +35,7 @@ class Kind(StrEnum):
     CASE_BARRED = "case_barred"
     CASE_LIFT_ASKED = "case_lift_asked"
     CASE_LIFTED = "case_lifted"
+    CASE_ESCALATED = "case_escalated"
     CASE_MOVED = "case_moved"
     """To another version of its process, by an operator."""
     READ_REFUSED = "read_refused"

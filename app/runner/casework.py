@@ -5,9 +5,10 @@ from typing import Annotated
 
 from pydantic import Field as Constraint
 
-from app.runner.field import Definition, Id
+from app.runner.field import Definition, Id, Listed
 from app.runner.hours import Hours, Minutes
 from app.runner.process import Record
+from app.runner.routing import Destination
 
 NOBODY_READS = (
     "det finns dagar då ingen läser, och ett barns behov av skydd bedöms senast dagen efter;"
@@ -40,6 +41,15 @@ class Inbox(Definition):
             yield "open", NOBODY_READS
 
 
+class Escalation(Definition):
+    """Who is told, by a mail without content, of a case whose time is over or soon is."""
+
+    hours: Annotated[int, Constraint(ge=-336, le=336)] = 0
+    """Hours after the last day is over; before it, with a minus sign."""
+    to: Id
+    """The destination, of the connector mail with `says = "late"`, that tells them."""
+
+
 class Casework(Definition):
     """How staff work with what has come in."""
 
@@ -54,8 +64,20 @@ class Casework(Definition):
     """Working days within which a request for a stoppmöte has been opened."""
     stoppmote_assessed_days: Annotated[int, Constraint(ge=1, le=90)] = 14
     """Days within which it has been assessed."""
+    escalation: Annotated[tuple[Escalation, ...], Listed] = ()
+    """Who is told when nobody has done what must be done, in the order of the hours; each once."""
     delegation: str = "kommunens delegationsordning"
     """By what staff decide for the board (6 kap. 37 § kommunallagen)."""
+
+    def faults(self, destinations: Mapping[str, Destination]) -> Iterator[tuple[str, str]]:
+        """Yield what is wrong: (key, reason)."""
+        hours = [each.hours for each in self.escalation]
+        if hours != sorted(set(hours)):
+            yield "escalation", "hours ska stå i ordning, varje tid en gång"
+        for each in self.escalation:
+            there = destinations.get(each.to)
+            if there is None or there.connector != "mail" or there.options.get("says") != "late":
+                yield "escalation", f'{each.to!r} är ingen mottagare av mail med says = "late"'
 
     @property
     def numbers(self) -> Mapping[str, int]:

@@ -205,6 +205,8 @@ class Municipality(Definition):
         yield from self.hours_faults()
         yield from routing.faults(self.forms, units=self.units, destinations=self.destinations)
         yield from self.retention_faults()
+        at_work = self.casework.faults(self.destinations)
+        yield from ((f"casework.{key}", why) for key, why in at_work)
         if self.security is not None:
             yield from ((f"security.{key}", why) for key, why in self.security.faults())
         if self.sign_in is not None:

@@ -20,6 +20,7 @@ OF_A_LINK = "hash, unit, expires_at, roles, qualified"
 PROGRESS = (  # not who owns it or has released it: that takes a person
     "state, attempts, unanswered, next_try_at, reason, confirmed_at, content, attention_at"
 )
+CLOCK = "submission_id, clock, round, due_at, extended_to, stopped_at, told"
 BEGUN = "process_version, state, next_clock, next_due"
 WORK = (
     "status, acknowledged_at, acknowledged_by, version, opened_at, decided_at, outcome, closed_at, "
@@ -62,7 +63,7 @@ PRIVILEGES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "SELECT (submission_id, acknowledged_at, process_version)",
             f"UPDATE ({BEGUN})",  # of what came in under a program that knew no processes
         ),
-        "case_clocks": ("INSERT",),
+        "case_clocks": ("INSERT", f"SELECT ({CLOCK})", "UPDATE (told)"),
         "audit_events": ("SELECT", "INSERT"),  # read to be linked; it says who did what to which
         "audit_links": ("SELECT", "INSERT"),
         "audit_anchors": ("SELECT", "INSERT"),

@@ -161,8 +161,8 @@ for name, columns, of_which in (
     Index(f"ix_inbox_items_{name}", *columns, sqlite_where=of_which, postgresql_where=of_which)
 
 # What the law gives a number of days for. A clock that is started again is a new row, with the next
-# `round`. `late_days` is said when it is stopped and never changed. `extended_to` is beside
-# `due_on` and not in place of it: statistics go by the first.
+# `round`. `late_days` is said when it is stopped and never changed. `extended_to` stands beside
+# `due_on`, by which statistics go. `told`: how many times somebody has been told that it passed.
 case_clocks = Table(
     "case_clocks",
     metadata,
@@ -177,7 +177,10 @@ case_clocks = Table(
     Column("extended_at", Moment),
     Column("stopped_at", Moment),
     Column("late_days", Integer),
+    Column("told", Integer, nullable=False, server_default="0"),
 )
+RUNS = case_clocks.c.stopped_at.is_(None)
+Index("ix_case_clocks_runs", case_clocks.c.due_at, sqlite_where=RUNS, postgresql_where=RUNS)
 
 # Everything that staff have done with a case, one row for each and `number` its version after it.
 # What they wrote is sealed to their unit, as what citizens write is; `state` and `owner` are what

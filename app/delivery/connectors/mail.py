@@ -32,11 +32,15 @@ from app.delivery import options
 from app.delivery.connector import Answer, Envelope, Say, Setup, connector
 from app.errors import BadOptions, DeliveryFailure, PermanentFailure, TemporaryFailure
 
-SUBJECT = "Ett nytt ärende finns i inkorgen"
+SUBJECTS = {
+    "new": "Ett nytt ärende finns i inkorgen",
+    "late": "En tid i inkorgen går ut eller har gått ut",
+}
+THEN = {"new": "läsa det", "late": "se vilket ärende det gäller"}
 BODY = """\
-Ett nytt ärende finns i inkorgen.
+{subject}.
 
-Logga in för att läsa det:
+Logga in för att {then}:
 {link}
 
 Det här är ett automatiskt meddelande och går inte att svara på.
@@ -62,6 +66,7 @@ class MailOptions(options.Options):
     user: str | None = Field(default=None, min_length=1, pattern=r"^[!-~]+$")
     tls: Literal["starttls", "implicit"] = "starttls"
     ca: str | None = None
+    says: Literal["new", "late"] = "new"
     gather: bool = True
     connect_seconds: float = Field(default=5, gt=0, le=10)
     whole_seconds: float = Field(default=20, gt=0, le=25)
@@ -202,11 +207,12 @@ def letter(chosen: MailOptions, address: str, link: str, now: datetime) -> Email
     written = EmailMessage(policy=SMTP)
     written["From"] = chosen.sender
     written["To"] = address
-    written["Subject"] = SUBJECT
+    written["Subject"] = SUBJECTS[chosen.says]
     written["Date"] = format_datetime(now)
     written["Message-ID"] = f"<{secrets.token_hex(16)}@{chosen.sender.rpartition('@')[2]}>"
     written["Auto-Submitted"] = "auto-generated"  # RFC 3834: no automatic answers, please
-    written.set_content(BODY.format(link=link), cte="quoted-printable")
+    body = BODY.format(subject=SUBJECTS[chosen.says], then=THEN[chosen.says], link=link)
+    written.set_content(body, cte="quoted-printable")
     return written
 
 
