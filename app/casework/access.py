@@ -246,6 +246,13 @@ def look(
     return as_staff(row), row.idle_until < now + idle - RENEW_AFTER
 
 
+def session_in(connection: Connection, cookie: str, *, now: datetime) -> str:
+    """Return the id of a browser's session, if only it has lain idle; "" when it has ended."""
+    mine = (staff_sessions.c.hash == hashed(cookie), staff_sessions.c.ends_at > now)
+    found = connection.execute(select(staff_sessions.c.id).where(*mine)).scalar_one_or_none()
+    return found or ""
+
+
 def renew(connection: Connection, cookie: str, *, now: datetime, idle: timedelta = IDLE) -> None:
     """Let a session live on, if it still lives."""
     mine = staff_sessions.c.hash == hashed(cookie)

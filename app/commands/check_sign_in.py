@@ -42,7 +42,8 @@ def looked_at(settings: Settings, municipality: Municipality) -> Said:
         yield Grade.DOUBTFUL, "den säger inte till när någon loggas ut (back-channel logout)"
     if abs(apart) > ASKEW:
         grade = Grade.FAULT if abs(apart) > WRONG else Grade.DOUBTFUL
-        yield grade, f"dess klocka skiljer {abs(apart).seconds} s från vår: ställ båda efter NTP"
+        seconds = abs(apart) // timedelta(seconds=1)
+        yield grade, f"dess klocka skiljer {seconds} s från vår: ställ båda efter NTP"
     yield Grade.FINE, municipality.sign_in.issuer
 
 

@@ -382,6 +382,29 @@ def test_who_writes_is_not_interrupted_and_a_provider_that_is_away_stops_nobody_
     assert clerk.go("/inkorg").heading == "Logga in"
 
 
+def test_what_was_written_under_a_session_that_lay_idle_can_be_sent_after_signing_in_again(
+    clerk, sign_in, clock, provider
+):
+    sign_in()
+    data = {"_token": token(clerk), "enhet": "barn-och-unga"}
+    clock.move(minutes=31)
+    provider.tell(offset=31 * 60)
+    assert clerk.client.post("/byt-enhet", data=data).headers["location"] == "/logga-in"
+    sign_in()
+    assert clerk.client.post("/byt-enhet", data=data).headers["location"] == "/inkorg"
+
+
+def test_somebody_else_in_the_same_browser_has_none_of_it(clerk, sign_in, provider, trail):
+    provider.tell(people={"hanna": HANNA, "otto": {**HANNA, "name": "Otto"}})
+    sign_in()
+    data = {"_token": token(clerk), "enhet": "barn-och-unga"}
+    with provider.browser() as his:
+        answer(clerk, through(his, leads(clerk, "/logga-in/kommunen"), who="otto"))
+    assert staff_of(clerk).name == "Otto"
+    assert clerk.client.post("/byt-enhet", data=data).status_code == 403
+    assert trail()[-2:] == [("signed_out", "Hanna Handläggare"), ("signed_in", "Otto")]
+
+
 def test_a_script_is_never_led_to_another_site(clerk, sign_in, clock):
     sign_in()
     clock.move(minutes=16)

@@ -16,7 +16,7 @@ from app.web.http import posted, session
 from app.web.http.addresses import see
 from app.web.staff import attempt as attempts
 from app.web.staff.attempt import Attempt
-from app.web.staff.desk import COOKIE, AtDesk, Desk, staff_of
+from app.web.staff.desk import COOKIE, AtDesk, Desk, cookie_of
 from app.web.staff.sign_in_pages import TO_PROVIDER, going_on, refused
 
 router = APIRouter()
@@ -109,8 +109,9 @@ async def lead(request: Request, desk: Desk, *, to: str, silent: bool) -> Respon
     """Lead the browser to the provider, and leave in it what the answer shall be held against."""
     if desk.provider is None:
         raise PageMissing
-    staff = await staff_of(request)
-    replacing = staff.session_id if staff else ""
+    cookie, now = cookie_of(request, desk), desk.clock.now()
+    # Even one that has lain idle too long: what was written under it can then still be sent.
+    replacing = await desk.database.read(lambda c: access.session_in(c, cookie, now=now))
     attempt = Attempt(desk.random(session.SECRET_BYTES), attempts.own(to), replacing, silent)
     try:
         response = see(await desk.provider.way_in(attempt))

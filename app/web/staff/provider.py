@@ -165,10 +165,18 @@ class Provider:
         return self._said
 
     async def askew(self) -> timedelta:
-        """Return how far the provider's clock is before ours, by the second. ProviderAway."""
+        """Return how far the provider's clock is before ours, by the second. ProviderAway.
+
+        A provider that does not say what time it is (RFC 9110 6.6.1) is believed to be right.
+        """
         async with self._asking(), self._client() as client:
             got = await client.request("GET", self.sign_in.issuer, withhold_token=True)
-            return parsedate_to_datetime(got.headers["date"]) - self.clock.now()
+            now = self.clock.now()
+            return (
+                parsedate_to_datetime(got.headers["date"]) - now
+                if "date" in got.headers
+                else timedelta()
+            )
 
     async def keys(self) -> KeySet:
         """Return the provider's public keys, as they are now. ProviderAway."""
