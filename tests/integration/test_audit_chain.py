@@ -203,11 +203,11 @@ def test_who_links_may_be_killed_anywhere(database, database_url, happen, ledger
         ) as process:
             for _ in range(5):
                 process.stdout.readline()
-            time.sleep(random.random() / 50)
+            time.sleep(random.random() / 200)
             process.kill()
         places.append(database.read_now(chain.tail).position)
-    assert places == sorted(set(places)), "each went on from where the one before was killed"
-    assert places[-1] < 3_000
+    assert places == sorted(places), "each goes on from where the one before was killed"
+    assert 0 < places[0] < 3_000, "it was killed at work"
     ledger.turn()
     verdict = database.read_now(lambda c: verify(c, keys=KEYS, now=clock.now()))
     assert (verdict.last, verdict.faults) == (3_000, ())
