@@ -8,9 +8,11 @@ who count that nothing is lost.
 
 import json
 from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, ScalarSelect, and_, delete, func, or_, select
+from sqlalchemy import Connection, Row, and_, delete, func, select
 
 from app.records import audit
 from app.records.audit import Kind
@@ -35,12 +37,14 @@ def erase(connection: Connection, *, before: datetime, now: datetime, most: int 
     too_young = select(EVENT.id).where(EVENT.id.in_(mine), EVENT.at > before).limit(1)
     if connection.execute(too_young).scalar() is not None:
         return 0  # whoever wrote it had another clock: it waits, and what comes after it
-    counts = carried(connection, mine)
-    gone = connection.execute(delete(audit_events).where(EVENT.id.in_(mine))).rowcount
+    # Counted of what went, not of what was there: another may do the same in the same moment.
+    asked = delete(audit_events).where(EVENT.id.in_(mine)).returning(EVENT.kind, EVENT.counts)
+    gone = connection.execute(asked).all()
     connection.execute(delete(audit_links).where(LINK.position < last))
-    counts = {"events": gone, **counts}
-    audit.record(connection, audit.Event(Kind.AUDIT_ERASED, counts=counts), at=now)
-    return gone
+    if gone:
+        counts = {"events": len(gone), **carried(gone)}
+        audit.record(connection, audit.Event(Kind.AUDIT_ERASED, counts=counts), at=now)
+    return len(gone)
 
 
 def up_to(connection: Connection, before: datetime, most: int) -> int | None:
@@ -61,16 +65,15 @@ def up_to(connection: Connection, before: datetime, most: int) -> int | None:
     return found
 
 
-def carried(connection: Connection, mine: ScalarSelect[int]) -> dict[str, int]:
-    """Return how many reports were received, and erased, by the events that go; also by earlier."""
+def carried(gone: Iterable[Row[Any, Any]]) -> dict[str, int]:
+    """Return how many reports were received, and erased, by events that went; also by earlier."""
     told: Counter[str] = Counter({"received": 0, "erased": 0})
-    rows = connection.execute(select(EVENT.kind, EVENT.counts).where(EVENT.id.in_(mine), COUNTED))
-    for row in rows:
+    for row in gone:
         if row.kind == Kind.AUDIT_ERASED:
             before = json.loads(row.counts)
             told.update({name: before[name] for name in told})
-        else:
-            told["received" if row.kind == Kind.SUBMISSION_RECEIVED else "erased"] += 1
+        elif row.kind in COUNTED:
+            told[COUNTED[row.kind]] += 1
     return dict(told)
 
 
@@ -84,8 +87,4 @@ def due(connection: Connection, *, before: datetime) -> int:
     return counted
 
 
-COUNTED: ColumnElement[bool] = or_(
-    EVENT.kind == Kind.AUDIT_ERASED,
-    EVENT.kind == Kind.SUBMISSION_RECEIVED,
-    EVENT.kind == Kind.SUBMISSION_ERASED,
-)
+COUNTED = {Kind.SUBMISSION_RECEIVED: "received", Kind.SUBMISSION_ERASED: "erased"}

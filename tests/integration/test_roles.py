@@ -19,7 +19,19 @@ from app.delivery.ledger import Ledger
 from app.errors import AlreadySubmitted, DraftMissing, TokenRefused
 from app.intake import drafts
 from app.intake.submit import Reception, submit
-from app.records import destinations, outbox, pulse, reconcile, retention, sealed_to, tokens
+from app.records import (
+    audit,
+    audit_retention,
+    destinations,
+    outbox,
+    pulse,
+    reconcile,
+    retention,
+    sealed_to,
+    tokens,
+    trail,
+)
+from app.records.verifying import verify
 from app.runner.routing import INBOX
 from app.storage import copies, roles, schema, tables
 from app.storage.database import Database
@@ -213,6 +225,27 @@ def test_every_night_it_is_counted_that_nothing_is_lost(part, send, clock):
     sums = part("retain").read_now(reconcile.reconcile)
     assert sums.adds_up
     part("retain").write_now(lambda c: reconcile.remember(c, sums, now=clock.now()))
+
+
+def test_what_is_old_in_the_trail_goes_and_who_makes_backups_can_verify_the_rest(part, clock):
+    now, key = clock.now(), witness.new_private()
+    clock.move(days=-3000)
+    for _ in range(2):
+        event = audit.Event(audit.Kind.ITEM_OPENED, actor="Ina Handläggare")
+        part("staff").write_now(lambda c, event=event: audit.record(c, event, at=clock.now()))
+        Ledger(part("relay"), clock, key).turn()
+    clock.time = now
+    limit = audit_retention.before(now, 5)
+    retain = part("retain")
+    assert retain.read_now(lambda c: audit_retention.due(c, before=limit)) == 2
+    assert retain.write_now(lambda c: audit_retention.erase(c, before=limit, now=now)) == 2
+    assert retain.read_now(reconcile.forgotten) == 0
+    Ledger(part("relay"), clock, key).turn()
+    public = witness.public_of(key)
+    known = {witness.key_id(public): public}
+    verdict = part("backup").read_now(lambda c: verify(c, keys=known, now=now))
+    assert (verdict.first, verdict.last, verdict.faults) == (3, 3, ())
+    assert len(part("backup").read_now(lambda c: trail.events(c, person="Ina Handläggare"))) == 0
 
 
 @pytest.mark.parametrize("name", ["citizen", "staff", "api"])
