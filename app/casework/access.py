@@ -206,11 +206,15 @@ def store(
     return SignedIn(as_staff(row), cookie, ends_at)
 
 
+def grants_of(row: Row[Any]) -> Grants:
+    return {unit: frozenset(map(Role, roles)) for unit, roles in json.loads(row.grants).items()}
+
+
 def as_staff(row: Row[Any]) -> Staff:
     """Return who a session's row is of. SignedOut when it was opened before there were roles."""
     if row.grants is None:
         raise SignedOut("a session from before there were roles")
-    grants = {unit: frozenset(map(Role, roles)) for unit, roles in json.loads(row.grants).items()}
+    grants = grants_of(row)
     return Staff(
         row.id,
         row.name,

@@ -12,10 +12,13 @@ from sqlalchemy import ColumnElement, Connection, delete, or_, select
 
 from app.casework.access import (
     WHOLE,
+    Grants,
     LetIn,
     Randomness,
     SignedIn,
+    Staff,
     as_staff,
+    grants_of,
     open_session,
     store,
     subject_of,
@@ -131,6 +134,16 @@ def sign_out_everywhere(
     session = staff_sessions.c
     theirs = or_(session.subject == subject, session.provider_session == provider_session)
     return end(connection, theirs, now=now)
+
+
+def standing(connection: Connection, staff: Staff, *, now: datetime) -> tuple[Grants, int]:
+    """Return the roles that somebody has, by unit, and in how many browsers they are signed in."""
+    session = staff_sessions.c
+    living = (session.idle_until > now, session.ends_at > now)
+    mine = select(staff_sessions).where(session.subject == staff.subject, *living)
+    rows = connection.execute(mine).all()
+    own = next((grants_of(row) for row in rows if row.id == staff.session_id), {})
+    return own, len(rows)
 
 
 def end(connection: Connection, which: ColumnElement[bool], *, now: datetime) -> int:

@@ -24,6 +24,7 @@ from app.runner import hours_in_words
 from app.runner.contact import WORDS_OF_A_WAY
 from app.runner.field import KINDS
 from app.runner.municipality import Municipality
+from app.runner.role import Role
 from app.settings import CHECKOUT
 from app.web.shown.frame import TEXT_PAGES
 from app.web.shown.said import ANY, OTHER
@@ -172,6 +173,9 @@ def gaps() -> Mapping[str, Collection[str]]:
         "staff.queue.{}": columns | marks | {"to_do", "more_to_do"},
         "staff.step.{}": {"is", "is_not"},
         **{f"staff.{{}}.{part}": {"note", "reopen", "recuse", "bar"} for part in WRITTEN},
+        "staff.account.by_{}": {"link", "emergency"},
+        "staff.account.{}_qualified": {"is", "is_not"},
+        "staff.roles.{}": {role.value for role in Role},
         "staff.sign_in.{}": SIGNING_IN | {"button", "again_button"},
         "staff.sign_in.{}_title": SIGNING_IN,
         "staff.status.{}": {"new", "acknowledged"},

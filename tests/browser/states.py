@@ -409,6 +409,7 @@ def signing_in(service: Service, folder: Path) -> Iterator[State]:
         yield state("refused", client.get("/logga-in/svar?state=x"), "staff")
         client.cookies.set("inkorg", opened.cookie)
         yield state("emergency, two units", client.get("/inkorg"), "staff")
+        yield state("account", client.get("/din-inloggning"), "staff")
     parts.database.close()
 
 

@@ -163,6 +163,11 @@ def test_a_unit_that_is_not_theirs_can_not_be_entered(somebody):
     assert clerk.go("/inkorg").heading == "Kö"
 
 
+def test_who_has_a_unit_that_is_no_more_is_signed_out_of_it(somebody):
+    clerk = somebody(nedlagd={Role.HANDLAGGARE}, sspf={Role.SSPF})
+    assert clerk.go("/inkorg").heading == "Du behöver logga in"
+
+
 def test_a_session_from_before_there_were_roles_is_signed_out(somebody, town):
     clerk = somebody(barn_och_unga={Role.HANDLAGGARE})
     before = tables.staff_sessions.update().values(grants=None)

@@ -433,6 +433,25 @@ def test_signing_out_leads_to_the_providers_own_sign_out_and_names_nobody(
     assert len(provider.logouts) == 1, "the provider tells us too"
 
 
+def test_one_can_see_which_roles_one_has_and_leave_every_browser(
+    app, clerk, sign_in, browser, provider
+):
+    groups = ["bou-handlaggare", "sspf-samordnare"]
+    provider.tell(people={"hanna": {**HANNA, "groups": groups}})
+    sign_in()
+    elsewhere = Clerk(app, "barn-och-unga", sign_in=False)
+    answer(elsewhere, through(browser, leads(elsewhere, "/logga-in/kommunen")))
+    screen = clerk.go("/din-inloggning")
+    said = dict(screen.pairs())
+    assert said["Mottagning barn och unga"] == ("Handläggare",)
+    assert said["Samordning SSPF"] == ("SSPF-samordnare",)
+    assert said["Behörig att bedöma och besluta (25 kap. 1 § SoL)"] == ("Nej",)
+    assert said["Webbläsare du är inloggad i"] == ("2",)
+    assert clerk.press().heading == "Logga in"
+    for somebody in (clerk, elsewhere):
+        assert somebody.go("/inkorg").heading == "Logga in"
+
+
 def signed_out_by(app, logout_token):
     form = {"logout_token": logout_token}
     visitor = Clerk(app, "barn-och-unga", sign_in=False)

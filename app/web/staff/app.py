@@ -27,6 +27,7 @@ from app.web.shown.site import Site
 from app.web.shown.statement import read_results
 from app.web.staff import (
     accessibility,
+    account,
     barring,
     by_provider,
     case,
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 
 PAGES = (
     *(queue, case, work, writing, barring, stuck),
-    *(by_provider, login, health, accessibility),
+    *(by_provider, login, account, health, accessibility),
 )
 """Whose addresses there are; the provider's go before those of the links."""
 SECRET = "sign_in.secret"  # noqa: S105 - the name of a file

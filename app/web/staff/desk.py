@@ -87,6 +87,7 @@ class Desk:
             footer=(
                 LinkView("/inkorg", self.t("staff.home")),
                 LinkView("/tillganglighet", self.t("site.footer.accessibility")),
+                *([LinkView("/din-inloggning", self.t("staff.account.title"))] if staff else []),
             ),
             duty=(),
         )
@@ -96,7 +97,9 @@ class Desk:
 
     def staff_view(self, staff: Staff) -> StaffView:
         units = self.municipality.units
-        others = tuple((unit, units[unit].name) for unit in staff.units if unit != staff.unit)
+        others = tuple(
+            (unit, units[unit].name) for unit in staff.units if unit != staff.unit and unit in units
+        )
         return StaffView(
             staff.name,
             units[staff.unit].name,
@@ -159,6 +162,8 @@ async def read_for(request: Request, work: Callable[[Connection, Staff], T]) -> 
         return staff, due, work(connection, staff)
 
     staff, due, found = await desk.database.read(look)
+    if staff.unit not in desk.municipality.units:
+        raise SignedOut("their unit is no more")
     await require_roles(request, staff)
     if due:
         await desk.database.write(lambda connection: access.renew(connection, cookie, now=now))
