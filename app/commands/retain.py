@@ -20,6 +20,7 @@ NAMES = {
     "receipts": "kvitton",
     "links": "inloggningslänkar",
     "sessions": "inloggningar",
+    "unsaved": "texter som inte hann sparas",
 }
 
 

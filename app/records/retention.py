@@ -36,6 +36,7 @@ from app.storage.tables import (
     sign_in_links,
     staff_sessions,
     submissions,
+    unsaved,
 )
 
 AT_ONCE = 500
@@ -49,6 +50,7 @@ class Erased:
     receipts: int
     links: int
     sessions: int
+    unsaved: int
     submissions: int
 
 
@@ -121,6 +123,7 @@ def passing(now: datetime) -> dict[str, tuple[Table, ColumnElement[bool]]]:
         "receipts": (drafts, and_(run_out, drafts.c.handed_in)),
         "links": (sign_in_links, and_(spent, links.reason.is_(None))),
         "sessions": (staff_sessions, or_(sessions.idle_until <= now, sessions.ends_at <= now)),
+        "unsaved": (unsaved, unsaved.c.expires_at <= now),
     }
 
 

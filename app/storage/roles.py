@@ -38,6 +38,7 @@ PRIVILEGES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "pulses": ("SELECT",),
     },
     "staff": {
+        "unsaved": ("SELECT", "INSERT", "DELETE"),  # their own words, encrypted as drafts are
         "submissions": ("SELECT", "UPDATE (destinations)"),
         "deliveries": ("SELECT", "INSERT", "UPDATE"),
         "inbox_items": ("SELECT", f"UPDATE ({BEGUN}, {WORK})"),
@@ -71,6 +72,7 @@ PRIVILEGES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "retain": {
         "drafts": ("SELECT (handed_in, expires_at)", "DELETE"),
+        "unsaved": ("SELECT (expires_at)", "DELETE"),
         "submissions": (
             "SELECT (id, municipality_code, unit, form_id, received_at, destinations)",
             "DELETE",

@@ -44,6 +44,15 @@ drafts = Table(
     Column("expires_at", Moment, nullable=False, index=True),
 )
 
+# What staff had written when their session ran out, encrypted as a draft is.
+unsaved = Table(
+    "unsaved",
+    metadata,
+    Column("id", LargeBinary(32), primary_key=True),
+    Column("box", LargeBinary, nullable=False),
+    Column("expires_at", Moment, nullable=False, index=True),
+)
+
 submissions = Table(
     "submissions",
     metadata,
@@ -97,19 +106,6 @@ NOT_ENDED = and_(deliveries.c.confirmed_at.is_(None), deliveries.c.released_at.i
 NEEDS_PERSON = and_(NOT_ENDED, deliveries.c.attention_at.is_not(None))
 """True of a delivery that a person has been asked to look at, and still should."""
 
-Index(
-    "ix_deliveries_attention",
-    deliveries.c.attention_at,
-    sqlite_where=NEEDS_PERSON,
-    postgresql_where=NEEDS_PERSON,
-)
-Index(
-    "ix_deliveries_open",
-    deliveries.c.queued_at,
-    sqlite_where=NOT_ENDED,
-    postgresql_where=NOT_ENDED,
-)
-
 # A report that has come to a unit, and how far the work with it has come. It is worked with by a
 # process of staff's (a file): `state` is one of its states. `process_version` is empty until it is
 # known that the report has come, and 0 where its form has no process. `status` says the same as
@@ -153,12 +149,14 @@ CLOSED_PLACE = (inbox_items.c.closed_at, inbox_items.c.submission_id)
 """Where a closed one stands."""
 
 for name, columns, of_which in (
-    ("due", (inbox_items.c.unit, *PLACE), OPEN),
-    ("mine", (inbox_items.c.unit, inbox_items.c.owner, *PLACE), OPEN),
-    ("closed", (inbox_items.c.unit, *CLOSED_PLACE), ~OPEN),
-    ("not_begun", (inbox_items.c.received_at,), NOT_BEGUN),
+    ("deliveries_attention", (deliveries.c.attention_at,), NEEDS_PERSON),
+    ("deliveries_open", (deliveries.c.queued_at,), NOT_ENDED),
+    ("inbox_items_due", (inbox_items.c.unit, *PLACE), OPEN),
+    ("inbox_items_mine", (inbox_items.c.unit, inbox_items.c.owner, *PLACE), OPEN),
+    ("inbox_items_closed", (inbox_items.c.unit, *CLOSED_PLACE), ~OPEN),
+    ("inbox_items_not_begun", (inbox_items.c.received_at,), NOT_BEGUN),
 ):
-    Index(f"ix_inbox_items_{name}", *columns, sqlite_where=of_which, postgresql_where=of_which)
+    Index(f"ix_{name}", *columns, sqlite_where=of_which, postgresql_where=of_which)
 
 # What the law gives a number of days for. A clock that is started again is a new row, with the next
 # `round`. `late_days` is said when it is stopped and never changed. `extended_to` stands beside

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -26,7 +27,9 @@ from app.casework import access
 from app.casework.access import LEADING, LetIn
 from app.runner.content import Content
 from app.runner.definition import Form
+from app.runner.field import Field
 from app.runner.journey import Journey
+from app.runner.process import Step
 from app.settings import Settings
 from tests.content.paths import Way, ways
 from tests.oidc.provider import CLIENT, SECRET
@@ -46,6 +49,7 @@ WRONG = {
     "long_text": LONGER_THAN_ANY,
 }
 TOKEN = re.compile(r'name="_token" value="([^"]*)"')
+VERSION = re.compile(r'name="_version" value="([^"]*)"')
 SEEN = re.compile(r'name="_seen" value="([^"]*)"')
 
 
@@ -337,16 +341,72 @@ def inbox(service: Service, content: Content) -> Iterator[State]:
         yield state("item", client.get(address), "staff")
         yield state("403", client.post(f"{address}/ta", {"_token": "x"}), "staff")
     yield state("404", client.get("/inkorg/arenden/finns-inte"), "staff")
+    yield state("queue, nobody's", client.get("/inkorg?flik=mina"), "staff")
     for address in references:
         token = token_in(client.get(address))
-        acknowledged = client.post(f"{address}/ta", {"_token": token})
-        yield state("item, acknowledged", acknowledged, "staff")
-    yield state("queue, empty", client.get("/inkorg"), "staff")
-    yield state("queue, all", client.get("/inkorg?alla=1"), "staff")
+        yield state("item, taken", client.post(f"{address}/ta", {"_token": token}), "staff")
+    yield from work(client, content, references[0])
+    for tab in ("mina", "alla", "avslutade"):
+        yield state(f"queue, {tab}", client.get(f"/inkorg?flik={tab}"), "staff")
     yield from stuck(service, client)
     with closing(database(service)) as changing:
         changing.execute("UPDATE submissions SET sealed = substr(sealed, 1, length(sealed) - 1)")
     yield state("unreadable", client.get(references[0]), "staff")
+
+
+def work(client: Client, content: Content, case: str) -> Iterator[State]:
+    """A case worked with to its end: every step that is offered on the way, and notes."""
+    for page in ("jav", "sparra"):
+        yield state(page, client.get(f"{case}/{page}"), "staff")
+    yield from written(client, f"{case}/anteckning", {"text": "Ringde skolan.\nIngen svarade."})
+    changed = {"_token": token_in(client.get(case)), "_version": "0", "text": "Ringde igen."}
+    yield state("note, changed", client.post(f"{case}/anteckning", changed), "staff")
+    steps = content.processes[content.default]["orosanmalan"].steps
+    met: set[str] = set()
+    for step in (step for step in steps if step.to):
+        offered = re.findall(rf'href="{case}/steg/([a-z_]+)"', client.get(case).text)
+        for name in offered:
+            if name not in met:
+                met.add(name)
+                yield state(f"step {name}", client.get(f"{case}/steg/{name}"), "staff")
+        if step.id in offered and not step.confirms:
+            yield from written(client, f"{case}/steg/{step.id}", filled_in(step))
+    yield state("step, impossible", client.get(f"{case}/steg/{steps[0].id}"), "staff")
+    yield from written(client, f"{case}/oppna-igen", {"text": "Ny uppgift."})
+
+
+def written(client: Client, address: str, inputs: Mapping[str, Any]) -> Iterator[State]:
+    """A page where staff write: before, when nothing was written, and what comes after."""
+    page = client.get(address)
+    name = address.rpartition("/")[2]
+    yield state(name, page, "staff")
+    hidden = {"_token": token_in(page), "_version": VERSION.search(page.text)[1]}
+    if inputs:
+        yield state(f"{name}, empty", client.post(address, hidden), "staff")
+    after = client.post(address, {**hidden, **inputs})
+    assert after.status_code == 200, f"{address}: {after.text}"
+    yield state(f"item, {name}", after, "staff")
+
+
+def filled_in(step: Step) -> dict[str, Any]:
+    """What is typed in a step: of options the last, and something wherever it must be said."""
+    typed: dict[str, Any] = {}
+    for field in step.fields:
+        read = step.read(typed, today=datetime.now(UTC).date())
+        if field in read.fields and field.id in read.required:
+            typed |= something(field)
+    return typed
+
+
+def something(field: Field) -> dict[str, Any]:
+    if field.kind in {"radios", "checkboxes"}:
+        last = field.options[-1]
+        text = {field.text_name(last): ("Något",)} if last.text else {}
+        return {field.id: (last.id,), **text}
+    if field.kind == "date":
+        parts = {"day": "1", "month": "december", "year": "2026"}
+        return {f"{field.id}-{part}": (value,) for part, value in parts.items()}
+    return {field.id: ("yes" if field.kind == "confirmation" else "Något som har hänt.",)}
 
 
 def stuck(service: Service, client: Client) -> Iterator[State]:

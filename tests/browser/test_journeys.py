@@ -103,7 +103,7 @@ def read(queue: Page, reference: str) -> str:
 
 
 @pytest.mark.parametrize("name", EVERYBODY)
-def test_a_reporter_files_and_the_unit_reads_every_word_and_acknowledges(
+def test_a_reporter_files_and_the_unit_reads_every_word_and_takes_the_case(
     name, filed, staff, service
 ):
     report = filed(name)
@@ -117,7 +117,8 @@ def test_a_reporter_files_and_the_unit_reads_every_word_and_acknowledges(
     expect(queue.get_by_role("button", name="Ta ärendet")).to_have_count(0)
     queue.get_by_role("link", name="Tillbaka till kön").click()
     expect(queue.get_by_role("heading", level=1)).to_have_text("Kö")
-    assert report.reference not in queue.locator("main").inner_text()
+    queue.get_by_role("link", name="Mina").click()
+    assert "Du" in row_of(queue, report.reference).inner_text()
 
 
 @pytest.mark.parametrize("name", EVERYBODY)

@@ -3,7 +3,9 @@
 import re
 
 import pytest
+from sqlalchemy import select
 
+from app.storage import tables
 from tests.web import journeys
 from tests.web.reporters import ANONYMOUS
 
@@ -193,6 +195,16 @@ def test_a_case_is_not_closed_while_something_must_be_done_and_says_what(clerk, 
     assert "Information om att utredning inleds" in screen.text
 
 
+def test_a_step_of_which_nothing_is_written_is_not_offered_as_a_note(clerk_of, clerk, case):
+    clerk.go(f"{case}/steg/skyddsbedomning")
+    own = {name: value for name, value in clerk.filled({}).items() if name[0] == "_"}
+    assess(clerk, case)
+    decide(clerk, case)
+    screen = clerk.send(f"{case}/steg/avsluta", own)
+    assert (screen.status, screen.heading) == (409, "Ärendet har ändrats")
+    assert "Till ärendet" in screen.text
+
+
 def test_an_impossible_step_and_an_unknown_one_are_no_dead_ends(clerk, case):
     screen = clerk.go(f"{case}/steg/beslut")
     assert (screen.status, screen.heading) == (409, "Steget går inte att göra nu")
@@ -226,3 +238,56 @@ def test_a_version_that_no_case_has_saves_nothing_and_loses_nothing(clerk, case,
 def test_an_input_that_the_page_does_not_have_is_refused(clerk, case):
     clerk.go(f"{case}/anteckning")
     assert clerk.press({"text": WRITTEN}, annat="x").status == 400
+
+
+def test_what_was_written_when_the_session_ran_out_is_there_after_signing_in_again(
+    clerk, case, clock, town
+):
+    page = f"{case}/anteckning"
+    clerk.go(page)
+    clock.move(minutes=31)
+    assert clerk.press({"text": WRITTEN}).heading == "Du behöver logga in"
+    kept = town.database.read_now(lambda c: c.execute(select(tables.unsaved)).mappings().all())
+    assert len(kept) == 1
+    assert WRITTEN not in str([dict(row) for row in kept])
+    screen = clerk.use(clerk.link())
+    assert "Det finns kvar." in screen.text
+    assert WRITTEN not in screen.html
+    screen = clerk.go(page)
+    assert "Det här hade du skrivit när du blev utloggad." in screen.text
+    assert screen.value("text").strip() == WRITTEN
+    assert WRITTEN in clerk.press().text
+    assert "Det finns kvar." not in clerk.go("/inkorg").text
+    assert clerk.go(page).value("text").strip() == ""
+
+
+def test_nobody_else_in_the_same_browser_is_given_what_was_written(clerk_of, clerk, case, clock):
+    clerk.go(f"{case}/anteckning")
+    clock.move(minutes=31)
+    clerk.press({"text": WRITTEN})
+    for unit, name in ((UNIT, "Bo Al"), ("sspf", clerk.name)):
+        clerk.unit, clerk.name = unit, name
+        assert "Det finns kvar." not in clerk.use(clerk.link()).text
+        assert WRITTEN not in clerk.go(f"{case}/anteckning").html
+
+
+def test_a_session_that_never_was_keeps_nothing(clerk_of, clerk, case, town):
+    inputs = {"text": WRITTEN}
+    stranger = clerk_of(UNIT, sign_in=False)
+    stranger.client.cookies.set("inkorg", "gissad")
+    assert stranger.send(f"{case}/anteckning", inputs).heading == "Du behöver logga in"
+    assert "skrivet" not in stranger.cookies
+
+
+def test_what_another_did_while_one_was_signed_out_is_not_written_over(
+    clerk_of, clerk, case, clock
+):
+    clerk.go(f"{case}/anteckning")
+    clock.move(minutes=31)
+    clerk.press({"text": WRITTEN})
+    write(clerk_of(UNIT, name="Bo Al"), f"{case}/anteckning", text="Hann före.")
+    clerk.use(clerk.link())
+    clerk.go(f"{case}/anteckning")
+    screen = clerk.press()
+    assert screen.status == 409
+    assert screen.value("text").strip() == WRITTEN

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
 from app.casework import barring, rights
 from app.casework.access import Staff
@@ -20,31 +20,31 @@ router = APIRouter()
 
 
 @router.get("/inkorg/arenden/{reference}/jav")
-async def show_recuse(desk: AtDesk, staff: SignedIn, reference: str) -> Response:
+async def show_recuse(request: Request, desk: AtDesk, staff: SignedIn, reference: str) -> Response:
     """Why one has jäv, with nothing written yet."""
-    return begun(recusing(desk, staff, await seen(desk, staff, reference)))
+    return await begun(request, recusing(desk, staff, await seen(desk, staff, reference)))
 
 
 @router.post("/inkorg/arenden/{reference}/jav")
-async def recuse(desk: AtDesk, posted: Posting, reference: str) -> Response:
+async def recuse(request: Request, desk: AtDesk, posted: Posting, reference: str) -> Response:
     """Say that one has jäv; the case is gone after it."""
     item = await seen(desk, posted.staff, reference)
-    return await taken(recusing(desk, posted.staff, item), posted.inputs)
+    return await taken(request, recusing(desk, posted.staff, item), posted.inputs)
 
 
 @router.get("/inkorg/arenden/{reference}/sparra")
-async def show_bar(desk: AtDesk, staff: SignedIn, reference: str) -> Response:
+async def show_bar(request: Request, desk: AtDesk, staff: SignedIn, reference: str) -> Response:
     """Who has jäv, and why, with nothing written yet."""
     rights.require(staff, Act.ASSIGN)
-    return begun(bar_on(desk, staff, await seen(desk, staff, reference)))
+    return await begun(request, bar_on(desk, staff, await seen(desk, staff, reference)))
 
 
 @router.post("/inkorg/arenden/{reference}/sparra")
-async def bar(desk: AtDesk, posted: Posting, reference: str) -> Response:
+async def bar(request: Request, desk: AtDesk, posted: Posting, reference: str) -> Response:
     """Bar a colleague."""
     rights.require(posted.staff, Act.ASSIGN)
     item = await seen(desk, posted.staff, reference)
-    return await taken(bar_on(desk, posted.staff, item), posted.inputs)
+    return await taken(request, bar_on(desk, posted.staff, item), posted.inputs)
 
 
 @router.post("/inkorg/arenden/{reference}/hav-jav")

@@ -209,8 +209,9 @@ async def staff_of(request: Request) -> Staff | None:
 async def posting(request: Request) -> Posted:
     """Return who is posting, and what. CrossSite when the form was not made for this session."""
     posted.require_own_site(request, desk_of(request).origin)
-    staff = await signed_in(request)
+    # Read first: who is signed out meanwhile shall not have written in vain.
     inputs = await posted.inputs(request)
+    staff = await signed_in(request)
     if not session.is_token(staff.csrf.encode(), next(iter(inputs.get("_token", ())), "")):
         raise CrossSite
     return Posted(staff, inputs)

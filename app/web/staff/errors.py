@@ -21,7 +21,7 @@ from app.web.http.application import NOT_ALLOWED, allowed
 from app.web.http.posted import Inputs
 from app.web.http.unforeseen import note
 from app.web.shown.views import ErrorView, LinkView
-from app.web.staff import by_provider
+from app.web.staff import by_provider, kept
 from app.web.staff.attempt import HOME, own
 from app.web.staff.desk import Desk, desk_of, looks_at_a_page, signed_in
 
@@ -37,7 +37,10 @@ async def named(request: Request, error: Exception) -> Response:
     if isinstance(error, RolesDue):
         return await by_provider.lead(request, desk_of(request), to=here(request), silent=True)
     if isinstance(error, SignedOut):
-        return see(signing_in(request))
+        response = see(signing_in(request))
+        if request.url.path.startswith(f"{HOME}/arenden/"):
+            await kept.keep(request, response)
+        return response
     if isinstance(error, SealBroken | NotARecipient):
         return message(desk_of(request), 500, "staff.case.unreadable")
     if isinstance(error, NoSuchItem):

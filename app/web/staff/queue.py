@@ -17,7 +17,8 @@ from app.records.pulse import Pulse
 from app.runner.texts import Interface
 from app.web.http.addresses import see
 from app.web.shown import words
-from app.web.staff import due
+from app.web.shown.views import LinkView
+from app.web.staff import due, kept
 from app.web.staff import stuck as stuck_pages
 from app.web.staff.desk import AtDesk, Desk, read_for
 from app.web.staff.views import QueueRowView, QueueView, TabView
@@ -51,7 +52,7 @@ async def show_queue(request: Request, desk: AtDesk, flik: str = "", efter: str 
         )
 
     staff, (found, to_do, today, needing, counted) = await read_for(request, read)
-    t = desk.t
+    t, written = desk.t, await kept.words(request, desk, staff)
     said = total(t, to_do, today)
     view = QueueView(
         unit=desk.municipality.units[staff.unit].name,
@@ -66,6 +67,7 @@ async def show_queue(request: Request, desk: AtDesk, flik: str = "", efter: str 
         refresh_href=address(tab),
         next=address(tab, found.after) if found.after else "",
         stuck=tuple(stuck_pages.row(desk, each) for each in needing),
+        kept=LinkView(written.path, t("staff.kept.go_on")) if written else None,
         warning=t("staff.queue.does_not_add_up") if counted and not counted.ok else "",
     )
     title = t("staff.queue.title_total", total=said)

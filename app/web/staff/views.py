@@ -89,6 +89,8 @@ class QueueView:
     empty: str
     refresh_href: str
     next: str
+    kept: LinkView | None
+    """The way back to what was written when the session ran out."""
     stuck: tuple[StuckRowView, ...] = ()
     warning: str = ""
     """That the nightly count does not add up; "" when it does."""

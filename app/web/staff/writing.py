@@ -8,7 +8,7 @@ run out it is there after signing in again (`kept`).
 from collections.abc import Mapping
 from functools import partial
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
 from app.casework import cases, steps
 from app.casework.access import Staff
@@ -30,6 +30,7 @@ from app.runner.typed import Typed
 from app.web.form import taking
 from app.web.http.addresses import see
 from app.web.http.posted import Inputs
+from app.web.staff import kept
 from app.web.staff.desk import AtDesk, Desk, Posting, SignedIn
 from app.web.staff.errors import error_view
 from app.web.staff.step_page import Writing, page, read, typed_of
@@ -40,41 +41,48 @@ TEXT, NAME = "text", "namn"
 
 
 @router.get("/inkorg/arenden/{reference}/steg/{step_id}")
-async def show_step(desk: AtDesk, staff: SignedIn, reference: str, step_id: str) -> Response:
+async def show_step(
+    request: Request, desk: AtDesk, staff: SignedIn, reference: str, step_id: str
+) -> Response:
     """A step, with nothing written yet."""
-    return begun(await step_of(desk, staff, reference, step_id))
+    return await begun(request, await step_of(desk, staff, reference, step_id))
 
 
 @router.post("/inkorg/arenden/{reference}/steg/{step_id}")
-async def take_step(desk: AtDesk, posted: Posting, reference: str, step_id: str) -> Response:
+async def take_step(
+    request: Request, desk: AtDesk, posted: Posting, reference: str, step_id: str
+) -> Response:
     """Do the step, with what was written."""
-    return await taken(await step_of(desk, posted.staff, reference, step_id), posted.inputs)
+    return await taken(
+        request, await step_of(desk, posted.staff, reference, step_id), posted.inputs
+    )
 
 
 @router.get("/inkorg/arenden/{reference}/anteckning")
-async def show_note(desk: AtDesk, staff: SignedIn, reference: str) -> Response:
+async def show_note(request: Request, desk: AtDesk, staff: SignedIn, reference: str) -> Response:
     """A note, with nothing written yet."""
-    return begun(note_on(desk, staff, await seen(desk, staff, reference)))
+    return await begun(request, note_on(desk, staff, await seen(desk, staff, reference)))
 
 
 @router.post("/inkorg/arenden/{reference}/anteckning")
-async def take_note(desk: AtDesk, posted: Posting, reference: str) -> Response:
+async def take_note(request: Request, desk: AtDesk, posted: Posting, reference: str) -> Response:
     """Keep the note."""
     item = await seen(desk, posted.staff, reference)
-    return await taken(note_on(desk, posted.staff, item), posted.inputs)
+    return await taken(request, note_on(desk, posted.staff, item), posted.inputs)
 
 
 @router.get("/inkorg/arenden/{reference}/oppna-igen")
-async def show_reopen(desk: AtDesk, staff: SignedIn, reference: str) -> Response:
+async def show_reopen(request: Request, desk: AtDesk, staff: SignedIn, reference: str) -> Response:
     """Why a closed case is opened again, with nothing written yet."""
-    return begun(reopening(desk, staff, await seen(desk, staff, reference, Act.REOPEN)))
+    item = await seen(desk, staff, reference, Act.REOPEN)
+    return await begun(request, reopening(desk, staff, item))
 
 
 @router.post("/inkorg/arenden/{reference}/oppna-igen")
-async def reopen(desk: AtDesk, posted: Posting, reference: str) -> Response:
+async def reopen(request: Request, desk: AtDesk, posted: Posting, reference: str) -> Response:
     """Open the case again."""
     item = await seen(desk, posted.staff, reference, Act.REOPEN)
-    return await taken(reopening(desk, posted.staff, item), posted.inputs)
+    return await taken(request, reopening(desk, posted.staff, item), posted.inputs)
 
 
 async def step_of(desk: Desk, staff: Staff, reference: str, step_id: str) -> Writing:
@@ -113,9 +121,17 @@ def own_step(t: Interface, name: str, *before: Mapping[str, object]) -> Step:
     return Step.model_validate({"id": name, **page, **unused, "fields": [*before, field]})
 
 
-def begun(writing: Writing) -> Response:
-    """Return the page as it is before anything is written; that it is impossible, when it is."""
+async def begun(request: Request, writing: Writing) -> Response:
+    """Return the page as it is before anything is written; that it is impossible, when it is.
+
+    What was written here when the session ran out stands on it, made from the version seen then.
+    """
     desk, item = writing.desk, writing.item
+    words = await kept.words(request, desk, writing.staff)
+    if words and words.path == request.url.path:
+        typed = typed_of(writing.step, words.typed)
+        version, here = version_of(words.typed), desk.t("staff.kept.here")
+        return page(writing, read(writing, typed), typed, version=version, kept=here)
     if writing.process and writing.process.step(writing.step.id) and not possible(writing):
         title = desk.t("staff.changed.impossible")
         somehow = desk.t("staff.changed.somehow")
@@ -128,7 +144,7 @@ def possible(writing: Writing) -> bool:
     return writing.item.state in writing.step.from_
 
 
-async def taken(writing: Writing, inputs: Inputs) -> Response:
+async def taken(request: Request, writing: Writing, inputs: Inputs) -> Response:
     """Do what was posted. What is wrong, or in the way, is said beside what was written."""
     step, version = writing.step, version_of(inputs)
     typed = typed_of(step, inputs)
@@ -143,7 +159,9 @@ async def taken(writing: Writing, inputs: Inputs) -> Response:
         await carry_out(writing, typed, asked, version)
     except (Changed, StepImpossible, NotExtended, ClocksRunning) as wrong:
         return await overtaken(writing, asked, typed, wrong)
-    return see(writing.then or writing.back)
+    response = see(writing.then or writing.back)
+    await kept.forget(request, writing.desk, response)
+    return response
 
 
 async def carry_out(writing: Writing, typed: Typed, asked: Asked, version: int) -> None:
@@ -178,6 +196,9 @@ async def overtaken(
     what = happened(desk, wrong, writing.process)
     is_step = writing.name.startswith("steg/")
     gone = isinstance(wrong, StepImpossible) or (is_step and item.state not in writing.step.from_)
+    if gone and not asked.answers:
+        title = desk.t("staff.changed.title")
+        return error_view(desk, 409, title, what, writing.staff, back=writing.back)
     if gone:
         note = note_on(desk, writing.staff, item)
         typed = {TEXT: (as_text(asked),)}
