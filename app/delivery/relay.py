@@ -99,8 +99,8 @@ def watch(
     while not stop.is_set():
         try:
             look(database, clock, patience)
-            while database.write_now(partial(running.begin_all, rules=rules)) == running.AT_ONCE:
-                continue
+            if database.write_now(partial(running.begin_all, rules=rules)) == running.AT_ONCE:
+                continue  # there may be more
         except DatabaseUnavailable:
             pass  # which says so itself
         except Exception as fault:  # noqa: BLE001 - a relay that no longer watches must be heard of

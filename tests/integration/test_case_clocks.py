@@ -1,16 +1,20 @@
 """The clocks of a case: they start when the report was received, and what was late stays late."""
 
+import threading
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 
 from app.casework import cases, opening, running
 from app.casework.refusals import NotExtended
 from app.casework.running import NO_RULES
+from app.delivery import relay
 from app.errors import NotAllowed
+from app.storage import tables
 from app.storage.columns import NEVER
+from tests import service
 from tests.integration.casework import ASSESSED, DECIDED, LEADER, RULES, WORKER, Unit
 
 
@@ -195,6 +199,27 @@ def test_cases_from_before_there_were_processes_begin_a_few_at_a_time(
         assert unit.row(reference).state == "ny"
         assert last_day(unit.row(reference).next_due) == date(2026, 11, 25)
         assert len(unit.clocks(reference)) == 3
+
+
+def test_the_relay_begins_them_as_soon_as_it_is_started(unit, hand_in, database, clock):
+    references = [hand_in().reference for _ in range(running.AT_ONCE + 5)]
+    old = "INSERT INTO inbox_items (submission_id, unit, status, received_at, arrived_at) "
+    old += "SELECT id, unit, 'new', received_at, received_at FROM submissions"
+    database.write_now(lambda c: c.execute(text(old)))
+    stop = threading.Event()
+    watching = threading.Thread(target=relay.watch, args=(database, clock, stop, {}, RULES))
+    watching.start()
+    try:
+        service.wait_until(lambda: not waiting(database))
+    finally:
+        stop.set()
+        watching.join()
+    assert len(unit.clocks(references[-1])) == 3
+
+
+def waiting(database):
+    asked = select(func.count()).select_from(tables.inbox_items).where(tables.NOT_BEGUN)
+    return database.read_now(lambda c: c.execute(asked).scalar_one())
 
 
 def test_an_opened_case_tells_its_clocks(unit, case):
