@@ -47,6 +47,25 @@ def add(commands: Commands) -> None:
         "Lägger in fyrtio påhittade anmälningar som personalen har kommit olika långt med. Går "
         "bara i en övning (exercise = true) där inget har kommit in, och inget lämnar tjänsten.",
     )
+    index = command(
+        commands,
+        "index",
+        _index,
+        "läs anmälningar så att de kan jämföras",
+        "Läser nu det som väntar på att jämföras med andra anmälningar om samma barn. Annars gör "
+        "inkorgen det inom några sekunder. Bara där kommunen har slagit på det ([match]). Varje "
+        "läsning står i granskningsloggen. Det går att avbryta och köra igen. Kräver de privata "
+        "nycklarna, som inkorgen.",
+    )
+    index.options.add_argument(
+        "--again", action="store_true", help="läs alla igen, också de som redan är lästa"
+    )
+
+
+def _index(settings: Settings, asked: argparse.Namespace) -> None:
+    from app.commands import index
+
+    index.index(settings, asked)
 
 
 def _clocks(settings: Settings, asked: argparse.Namespace) -> None:

@@ -15,6 +15,7 @@ from jinja2 import Environment, nodes
 
 from app import errors
 from app.casework.entries import Fault, Kind
+from app.casework.likeness import Strength
 from app.casework.queue import Tab
 from app.delivery import verdict
 from app.delivery.leases import GivenBack
@@ -171,6 +172,7 @@ def gaps() -> Mapping[str, Collection[str]]:
         "staff.queue.tab_{}": tabs,
         "staff.queue.empty_{}": tabs,
         "staff.queue.{}": columns | marks | {"to_do", "more_to_do"},
+        "staff.same_child.strengths.{}": {strength.name.lower() for strength in Strength},
         "staff.step.{}": {"is", "is_not"},
         **{f"staff.{{}}.{part}": {"note", "reopen", "recuse", "bar"} for part in WRITTEN},
         "staff.account.by_{}": {"link", "emergency"},

@@ -4,7 +4,7 @@ Drafts, receipts, links and sessions go when they have run out. A report goes on
 delivery of it has been confirmed, or released by a person with a name; when its case in our own
 inbox is closed, or where its form has no process, somebody has it; and when the municipality has
 decided on a number of days that have passed since. Where nothing is decided, nothing goes. What
-staff have written of it, and its clocks, go with it.
+staff have written of it, its clocks, and what it was compared by go with it.
 """
 
 from collections.abc import Mapping
@@ -30,9 +30,11 @@ from app.records import audit
 from app.storage.tables import (
     case_clocks,
     case_entries,
+    case_links,
     deliveries,
     drafts,
     inbox_items,
+    person_tokens,
     sign_in_links,
     staff_sessions,
     submissions,
@@ -168,8 +170,10 @@ def erase_submissions(
     ).all()
     ids = [row.id for row in rows]
     # The item first: as long as it is there, nothing that is written of it can be removed.
-    for table in (inbox_items, case_entries, case_clocks, deliveries):
+    for table in (inbox_items, case_entries, case_clocks, person_tokens, deliveries):
         connection.execute(delete(table).where(table.c.submission_id.in_(ids)))
+    either = or_(case_links.c.first.in_(ids), case_links.c.second.in_(ids))
+    connection.execute(delete(case_links).where(either))
     connection.execute(delete(submissions).where(submissions.c.id.in_(ids)))
     for row in rows:
         gone = audit.Event(audit.Kind.SUBMISSION_ERASED, row.id, unit=row.unit)

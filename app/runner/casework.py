@@ -83,3 +83,25 @@ class Casework(Definition):
     def numbers(self) -> Mapping[str, int]:
         """What a process may name instead of a number."""
         return {name: value for name, value in self if type(value) is int}
+
+
+class Match(Definition):
+    """Whether reports to a unit that may be about the same child are shown together.
+
+    The service then reads by itself what each says of the child, and keeps tokens of it alone.
+    """
+
+    on: bool = False
+    """Whether it does. What it keeps goes when it no longer does."""
+    basis: str = ""
+    """By which law, and whose decision: needed when it is on, and staff read it."""
+    months: Annotated[int, Constraint(ge=1, le=240)] = 60
+    """How long after a report came in it is compared with others."""
+    sound: bool = False
+    """Whether names that only sound alike count: further than SoPuF 15 § names, so a decision of
+    its own."""
+
+    def faults(self) -> Iterator[tuple[str, str]]:
+        """Yield what is wrong: (key, reason)."""
+        if self.on and not self.basis.strip():
+            yield "basis", "saknas: lag och beslut som ni jämför anmälningar med stöd av"

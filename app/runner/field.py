@@ -23,6 +23,7 @@ from pydantic import (
 from pydantic import Field as Constraint
 from pydantic_core import PydanticCustomError
 
+from app.runner.child import ChildPart, child_faults
 from app.runner.typed import Retold, Typed
 
 
@@ -186,6 +187,8 @@ class Field(Definition):
     """When it is asked; always, if nothing is said."""
     identifies: bool = False
     """Whether it tells who reports: erased when it is no longer asked."""
+    child: ChildPart | None = None
+    """What it tells of a child: by it two reports can be seen to be about the same one."""
     autocomplete: str = "off"
     """What a browser may fill in (WCAG 2.2 1.3.5)."""
     errors: Mapping[str, str] = {}
@@ -251,7 +254,7 @@ class Field(Definition):
         ]
         if (self.required or self.required_if) and "missing" not in self.errors:
             wrong.append(("errors.missing", "ett fält som krävs säger själv vad man ska göra"))
-        return wrong
+        return [*wrong, *child_faults(self.child, kind=self.kind, identifies=self.identifies)]
 
 
 KINDS: dict[str, type[Field]] = {}

@@ -23,6 +23,7 @@ def page_faults(form: Form) -> Iterator[tuple[str, str]]:
     yield from twice("folds", (fold.id for fold in form.folds))
     yield from twice("steps", (step.id for step in form.steps))
     yield from twice("fields", (field.id for _, field in form.fields()))
+    yield from twice("child", (field.child for _, field in form.fields() if field.child))
     if not form.pages:
         yield "pages", "minst en sida behövs"
     for page in form.pages:

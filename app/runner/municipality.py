@@ -12,7 +12,7 @@ from pydantic import ValidatorFunctionWrapHandler, WithJsonSchema, WrapValidator
 
 from app.runner import colours, routing
 from app.runner import contact as contacts_of
-from app.runner.casework import Casework, Inbox
+from app.runner.casework import Casework, Inbox, Match
 from app.runner.contact import Contact, Way, is_on_this_machine, is_web_address
 from app.runner.disclosure import Disclosure
 from app.runner.field import Definition, Id, Listed
@@ -138,6 +138,8 @@ class Municipality(Definition):
     """When what comes in is read."""
     casework: Casework = Casework()
     """How staff work with it."""
+    match: Match = Match()
+    """Whether reports that may be about the same child are shown together."""
     dpo: Dpo
     """Its data protection officer."""
     registrar: Registrar
@@ -207,6 +209,7 @@ class Municipality(Definition):
         yield from self.retention_faults()
         at_work = self.casework.faults(self.destinations)
         yield from ((f"casework.{key}", why) for key, why in at_work)
+        yield from ((f"match.{key}", why) for key, why in self.match.faults())
         if self.security is not None:
             yield from ((f"security.{key}", why) for key, why in self.security.faults())
         if self.sign_in is not None:

@@ -83,6 +83,8 @@ def question_faults(at: str, step: Step) -> Found:
     for field in step.fields:
         here = f"{at}.fields.{field.id}"
         yield from ((f"{here}.{key}", reason) for key, reason in field.faults())
+        if field.child:
+            yield f"{here}.child", "bara det som anmäls jämförs, inte det som personalen skriver"
         if isinstance(field, GroupField):
             yield f"{here}.kind", "ett steg är en enda sida: dit läggs inget till"
         yield from condition_faults(f"{here}.ask_if", field.ask_if, earlier)

@@ -19,10 +19,10 @@ SWEDISH = "sv"
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 STRAY = re.compile(r"[{}]")
 RUNTIME_NAMES = """
-    actor answer clocks count date day days findings first form hour hours item label language last
-    least link max method min minute minutes month most name number over page pages phone question
-    questions received reference responsible seconds spans status text time title today tool total
-    unit version weekday what when year
+    actor answer basis clocks count date day days findings first form hour hours item label language
+    last least link max method min minute minutes month most name number over page pages phone
+    question questions received reference responsible seconds spans status text time title today
+    tool total unit version weekday what when year
 """
 RUNTIME = frozenset(RUNTIME_NAMES.split())
 """What the interface's placeholders may be filled with when a page is made.

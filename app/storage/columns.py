@@ -5,7 +5,7 @@ Times are kept as whole microseconds since 1970 (UTC): order, equality and pagin
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import BigInteger, Dialect, Integer, String
+from sqlalchemy import BigInteger, Dialect, Integer, MetaData, String
 from sqlalchemy.types import TypeDecorator
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -32,3 +32,13 @@ BIG = BigInteger().with_variant(Integer, "sqlite")
 
 CODE = String(64)
 """An id out of our own files: form, unit, municipality, destination, text key."""
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+    }
+)
+"""Every table there is; import it from `app/storage/tables.py`, which knows them all."""

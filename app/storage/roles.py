@@ -41,13 +41,15 @@ PRIVILEGES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "unsaved": ("SELECT", "INSERT", "DELETE"),  # their own words, encrypted as drafts are
         "submissions": ("SELECT", "UPDATE (destinations)"),
         "deliveries": ("SELECT", "INSERT", "UPDATE"),
-        "inbox_items": ("SELECT", f"UPDATE ({BEGUN}, {WORK})"),
+        "inbox_items": ("SELECT", f"UPDATE ({BEGUN}, {WORK}, indexed_as)"),
         "case_clocks": (
             "SELECT",
             "INSERT",
             "UPDATE (extended_to, extended_at, stopped_at, late_days)",
         ),
         "case_entries": ("SELECT", "INSERT"),
+        "person_tokens": ("SELECT", "INSERT", "DELETE"),
+        "case_links": ("SELECT", "INSERT", "UPDATE (same, strength, said_by, said_at)"),
         "audit_events": ("INSERT",),
         "sign_in_links": ("SELECT", f"INSERT ({OF_A_LINK})", "UPDATE (used_at)"),
         "staff_sessions": ("SELECT", "INSERT", "UPDATE (idle_until, unit)", "DELETE"),
@@ -84,6 +86,8 @@ PRIVILEGES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "inbox_items": ("SELECT", "DELETE"),
         "case_clocks": ("SELECT", "DELETE"),
         "case_entries": ("SELECT (submission_id, number)", "DELETE"),
+        "person_tokens": ("SELECT (submission_id)", "DELETE"),
+        "case_links": ("SELECT (first, second)", "DELETE"),
         # To count, every night, that nothing is lost, and let go of what is older than five years.
         "audit_events": ("SELECT (id, kind, at, counts)", "INSERT", "DELETE"),
         "audit_links": ("SELECT (position, event_id)", "DELETE"),

@@ -11,7 +11,6 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
@@ -21,17 +20,12 @@ from sqlalchemy import (
     false,
 )
 
-from app.storage import append_only
+from app.storage import append_only, compared
 from app.storage.columns import BIG, CODE, EPOCH, MICROSECOND, NEVER, Moment
+from app.storage.columns import metadata as known
 
-metadata = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_name)s",
-    }
-)
+metadata = known
+person_tokens, case_links = compared.person_tokens, compared.case_links
 
 # A row here is a draft until it is handed in; then the same row holds the receipt and nothing else.
 drafts = Table(
@@ -112,7 +106,8 @@ NEEDS_PERSON = and_(NOT_ENDED, deliveries.c.attention_at.is_not(None))
 # `owner` for programs from before there were processes, and goes when they are gone; so do the
 # names that the first two columns of work have in the database. `version` counts what has been
 # done, so that nobody writes over what they have not seen. `next_due` is never empty, so that
-# one index sorts the queue: where no clock runs it is `NEVER`.
+# one index sorts the queue: where no clock runs it is `NEVER`. `indexed_as` says how the tokens of
+# the report's children were made; empty until they are.
 inbox_items = Table(
     "inbox_items",
     metadata,
@@ -133,8 +128,10 @@ inbox_items = Table(
     Column("version", Integer, nullable=False, server_default="0"),
     Column("next_due", Moment, nullable=False, server_default=str((NEVER - EPOCH) // MICROSECOND)),
     Column("barred", Text),
+    Column("indexed_as", String(64)),
     Index("ix_inbox_items_queue", "unit", "received_at", "submission_id"),
     Index("ix_inbox_items_status", "unit", "status", "received_at", "submission_id"),
+    Index("ix_inbox_items_indexed", "unit", "indexed_as"),
 )
 OPEN = inbox_items.c.closed_at.is_(None)
 """True of a case that has not been closed."""

@@ -11,14 +11,14 @@ from app.runner.process import Process
 from app.runner.texts import reword
 from tests.content import FORM_IDS, read_form, read_process
 
-HELP = {"__all__": {"help": True, "fields": {"__all__": {"help"}}}}
+ASIDE = {"__all__": {"help": True, "child": True, "fields": {"__all__": {"help", "child"}}}}
 ONLY_READ = {
     "version": True,
     "locked": True,
     "card": True,
     "folds": True,
     "lead": True,
-    "pages": {"__all__": {"fields": HELP}},
+    "pages": {"__all__": {"fields": ASIDE}},
 }
 
 
@@ -26,7 +26,7 @@ def structure_hash(form: Form | Process) -> str:
     """Return the SHA-256 of a form or a process without its words: other words give the same hash.
 
     What is only read, on the start page, before one begins and folded at a question, is words too;
-    and in which order staff read it changes no question.
+    in which order staff read it, and what it tells them of a child, changes no question.
     """
     silent = reword(form, lambda _path, _text: "")
     data = silent.model_dump(mode="json", exclude=ONLY_READ, exclude_defaults=True)

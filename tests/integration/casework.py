@@ -17,24 +17,41 @@ from sqlalchemy import select
 
 from app.casework import cases, opening, steps
 from app.casework.access import LEADING, Staff
+from app.casework.indexing import Index
 from app.casework.running import Rules
 from app.clock import Clock, SystemClock
 from app.delivery import relay
 from app.delivery.connector import build
 from app.errors import NoSuchItem, SkyddsnatError
+from app.runner.casework import Match
+from app.runner.definition import Form
 from app.runner.hours import Calendar
 from app.runner.process import Process
 from app.runner.role import Role
 from app.runner.routing import INBOX
 from app.storage import tables
 from app.storage.database import Database
-from tests.integration.reports import KEYS, PUBLIC, RECEIVER
+from tests.integration.reports import FORM, KEYS, PUBLIC, RECEIVER
 
 PROCESS = Process.model_validate(
     tomllib.loads((Path(__file__).parent / "prov_process.toml").read_text("utf-8"))
 )
 CALENDAR = Calendar(ZoneInfo("Europe/Stockholm"))
 RULES = Rules(CALENDAR, {"prov": PROCESS}, {RECEIVER.unit: {RECEIVER.key_id: PUBLIC}})
+
+CHILD = {
+    "id": "barnet",
+    "step": "barnet",
+    "title": "Barnet",
+    "fields": [
+        {"id": "namn", "kind": "text", "child": "name", "label": "Namn"},
+        {"id": "alder", "kind": "age", "child": "age", "label": "Ålder"},
+        {"id": "nummer", "kind": "person_number", "child": "number", "label": "Nummer"},
+    ],
+}
+TELLS = Form.model_validate({**FORM, "pages": [*FORM["pages"], CHILD]})
+ON = Match(on=True, basis="beslut 4 §")
+INDEX = Index(ON, {"prov": TELLS}, CALENDAR.zone, {RECEIVER.unit: RECEIVER.key_id}, KEYS)
 
 LEADER = Staff("1", "Ida Ek", RECEIVER.unit, "csrf", LEADING, qualified=True)
 WORKER = replace(LEADER, session_id="2", name="Bo Al", roles=frozenset({Role.HANDLAGGARE}))

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 from sqlalchemy import make_url, select, text
 
-from app.casework import access, cases, opening, queue, running, stuck
+from app.casework import access, cases, indexing, links, opening, queue, running, stuck
 from app.crypto import witness
 from app.delivery import connector, escalation, leases, relay
 from app.delivery.ledger import Ledger
@@ -39,7 +39,7 @@ from app.storage.engines import engines
 from app.storage.migrations import migrate
 from app.web.http import metrics
 from app.web.http.health import Health
-from tests.integration.casework import ASSESSED, DECIDED, RULES, Unit
+from tests.integration.casework import ASSESSED, DECIDED, INDEX, RULES, Unit
 from tests.integration.reports import IDLE, RECEIVER, TYPED
 
 pytestmark = pytest.mark.postgres
@@ -116,6 +116,20 @@ def carry(database, clock):
     return relay.deliver_once(database, made, clock)
 
 
+def compare(staff, one, other, me, clock):
+    """Read both reports for likeness, look, and say that they are about the same child."""
+    now = clock.now()
+    rows = staff.write_now(lambda c: indexing.claim(c, INDEX, now=now))
+    assert len(rows) == 2
+    staff.write_now(lambda c: indexing.store(c, INDEX, indexing.read(INDEX, rows)))
+    staff.write_now(lambda c: indexing.tidy(c, INDEX, now=now))
+    for same in (False, True):
+        say = partial(links.say, reference=one, other=other, same=same, staff=me)
+        staff.write_now(lambda c, say=say: say(c, INDEX, now=now))
+    found = staff.read_now(lambda c: links.alike(c, INDEX, staff=me, reference=one, now=now))
+    assert [each.same for each in found] == [True]
+
+
 def test_every_part_can_do_what_it_does_every_day(part, send, clock):
     receipt, other = send(), send()
     assert carry(part("relay"), clock) == 2
@@ -136,6 +150,7 @@ def test_every_part_can_do_what_it_does_every_day(part, send, clock):
     for one in (receipt, other):
         assert "inte ätit" in str(unit.read(one.reference, me).transcript)
         work_with(unit, one.reference, me)
+    compare(staff, receipt.reference, other.reference, me, clock)
     staff.write_now(lambda c: opening.refuse(c, staff=me, reference="K7QF-2M9X", now=clock.now()))
     staff.write_now(lambda c: access.sign_out(c, signed.cookie, now=clock.now()))
 

@@ -112,6 +112,8 @@ PAGES = {
     ("POST", CASE + "/lamna-tillbaka"): Act.WORK,
     ("POST", CASE + "/ta"): Act.WORK,
     ("POST", CASE + "/tilldela"): Act.ASSIGN,
+    ("POST", CASE + "/samma-barn"): Act.WORK,
+    ("POST", CASE + "/annat-barn"): Act.WORK,
     ("GET", CASE + "/oppna-igen"): Act.REOPEN,
     ("POST", CASE + "/oppna-igen"): Act.REOPEN,
     ("GET", CASE + "/sparra"): Act.ASSIGN,

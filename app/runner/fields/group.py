@@ -181,6 +181,9 @@ class GroupField(Field):
                 wrong.append((at, "ett fält i en grupp är ingen grupp och har inga villkor"))
             if field.identifies:
                 wrong.append((f"{at}.identifies", "sätts på gruppen, inte på fälten i den"))
+            if field.child and self.identifies:
+                wrong.append((f"{at}.child", "den som anmäler är inte barnet (identifies)"))
+        wrong += twice("child", (field.child for field in self.fields if field.child))
         wrong += twice("fields", ids)
         return wrong
 

@@ -62,6 +62,7 @@ async def show_privacy(here: Asking) -> Response:
             t("privacy.controller").strip(),
             t("privacy.suppliers").strip(),
             t("privacy.text").strip(),
+            *([t("privacy.compared").strip()] if here.site.municipality.match.on else ()),
         ]
     )
     return text_page(here, "privacy", prose)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI
 from sqlalchemy import Connection
 
-from app.casework import running
+from app.casework import indexing, running
 from app.clock import Clock
 from app.errors import SecretMissing
 from app.reception import destination_keys, recipients
@@ -33,8 +33,10 @@ from app.web.staff import (
     case,
     desk,
     errors,
+    indexer,
     login,
     queue,
+    same_child,
     stuck,
     work,
     writing,
@@ -44,7 +46,7 @@ if TYPE_CHECKING:
     from app.web.staff.provider import Provider
 
 PAGES = (
-    *(queue, case, work, writing, barring, stuck),
+    *(queue, case, work, writing, same_child, barring, stuck),
     *(by_provider, login, account, health, accessibility),
 )
 """Whose addresses there are; the provider's go before those of the links."""
@@ -61,15 +63,16 @@ def site(settings: Settings, clock: Clock, database: Database) -> FastAPI:
     templates = templating.environments(content)[content.default]
     own = content.municipality.sign_in
     css, js = assets.style_sheet(content, staff=True), assets.script()
+    keys = desk.private_keys(settings.private_keys, content.municipality.units)
+    to = recipients(content.municipality.units, settings.public_keys)
     parts = desk.Desk(
         site=Site(content, content.default, templates, css, js, Switchboard(content), clock),
         database=database,
         clock=clock,
-        keys=desk.private_keys(settings.private_keys, content.municipality.units),
+        keys=keys,
         sealers=destination_keys(content.municipality, settings.public_keys),
-        rules=running.rules_of(
-            content, recipients(content.municipality.units, settings.public_keys)
-        ),
+        rules=running.rules_of(content, to),
+        index=indexing.index_of(content, to, keys),
         origin=settings.staff.origin,
         secure=settings.staff.secure_cookies,
         random=os.urandom,
@@ -82,10 +85,11 @@ def site(settings: Settings, clock: Clock, database: Database) -> FastAPI:
         files=(css, js),
         secure=parts.secure,
         fault=errors.fault,
+        lifespan=indexer.reading,
     )
     app.state.parts = parts
-    keys = key_watch(content.municipality, settings.private_keys_directory, parts.keys)
-    app.state.health = Health(database, clock, keys, figures=True)
+    watch = key_watch(content.municipality, settings.private_keys_directory, parts.keys)
+    app.state.health = Health(database, clock, watch, figures=True)
     errors.install(app)
     return app
 

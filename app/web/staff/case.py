@@ -21,7 +21,7 @@ from app.runner.reading import Report, Told
 from app.runner.texts import Interface
 from app.web.shown import said, words
 from app.web.shown.views import LinkView, RowView
-from app.web.staff import due, queue
+from app.web.staff import due, queue, same_child
 from app.web.staff.desk import AtDesk, Desk, SignedIn
 from app.web.staff.views import (
     ActionView,
@@ -29,6 +29,7 @@ from app.web.staff.views import (
     CasePageView,
     EntryView,
     HandsView,
+    SameChildView,
     ToldSectionView,
     ToldView,
 )
@@ -49,12 +50,14 @@ async def show_case(desk: AtDesk, staff: SignedIn, reference: str) -> Response:
         keys=desk.keys,
         clock=desk.clock,
     )
-    view = case_view(desk, staff, read)
+    view = case_view(desk, staff, read, await same_child.found(desk, staff, read.item.reference))
     title = desk.t("staff.case.title", reference=view.reference)
     return desk.page("staff/case.html", title=title, staff=staff, case=view)
 
 
-def case_view(desk: Desk, staff: Staff, read: ReadItem) -> CasePageView:
+def case_view(
+    desk: Desk, staff: Staff, read: ReadItem, alike: SameChildView | None
+) -> CasePageView:
     t, item, transcript, now = desk.t, read.item, read.transcript, desk.clock.now()
     process = desk.rules.processes.get(item.form_id)
     told = reading.report(transcript, desk.content.forms, desk.site.language)
@@ -82,6 +85,7 @@ def case_view(desk: Desk, staff: Staff, read: ReadItem) -> CasePageView:
         more=links(item, (step for step in possible if step not in urgent)),
         writing=tuple(writing(desk, staff, item)),
         entries=tuple(entry_view(desk, process, entry) for entry in read.entries),
+        same_child=alike,
         printed=t("staff.case.printed", name=staff.name, time=at(desk, now)),
         back=queue.HOME,
     )

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from app.casework import access, vouched
 from app.casework.access import Staff
+from app.casework.indexing import Index
 from app.casework.running import Rules
 from app.clock import Clock
 from app.crypto import seal, unseal
@@ -36,7 +37,7 @@ class Desk:
     """Everything a staff handler needs, made once. `keys` are private: seeds by key id.
 
     `sealers` seal a report to another destination's own public key, by its name. `rules` are what
-    every act of `app.casework.cases` and `steps` is done by.
+    every act of `app.casework.cases` and `steps` is done by; `index` is what likeness is read by.
     """
 
     site: Site
@@ -45,6 +46,7 @@ class Desk:
     keys: Mapping[str, bytes]
     sealers: Mapping[str, Callable[[bytes], bytes]]
     rules: Rules
+    index: Index
     origin: str
     secure: bool
     random: Callable[[int], bytes]

@@ -176,6 +176,31 @@ class HandsView:
 
 
 @dataclass(frozen=True, slots=True)
+class AlikeView:
+    """Another report that may be about the same child; `reference` is "" where it is not told.
+
+    `strength` says why, `said` what staff have said; an action is None where it can not be done.
+    """
+
+    reference: str
+    href: str
+    about: str
+    strength: str
+    said: str
+    same: ActionView | None
+    other: ActionView | None
+
+
+@dataclass(frozen=True, slots=True)
+class SameChildView:
+    """The reports that may be about the same child, and those said to be about another."""
+
+    basis: str
+    alike: tuple[AlikeView, ...]
+    others: tuple[AlikeView, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CasePageView:
     """One case, opened. `language` and `dir` are of what was typed, "" when they are ours."""
 
@@ -195,6 +220,7 @@ class CasePageView:
     writing: tuple[LinkView, ...]
     """To write something else: a note, or why it is opened again."""
     entries: tuple[EntryView, ...]
+    same_child: SameChildView | None
     printed: str
     back: str
 

@@ -19,6 +19,12 @@ def end(text):
     return (None, "\n" + text)
 
 
+ASKED_OF_EACH = """item = "Nummer {number}"
+add = "Lägg till"
+remove = "Ta bort {item}"
+[[pages.fields.fields]]
+id = "vem"
+"""
 TABLE = [
     # What the language of definitions does not have
     (FORM, ("version = 1", 'version = "1"'), "version", "ska vara ett heltal"),
@@ -32,6 +38,14 @@ TABLE = [
     (FORM, ('id = "liten"', 'id = "stor"'), "id", "ska vara filens namn"),
     (FORM, ('"Namn"', '"Namn"\nlabell = "N"'), "pages.mer.fields.namn.labell", "okänd nyckel"),
     (FORM, ('"Vem"', '"Vem"\nlabell = "V"'), "pages.mer.fields.grupp.fields.vem.labell", "okänd"),
+    (FORM, ('label = "Namn"', 'label = "Namn"\nchild = "shoe"'), "pages.mer.fields.namn.child", "inget av"),
+    (FORM, ('label = "Namn"', 'label = "Namn"\nchild = "age"'), "fields.namn.child", "kind = 'age'"),
+    (FORM, ('label = "Namn"', 'label = "Namn"\nchild = "name"\nidentifies = true'), "fields.namn.child", "inte barnet"),
+    (FORM, ('label = "Roll?"', 'label = "Roll?"\nchild = "name"'), "fields.roll.child", "kind = 'text'"),
+    (FORM, ('label = "Grupp"', 'label = "Grupp"\nchild = "name"'), "fields.grupp.child", "kind = 'text'"),
+    (FORM, ('label = "Vem"', 'label = "Vem"\nchild = "number"'), "fields.grupp.fields.vem.child", "person_number"),
+    (FORM, end('child = "name"\n[[pages.fields.fields]]\nid = "x"\nkind = "text"\nlabel = "X"\nchild = "name"'), "fields.grupp.child.name", "två gånger"),
+    (FORM, (ASKED_OF_EACH, f'identifies = true\n{ASKED_OF_EACH}child = "name"\n'), "fields.grupp.fields.vem.child", "inte barnet"),
     (FORM, ('label = "Vem"', ""), "pages.mer.fields.grupp.fields.vem.label", "saknas"),
     (FORM, ('kind = "number"', 'kind = "numer"'), "pages.mer.fields.antal", "okänd sort 'numer'"),
     (FORM, ('kind = "number"', 'kind = ["number"]'), "pages.mer.fields.antal", "okänd sort"),
@@ -168,6 +182,9 @@ TABLE = [
     (TOWN, end('[texts.sv.processes.liten.steps.svara]\ntitel = "T"'), "texts.sv.processes.liten.steps.svara.titel", "menade du"),
     (TOWN, ("quick_exit", 'casework = { today_until = "25" }\nquick_exit'), "casework.today_until", "skriv ett klockslag"),
     (TOWN, ("quick_exit", 'casework = { record = "there" }\nquick_exit'), "casework.record", "inget av"),
+    (TOWN, ("quick_exit", "match = { on = true }\nquick_exit"), "match.basis", "lag och beslut"),
+    (TOWN, ("quick_exit", "match = { months = 0 }\nquick_exit"), "match.months", "för litet"),
+    (PROCESS, ('label = "Varför?"', 'label = "Varför?"\nchild = "name"'), "steps.svara.fields.skal.child", "bara det som anmäls"),
     # Languages
     (EN, ('name = "English"', ""), "language.name", "saknas"),
     (EN, ('name = "English"', "name = 1"), "language.name", "ska vara en text"),

@@ -1,0 +1,190 @@
+"""Read, by the service itself, what reports say of children, and keep tokens of it alone.
+
+It is an automatic reading of what is sealed, written in the audit trail and durable before any of
+it is opened, and done only where the municipality has said so (`[match]`). Killed anywhere, it
+takes up what is not yet marked; done twice, it does no harm. A change of key, of how tokens are
+made or of the municipality's mind is another mark: everything is read again.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Connection, delete, func, or_, select, update
+
+from app.casework import likeness, opening
+from app.casework.likeness import Keys, Tokens
+from app.errors import NotARecipient, SealBroken, UnknownSuite
+from app.records import audit
+from app.runner.casework import Match
+from app.runner.content import Content
+from app.runner.definition import Form
+from app.storage.conflict import insert_all_new
+from app.storage.tables import inbox_items, person_tokens, submissions
+
+AT_ONCE = 50
+MONTH = timedelta(days=30.44)
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """What is read and how. `own` is, by unit, the id of the key that its tokens' keys grow from.
+
+    `forms` are those that tell of children, by id; `seeds` private keys, by their ids.
+    """
+
+    match: Match
+    forms: Mapping[str, Form]
+    zone: ZoneInfo
+    own: Mapping[str, str]
+    seeds: Mapping[str, bytes] = field(repr=False)
+
+    def mark(self, unit: str) -> str:
+        """Return how the tokens of a unit's reports are made today."""
+        sounds = "sound" if self.match.sound else "spelt"
+        return f"{likeness.VERSION} {sounds} {self.match.months} {self.own[unit]}"
+
+    def since(self, now: datetime) -> datetime:
+        """Return from when reports are compared."""
+        return now - self.match.months * MONTH
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a report was made into: the tokens of each child; `unread` when it could not be."""
+
+    submission_id: UUID
+    unit: str
+    people: tuple[Tokens, ...]
+    unread: bool = False
+
+
+def index_of(
+    content: Content, recipients: Mapping[str, Mapping[str, bytes]], seeds: Mapping[str, bytes]
+) -> Index:
+    """Return what a municipality's reports are read by; `recipients` as in `Rules`."""
+    forms = content.forms[content.default]
+    return Index(
+        content.municipality.match,
+        {name: form for name, form in forms.items() if likeness.tells_of_children(form)},
+        content.municipality.zone,
+        {unit: key_id for unit, [key_id, *_] in recipients.items() if key_id in seeds},
+        seeds,
+    )
+
+
+def waiting(index: Index, unit: str) -> ColumnElement[bool]:
+    """Return what is true of a unit's reports that are not read as they are to be today."""
+    marked, now = inbox_items.c.indexed_as, index.mark(unit)
+    # Not `!=`, which no index helps with.
+    return (inbox_items.c.unit == unit) & or_(marked.is_(None), marked < now, marked > now)
+
+
+def left(connection: Connection, index: Index) -> int:
+    """Return how many reports are to be read; 0 where it is off."""
+    if not index.match.on:
+        return 0
+    asked = select(func.count()).select_from(inbox_items)
+    return sum(
+        int(connection.execute(asked.where(waiting(index, unit))).scalar_one())
+        for unit in index.own
+    )
+
+
+def claim(
+    connection: Connection, index: Index, *, now: datetime, most: int = AT_ONCE
+) -> list[Mapping[str, Any]]:
+    """Write down that reports are read, the newest first, and return their rows, still sealed.
+
+    Those that tell of no child, or are too old to be compared, are marked and left unread.
+    """
+    rows: list[Mapping[str, Any]] = []
+    for unit in index.own if index.match.on else ():
+        asked = (
+            select(submissions)
+            .join(inbox_items, inbox_items.c.submission_id == submissions.c.id)
+            .where(waiting(index, unit))
+            .order_by(inbox_items.c.received_at.desc())
+            .limit(most - len(rows))
+        )
+        # The unit that has it, which need not be the one that it was sealed to.
+        rows += [{**row, "here": unit} for row in connection.execute(asked).mappings()]
+    mine = [row for row in rows if is_compared(index, row, now)]
+    for row in rows:
+        if row not in mine:
+            marked(connection, index, row["id"], row["here"])
+    for row in mine:
+        event = audit.Event(audit.Kind.READ_BY_SERVICE, row["id"], unit=row["here"])
+        audit.record(connection, event, at=now)
+    return mine
+
+
+def is_compared(index: Index, row: Mapping[str, Any], now: datetime) -> bool:
+    return row["form_id"] in index.forms and row["received_at"] >= index.since(now)
+
+
+def read(index: Index, rows: Sequence[Mapping[str, Any]]) -> list[Read]:
+    """Open what was claimed, and return tokens of it and nothing else."""
+    keys = {unit: Keys(index.seeds[key_id], unit) for unit, key_id in index.own.items()}
+    return [read_one(index, row, keys[row["here"]]) for row in rows]
+
+
+def read_one(index: Index, row: Mapping[str, Any], keys: Keys) -> Read:
+    try:
+        transcript = opening.transcript(row, index.seeds)
+    except (NotARecipient, SealBroken, UnknownSuite):
+        return Read(row["id"], row["here"], (), unread=True)
+    day = row["received_at"].astimezone(index.zone).date()
+    found = likeness.children(index.forms[row["form_id"]], transcript, day)
+    people = (likeness.tokens(child, keys, sounds=index.match.sound) for child in found)
+    return Read(row["id"], row["here"], tuple(people))
+
+
+def store(connection: Connection, index: Index, found: Sequence[Read]) -> None:
+    """Keep the tokens of reports in place of what was kept of them, and mark them as read."""
+    for each in found:
+        erased(connection, person_tokens.c.submission_id == each.submission_id)
+        rows = [
+            {
+                "submission_id": each.submission_id,
+                "person": person,
+                "kind": token.kind,
+                "token": token.value,
+                "unit": each.unit,
+            }
+            for person, tokens in enumerate(each.people)
+            for token in tokens
+        ]
+        if rows:
+            insert_all_new(connection, person_tokens, rows)
+        marked(connection, index, each.submission_id, each.unit)
+
+
+def tidy(connection: Connection, index: Index, *, now: datetime) -> int:
+    """Remove what is kept of reports that are too old; everything, where it is off.
+
+    Return how many tokens went.
+    """
+    if not index.match.on:
+        again(connection)
+        return erased(connection)
+    old = select(inbox_items.c.submission_id).where(inbox_items.c.received_at < index.since(now))
+    return erased(connection, person_tokens.c.submission_id.in_(old))
+
+
+def again(connection: Connection) -> None:
+    """Let every report be read again."""
+    read_once = inbox_items.c.indexed_as.is_not(None)
+    connection.execute(update(inbox_items).where(read_once).values(indexed_as=None))
+
+
+def marked(connection: Connection, index: Index, submission_id: UUID, unit: str) -> None:
+    mine = inbox_items.c.submission_id == submission_id
+    connection.execute(update(inbox_items).where(mine).values(indexed_as=index.mark(unit)))
+
+
+def erased(connection: Connection, *which: ColumnElement[bool]) -> int:
+    return connection.execute(delete(person_tokens).where(*which)).rowcount

@@ -1,0 +1,155 @@
+"""On a case's page: other reports that may be about the same child, and what staff say of that."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from app.casework import access
+from app.runner.role import Role
+from app.web.staff import indexer
+from tests.web import journeys
+from tests.web.desk import Clerk
+from tests.web.reporters import ANONYMOUS
+from tests.web.visitor import Visitor
+
+UNIT = "barn-och-unga"
+BASIS = "nämndens beslut § 4"
+UNKNOWN = ("namn-unknown", "alder-unknown")
+KNOWN = {name: text for name, text in ANONYMOUS.answers.items() if name not in UNKNOWN}
+ELSA = replace(ANONYMOUS, answers=KNOWN, reads={}).but(namn="Elsa Ekdahl", alder="8")
+TITLE = "Kan gälla samma barn"
+
+
+@pytest.fixture
+def on(town, tmp_path):
+    """The same town, where the board has said that reports are compared."""
+    ours = town.settings.forms / "municipalities" / "exempelkommun.toml"
+    text = ours.read_text("utf-8").replace(
+        '[match]\non = false\nbasis = ""', f'[match]\non = true\nbasis = "{BASIS}"'
+    )
+    (tmp_path / "kommun.toml").write_text(text, "utf-8")
+    return replace(town, settings=replace(town.settings, municipality=tmp_path / "kommun.toml"))
+
+
+@pytest.fixture
+def desk(on):
+    return on.staff()
+
+
+@pytest.fixture
+def report(visitor, town):
+    def send(reporter=ELSA):
+        reference = journeys.report_at_once(visitor, reporter)
+        town.carry()
+        return reference
+
+    return send
+
+
+def read(desk):
+    """Let the service read what has come in, as it does by itself every other second."""
+
+    async def until_nothing_waits():
+        await indexer.tidy(desk.state.parts)
+        while await indexer.read_some(desk.state.parts):
+            pass
+
+    asyncio.run(until_nothing_waits())
+
+
+def pressed(clerk, one, other, what):
+    """Press one of the two buttons at another report."""
+    action = f"/inkorg/arenden/{one}/{what}"
+    form = next(
+        form for form in clerk.screen.page.all("form") if form.attributes.get("action") == action
+    )
+    sent = clerk.screen.sent(form)
+    assert sent["annan"] == (other,)
+    return clerk.send(action, sent)
+
+
+def test_a_case_shows_another_report_of_the_child_and_why_it_may_be(desk, report):
+    one, other = report(), report(ELSA.but(namn="ekdahl, elsa", alder="9"))
+    read(desk)
+    clerk = Clerk(desk, UNIT)
+    screen = clerk.open(one)
+    assert TITLE in screen.text
+    assert f"avgör ({BASIS})." in screen.text
+    assert "Trolig: samma förnamn" in screen.text
+    assert f'href="/inkorg/arenden/{other}"' in screen.html
+    assert clerk.open(other).status == 200
+
+
+def test_where_nobody_has_said_so_nothing_is_compared(clerk_of, town, report):
+    one = report()
+    report()
+    desk = town.staff()
+    read(desk)
+    assert TITLE not in clerk_of(UNIT).open(one).text
+
+
+def test_what_staff_say_is_shown_and_can_be_unsaid(desk, report):
+    one, other = report(), report()
+    read(desk)
+    clerk = Clerk(desk, UNIT)
+    clerk.open(one)
+    screen = pressed(clerk, one, other, "annat-barn")
+    assert "Ina Handläggare har sagt att det inte är samma barn" in screen.text
+    assert "Inte samma barn (1)" in screen.text
+    screen = pressed(clerk, one, other, "samma-barn")
+    assert "Ina Handläggare har sagt att det är samma barn" in screen.text
+    assert "Ina Handläggare har sagt att det är samma barn" in clerk.open(other).text
+
+
+def test_of_protected_data_only_a_leader_is_told_which_report_it_is(desk, report):
+    one = report()
+    other = report(ELSA.but(skyddad="ja"))
+    read(desk)
+    parts = desk.state.parts
+    link = parts.database.write_now(
+        lambda c: access.new_link(c, unit=UNIT, now=parts.clock.now(), roles=[Role.HANDLAGGARE])
+    )
+    worker = Clerk(desk, UNIT, sign_in=False)
+    worker.use(f"/logga-in/{link}")
+    screen = worker.open(one)
+    assert "Den har skyddade uppgifter: fråga gruppledaren." in screen.text
+    assert other not in screen.html
+    assert other in Clerk(desk, UNIT).open(one).html
+
+
+def test_a_report_of_another_unit_does_not_exist(desk, report):
+    one = report()
+    clerk = Clerk(desk, UNIT)
+    clerk.open(one)
+    token = clerk.screen.html.split('name="_token" value="')[1].split('"')[0]
+    for wrong in ("", "AAAA-AAAA", one):
+        sent = clerk.send(f"/inkorg/arenden/{one}/samma-barn", {"_token": token, "annan": wrong})
+        assert sent.status == 404
+
+
+def test_the_service_reads_by_itself_what_has_come_in(desk, report):
+    one = report()
+    report()
+
+    class Enough(Exception):
+        pass
+
+    async def sleep(_seconds):
+        raise Enough
+
+    with pytest.raises(Enough):
+        asyncio.run(indexer.read_for_ever(desk.state.parts, sleep=sleep))
+    assert TITLE in Clerk(desk, UNIT).open(one).text
+
+
+def test_whoever_reports_can_read_that_reports_are_compared(on, town):
+    page, title = "/sa-behandlar-vi-dina-uppgifter", "Anmälningar om samma barn"
+    for language in ("", "/en"):
+        shown = Visitor(on.citizen()).client.get(f"{language}{page}")
+        assert shown.status_code == 200
+        assert len(shown.content) > len(
+            Visitor(town.citizen()).client.get(f"{language}{page}").content
+        )
+    assert title in Visitor(on.citizen()).go(page).text
+    assert title not in Visitor(town.citizen()).go(page).text
