@@ -1,29 +1,35 @@
 """Fills a fresh exercise with made-up reports in every state, so that whoever tries it sees work.
 
 They go the way that real ones go: handed in and sealed, delivered, opened, worked with step by
-step; only the clock is another. What they say stands in `forms/examples/reports.toml`.
+step; only the clock is another, and the audit trail says first that they are made up. What they say
+stands in `forms/examples/reports.toml`.
 """
 
 import argparse
 import os
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
+from random import Random
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from app import reception
 from app.casework import cases, opening, steps
 from app.casework.access import LEADING, Staff
 from app.casework.running import Rules, rules_of
 from app.clock import SystemClock
+from app.commands import progress
 from app.commands.operate import Refused
+from app.commands.progress import Tell
 from app.delivery import connector, relay
+from app.delivery.ledger import Ledger
 from app.intake import drafts
 from app.intake.submit import submit
+from app.records import audit
 from app.runner import content
 from app.runner.content import Content
 from app.runner.field import Field
@@ -31,15 +37,27 @@ from app.runner.role import Role
 from app.runner.routing import INBOX
 from app.settings import Settings
 from app.storage.database import Database
-from app.storage.tables import submissions
+from app.storage.tables import audit_events, submissions
 
 FILE = "examples/reports.toml"
 OPEN, TAKE = "last", "tagen"
-"""What is done with a case and is no step of its process."""
+"""What is done with a case without having read it, and is no step of its process."""
+ACTS: Mapping[str, Callable[..., object]] = {
+    "give_back": cases.give_back,
+    "assign": cases.assign,
+    "note": cases.note,
+    "reopen": cases.reopen,
+}
+"""What is done with a case that has been read, and is no step; with what it takes as `answers`."""
 OPENS, CLOSES = 8, 17
 """Hours between which made-up staff work, every day."""
 NAMES = ("Ida Påhittad", "Bo Påhittad")
 IDLE = timedelta(minutes=60)
+SEED = 0
+NOT_EMPTY = (
+    "Exempel läggs bara in där inget har hänt, och här har det redan gjort det. Starta utan "
+    "--exempel, eller välj en ny katalog med SKYDDSNAT_DATA."
+)
 
 
 class At:
@@ -57,6 +75,7 @@ class Told:
     """One made-up report: when it came in, and what is left to do with it."""
 
     form_id: str
+    language: str
     answers: Mapping[str, Any]
     work: list[str]
     at: datetime
@@ -74,23 +93,21 @@ class Office:
     database: Database
     rules: Rules
     told: Mapping[str, Any]
+    chance: Random = field(default_factory=partial(Random, SEED))
+    """Draws the references: the same each time."""
 
 
 def example(settings: Settings, _: argparse.Namespace) -> None:
-    """Fill an empty exercise and say so; where something has come in already, say that."""
-    count = fill(settings)
-    print(
-        f"{count} påhittade anmälningar är inlagda."
-        if count
-        else "Här finns redan anmälningar: inga påhittade läggs till."
-    )
+    """Fill an empty exercise and say so."""
+    count = fill(settings, now=SystemClock().now())
+    print(f"{count} påhittade anmälningar är inlagda.", flush=True)
 
 
-def fill(settings: Settings) -> int:
+def fill(settings: Settings, *, now: datetime) -> int:
     """Hand in every example and do what is said to be done; return how many they were.
 
-    None where something has come in already. Refused outside an exercise, and where reports are
-    carried to others than the inbox: nobody may take an example for a child.
+    Refused outside an exercise, where anything has happened already, and where reports are carried
+    to others than the inbox: nobody may take an example for a child.
     """
     found = content.load(settings.forms, settings.municipality)
     town = found.municipality
@@ -101,33 +118,62 @@ def fill(settings: Settings) -> int:
     told = tomllib.loads((settings.forms / FILE).read_text("utf-8"))
     publics = reception.recipients(town.units, settings.public_keys)
     with Database.open(settings.database_url) as database:
-        if database.read_now(lambda c: c.execute(select(func.count(submissions.c.id))).scalar()):
-            return 0
         office = Office(settings, found, database, rules_of(found, publics), told)
-        now = SystemClock().now()
-        return len(played(office, now, until=now))
+        database.write_now(partial(begin, now=now))
+        with progress.shown("Lägger in exempel") as tell:
+            count = len(played(office, now, until=now, tell=tell))
+        # Here, since what is weeks old must not be seen to wait for its link.
+        Ledger(database, At(now)).link()
+        return count
 
 
-def played(office: Office, now: datetime, *, until: datetime) -> list[Told]:
+def begin(connection: Connection, *, now: datetime) -> None:
+    """Write in the audit trail that what follows is made up. Refused unless it comes first.
+
+    What says that it is older than what has been signed already would be taken for put in later.
+    """
+    for table in (submissions, audit_events):
+        if connection.execute(select(table.c.id).limit(1)).one_or_none() is not None:
+            raise Refused(NOT_EMPTY)
+    audit.record(connection, audit.Event(audit.Kind.EXAMPLES_BEGUN), at=now)
+
+
+def played(
+    office: Office, now: datetime, *, until: datetime, tell: Tell = lambda *_: None
+) -> list[Told]:
     """Do everything in the order that it happened, as seen now, until a moment."""
     forms = office.content.forms[office.content.default]
     every = [
-        Told(one["form"], one["answers"], list(one["work"]), now - timedelta(days=one["days"]))
+        Told(
+            one["form"],
+            spoken(office, one),
+            one["answers"],
+            list(one["work"]),
+            now - timedelta(days=one["days"]),
+        )
         for one in office.told["reports"]
         if one["form"] in forms
     ]
     waiting = list(every)
+    whole, done = sum(1 + len(one.work) for one in every), 0
     while waiting:
         one = min(waiting, key=lambda each: each.at)
         if one.at > until:
             break
         do_next(office, one)
+        tell(done := done + 1, whole)
         if not one.work:
             waiting.remove(one)
         else:
             later = one.at + timedelta(hours=office.told["work"][one.work[0]]["hours"])
             one.at = in_office_hours(office, later)
     return every
+
+
+def spoken(office: Office, one: Mapping[str, Any]) -> str:
+    """Return the language that a report is written in, where the municipality has it."""
+    asked: str = one.get("language", office.content.default)
+    return asked if asked in office.content.forms else office.content.default
 
 
 def do_next(office: Office, one: Told) -> None:
@@ -138,8 +184,8 @@ def do_next(office: Office, one: Told) -> None:
     name = one.work.pop(0)
     what = office.told["work"][name]
     staff = clerk(office, one.form_id, other=what.get("other", False))
-    acts = {OPEN: opening.open_item, TAKE: cases.take}
-    act = acts.get(name) or partial(step, what=what, form_id=one.form_id)
+    unread = {OPEN: opening.open_item, TAKE: cases.take}
+    act = unread.get(name) or partial(read_first, what=what, form_id=one.form_id)
     office.database.write_now(
         partial(act, rules=office.rules, staff=staff, reference=one.reference, now=one.at)
     )
@@ -148,16 +194,23 @@ def do_next(office: Office, one: Told) -> None:
 
 def hand_in(office: Office, one: Told) -> str:
     """Hand in a report as a citizen does, let it be delivered, and return its reference."""
-    form = office.content.forms[office.content.default][one.form_id]
+    form = office.content.forms[one.language][one.form_id]
     clock, key = At(one.at), drafts.key(os.urandom(32), form.id)
     answers = {**office.told["usual"][form.id], **one.answers}
     typed = {page.id: dict(inputs(page.fields, answers, one.at)) for page in form.pages}
-    draft = drafts.Draft(form.id, form.version, office.content.default, typed)
+    draft = drafts.Draft(form.id, form.version, one.language, typed)
     goes_to = reception.receptions(office.content.municipality, office.settings.public_keys)
 
     def send(connection: Connection) -> str:
         drafts.start(connection, key, draft, now=one.at, idle=IDLE)
-        sent = submit(connection, key, form=form, reception=goes_to[form.id], clock=clock)
+        sent = submit(
+            connection,
+            key,
+            form=form,
+            reception=goes_to[form.id],
+            clock=clock,
+            randomness=office.chance.randbytes,
+        )
         drafts.remove(connection, key)
         return sent.reference
 
@@ -167,7 +220,7 @@ def hand_in(office: Office, one: Told) -> str:
     return reference
 
 
-def step(
+def read_first(
     connection: Connection,
     *,
     what: Mapping[str, Any],
@@ -177,22 +230,23 @@ def step(
     reference: str,
     now: datetime,
 ) -> object:
-    """Take a step of the process, with the answers of the example."""
-    process = rules.processes[form_id]
-    taken = process.step(what["step"])
-    sealed = opening.open_item(connection, rules=rules, staff=staff, reference=reference, now=now)
-    if taken is None or sealed is None:
-        raise Refused(f"Exemplet har ett steg som processen inte har: {what['step']}.")
-    return steps.run_step(
-        connection,
-        rules=rules,
-        staff=staff,
-        reference=reference,
-        version=sealed.item.version,
-        step_id=taken.id,
-        typed=dict(inputs(taken.fields, what.get("answers", {}), now)),
-        now=now,
-    )
+    """Open a case and do something with it: an act, or a step with the answers of the example.
+
+    A step that the process does not have here is passed by: where the record is kept here, nothing
+    is handed over.
+    """
+    by: dict[str, Any] = {"rules": rules, "staff": staff, "reference": reference, "now": now}
+    sealed = opening.open_item(connection, **by)
+    if sealed is None:
+        raise Refused(f"Exemplet {reference} finns inte på enheten {staff.unit}.")
+    seen, answers = {**by, "version": sealed.item.version}, what.get("answers", {})
+    if "act" in what:
+        return ACTS[what["act"]](connection, **seen, **answers)
+    step = rules.processes[form_id].step(what["step"])
+    if step is None:
+        return None
+    typed = dict(inputs(step.fields, answers, now))
+    return steps.run_step(connection, **seen, step_id=step.id, typed=typed)
 
 
 def inputs(

@@ -45,7 +45,7 @@ def add(commands: Commands) -> None:
         _example,
         "lägg in påhittade anmälningar i en tom övning",
         "Lägger in fyrtio påhittade anmälningar som personalen har kommit olika långt med. Går "
-        "bara i en övning (exercise = true) där inget har kommit in, och inget lämnar tjänsten.",
+        "bara i en övning (exercise = true) där inget har hänt ännu, och inget lämnar tjänsten.",
     )
     index = command(
         commands,

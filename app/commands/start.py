@@ -49,8 +49,10 @@ def everything(settings: Settings, asked: argparse.Namespace) -> None:
     """
     citizen, staff = _listen(settings.citizen, "CITIZEN"), _listen(settings.staff, "STAFF")
     # In a process of its own, so that a newly made key never is in the supervisor's memory.
-    ready = _part(settings, "staff", ["prepare", "--links"])
-    first = [ready, *([_part(settings, "relay", ["exempel"])] if asked.exempel else [])]
+    first = [_part(settings, "staff", ["prepare", "--links"])]
+    if asked.exempel:  # before the links, which are the first that happens in the audit trail
+        ready = _part(settings, "staff", ["prepare"])
+        first = [ready, _part(settings, "relay", ["exempel"]), *first]
     for part in first:
         if subprocess.run(part.command, env=part.environment, check=False).returncode:
             raise SystemExit(1)  # it has said why

@@ -67,6 +67,8 @@ class Kind(StrEnum):
     RETENTION_RUN = "retention_run"
     AUDIT_ERASED = "audit_erased"
     KEY_GIVEN_UP = "key_given_up"
+    EXAMPLES_BEGUN = "examples_begun"
+    """What follows is made up, to try the service by."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,18 +4,21 @@ import shutil
 import tomllib
 from collections import Counter
 from datetime import UTC, datetime
+from random import Random
 
 import pytest
 from sqlalchemy import select
 
-from app import reception
+from app import reception, references
 from app.casework.running import rules_of
 from app.commands import example, keys
 from app.commands.operate import Refused
+from app.records import audit, verifying
 from app.runner import content
 from app.settings import Settings
 from app.storage.database import Database
-from app.storage.tables import case_entries, inbox_items, submissions
+from app.storage.tables import audit_events, case_clocks, case_entries, inbox_items, submissions
+from tests import service
 from tests.content import FORMS
 
 NOW = datetime(2026, 11, 27, 13, 0, tzinfo=UTC)
@@ -23,12 +26,13 @@ EVERY = tomllib.loads((FORMS / example.FILE).read_text("utf-8"))
 
 
 @pytest.fixture
-def settings(tmp_path, sqlite_url):
+def settings(tmp_path, database_url):
+    """A machine where nothing has happened, once on each engine."""
     forms = shutil.copytree(FORMS, tmp_path / "forms")
     given = {
         "SKYDDSNAT_FORMS": str(forms),
         "SKYDDSNAT_DATA": str(tmp_path / "data"),
-        "DATABASE_URL": sqlite_url,
+        "DATABASE_URL": database_url,
     }
     made = Settings.read(given)
     town = content.load(forms).municipality
@@ -61,6 +65,30 @@ def test_forty_reports_are_handed_in_and_worked_with_as_far_as_time_allows(offic
     assert unopened
 
 
+def test_every_flag_language_and_colour_of_clock_can_be_seen_of_both_forms(office):
+    example.played(office, NOW, until=NOW)
+    asked = select(submissions, inbox_items.c.next_due).join(inbox_items)
+    rows = office.database.read_now(lambda c: c.execute(asked).all())
+    for form_id in ("orosanmalan", "stoppmote"):
+        mine = [row for row in rows if row.form_id == form_id]
+        assert {row.urgent for row in mine} == {row.protected for row in mine} == {True, False}
+        assert {row.language for row in mine} == {"sv", "en"}
+    clocks = office.database.read_now(lambda c: c.execute(select(case_clocks)).all())
+    assert any(each.late_days for each in clocks), "something was done too late"
+    assert any(each.late_days == 0 for each in clocks), "and something in time"
+    assert any(each.extended_to for each in clocks)
+    assert any(each.round > 1 for each in clocks), "a case was opened again"
+    waiting = {each.clock for each in clocks if each.stopped_at is None and each.due_at < NOW}
+    assert waiting >= {"skydd", "forhand"}, "and some are late and not done"
+
+
+def test_the_same_is_drawn_each_time(office):
+    example.played(office, NOW, until=NOW)
+    asked = select(submissions.c.reference).order_by(submissions.c.received_at)
+    first = office.database.read_now(lambda c: c.execute(asked).scalars().first())
+    assert first == references.new(Random(example.SEED).randbytes)
+
+
 def test_all_that_is_said_to_be_done_can_be_done(office):
     told = example.played(office, NOW, until=NOW.replace(year=2027))
     assert all(not one.work for one in told)
@@ -79,8 +107,48 @@ def test_what_was_written_is_sealed(office):
 
 
 def test_an_example_is_never_laid_among_real_reports(settings, office):
-    assert example.fill(settings) == 40
-    assert example.fill(settings) == 0
+    assert example.fill(settings, now=NOW) == 40
+    with pytest.raises(Refused, match="inget har hänt"):
+        example.fill(settings, now=NOW)
+
+
+def test_nor_where_anything_has_ever_happened(settings, office):
+    event = audit.Event(audit.Kind.LINK_MADE)
+    office.database.write_now(lambda c: audit.record(c, event, at=NOW))
+    with pytest.raises(Refused, match="inget har hänt"):
+        example.fill(settings, now=NOW)
+    rows = office.database.read_now(lambda c: c.execute(select(submissions.c.id)).all())
+    assert not rows
+
+
+def test_the_trail_says_first_that_it_is_made_up_and_its_chain_is_whole(settings, office):
+    example.fill(settings, now=NOW)
+    asked = select(audit_events.c.kind).order_by(audit_events.c.id)
+    kinds = office.database.read_now(lambda c: c.execute(asked).scalars().all())
+    assert kinds[0] == audit.Kind.EXAMPLES_BEGUN
+    acts = {"give_back": "given_back", "assign": "assigned", "note": "noted", "reopen": "reopened"}
+    assert {f"case_{done}" for done in acts.values()} <= set(kinds)
+    assert acts.keys() == example.ACTS.keys()
+    verdict = office.database.read_now(lambda c: verifying.verify(c, keys={}, now=NOW))
+    assert (verdict.faults, verdict.last, verdict.waiting) == ((), len(kinds), 0)
+
+
+def test_every_step_is_one_of_a_process(office):
+    known = {step.id for process in office.rules.processes.values() for step in process.steps}
+    assert {what["step"] for what in EVERY["work"].values() if "step" in what} <= known
+
+
+def test_the_command_line_says_how_many_and_then_refuses_in_a_sentence(tmp_path):
+    one, other = service.free_ports(2)
+    machine = service.environment(
+        data=tmp_path / "data", citizen=f"127.0.0.1:{one}", staff=f"127.0.0.1:{other}"
+    )
+    assert service.command("prepare", environment=machine).returncode == 0
+    done = service.command("exempel", environment=machine)
+    assert (done.returncode, done.stdout) == (0, "40 påhittade anmälningar är inlagda.\n")
+    again = service.command("serve", "--exempel", environment=machine)
+    assert (again.returncode, again.stdout) == (1, "")
+    assert again.stderr.startswith("Exempel läggs bara in där inget har hänt")
 
 
 def test_outside_an_exercise_there_are_no_examples(settings):
@@ -88,7 +156,7 @@ def test_outside_an_exercise_there_are_no_examples(settings):
     text = file.read_text("utf-8")
     file.write_text(text.replace("exercise = true ", "exercise = false "), "utf-8")
     with pytest.raises(Refused, match="övning"):
-        example.fill(settings)
+        example.fill(settings, now=NOW)
 
 
 def test_no_example_leaves_the_house(settings):
@@ -98,4 +166,4 @@ def test_no_example_leaves_the_house(settings):
     text += '[destinations.x]\nconnector = "mail"\nname = "Någon"\n'
     file.write_text(text, "utf-8")
     with pytest.raises(Refused, match="lämnar inte"):
-        example.fill(settings)
+        example.fill(settings, now=NOW)
