@@ -16,8 +16,10 @@ from app.casework import access
 from app.storage import tables
 from tests.oidc import provider as oidc
 from tests.oidc.provider import CLIENT, HANNA, SECRET, STAFF, asked_of, through
+from tests.web import journeys
 from tests.web.conftest import Town
 from tests.web.desk import Clerk
+from tests.web.reporters import ANONYMOUS
 
 SETTINGS = """
 [sign_in]
@@ -392,6 +394,32 @@ def test_what_was_written_under_a_session_that_lay_idle_can_be_sent_after_signin
     assert clerk.client.post("/byt-enhet", data=data).headers["location"] == "/logga-in"
     sign_in()
     assert clerk.client.post("/byt-enhet", data=data).headers["location"] == "/inkorg"
+
+
+@pytest.mark.parametrize(
+    "away", [False, True], ids=["idle too long", "nobody vouched for too long"]
+)
+def test_a_note_that_was_sent_too_late_is_there_after_signing_in(
+    clerk, sign_in, clock, provider, visitor, town, away
+):
+    reference = journeys.report_at_once(visitor, ANONYMOUS)
+    town.carry()
+    sign_in()
+    note = f"/inkorg/arenden/{reference}/anteckning"
+    data = {"_token": token(clerk), "_version": "0", "text": "Ringde skolan."}
+    minutes = 31
+    if away:
+        provider.tell(away=True)
+        for _ in range(2):
+            clock.move(minutes=29)
+            assert clerk.go("/inkorg").heading == "Kö"
+        minutes = 5
+    clock.move(minutes=minutes)
+    assert clerk.send(note, data).heading == "Logga in"
+    provider.tell(away=False, offset=(63 if away else 31) * 60)
+    sign_in()
+    assert note in clerk.go("/inkorg").html
+    assert "Ringde skolan." in clerk.go(note).html
 
 
 def test_somebody_else_in_the_same_browser_has_none_of_it(clerk, sign_in, provider, trail):
