@@ -37,6 +37,8 @@ class Act(StrEnum):
     APPROVE_REMOVAL = "approve_removal"
     REVIEW_LOG = "review_log"
     SEE_STATISTICS = "see_statistics"
+    SEE_TIMES = "see_times"
+    """How the law's times were kept, case by case."""
     SEE_SETTINGS = "see_settings"
 
 
@@ -58,6 +60,7 @@ MAY: Mapping[Act, frozenset[Role]] = {
     Act.PROPOSE_REMOVAL: DESK,
     Act.APPROVE_REMOVAL: frozenset({Role.GRUPPLEDARE}),
     Act.REVIEW_LOG: frozenset({Role.LOGGRANSKARE}),
+    Act.SEE_TIMES: LEADS,
     Act.SEE_STATISTICS: DESK | {Role.ADMINISTRATOR},
     Act.SEE_SETTINGS: frozenset({Role.ADMINISTRATOR}),
 }

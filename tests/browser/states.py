@@ -334,6 +334,8 @@ def inbox(service: Service, content: Content) -> Iterator[State]:
     yield state("sign in, empty", client.post("/logga-in", {"code": code, "namn": ""}), "staff")
     queue = client.post("/logga-in", {"code": code, "namn": "Kim Sandell"})
     yield state("queue, filled", queue, "staff")
+    yield state("times", client.get("/inkorg/tider?till=2099-12-31"), "staff")
+    yield state("times, none", client.get("/inkorg/tider?till=2001-01-01"), "staff")
     yield state("link used", client.post("/logga-in", {"code": code, "namn": "Kim"}), "staff")
     references = re.findall(r'href="(/inkorg/arenden/[^"]+)"', queue.text)
     assert len(references) >= len(content.languages)

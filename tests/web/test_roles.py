@@ -104,6 +104,7 @@ CASE = "/inkorg/arenden/{reference}"
 STUCK = "/inkorg/leveranser/{reference}/{destination}"
 PAGES = {
     ("GET", "/inkorg"): Act.SEE_QUEUE,
+    ("GET", "/inkorg/tider"): Act.SEE_TIMES,
     ("GET", CASE): Act.OPEN,
     ("GET", CASE + "/anteckning"): Act.WORK,
     ("POST", CASE + "/anteckning"): Act.WORK,

@@ -38,6 +38,7 @@ from app.web.staff import (
     queue,
     same_child,
     stuck,
+    times,
     work,
     writing,
 )
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
     from app.web.staff.provider import Provider
 
 PAGES = (
-    *(queue, case, work, writing, same_child, barring, stuck),
+    *(queue, case, work, writing, same_child, barring, stuck, times),
     *(by_provider, login, account, health, accessibility),
 )
 """Whose addresses there are; the provider's go before those of the links."""

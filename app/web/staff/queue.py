@@ -18,7 +18,7 @@ from app.runner.texts import Interface
 from app.web.http.addresses import see
 from app.web.shown import words
 from app.web.shown.views import LinkView
-from app.web.staff import due, kept
+from app.web.staff import due, kept, times
 from app.web.staff import stuck as stuck_pages
 from app.web.staff.desk import AtDesk, Desk, read_for
 from app.web.staff.views import QueueRowView, QueueView, TabView
@@ -68,6 +68,7 @@ async def show_queue(request: Request, desk: AtDesk, flik: str = "", efter: str 
         next=address(tab, found.after) if found.after else "",
         stuck=tuple(stuck_pages.row(desk, each) for each in needing),
         kept=LinkView(written.path, t("staff.kept.go_on")) if written else None,
+        times_href=times.AT if rights.may(staff, Act.SEE_TIMES) else "",
         warning=t("staff.queue.does_not_add_up") if counted and not counted.ok else "",
     )
     title = t("staff.queue.title_total", total=said)

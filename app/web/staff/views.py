@@ -94,6 +94,7 @@ class QueueView:
     stuck: tuple[StuckRowView, ...] = ()
     warning: str = ""
     """That the nightly count does not add up; "" when it does."""
+    times_href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,3 +277,40 @@ class AccountView:
 
     facts: tuple[RowView, ...]
     sign_out: ActionView
+
+
+@dataclass(frozen=True, slots=True)
+class KeptView:
+    """How one clock was kept: how many were in time, in a longer time, late, or still wait."""
+
+    label: str
+    law: str
+    in_time: int
+    extended: int
+    late: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class LateView:
+    """One time that was not kept. Days are as 2026-11-27."""
+
+    reference: str
+    href: str
+    label: str
+    started: str
+    due: str
+    done: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimesView:
+    """How the times of a unit were kept in a period."""
+
+    unit: str
+    first: str
+    last: str
+    action: str
+    clocks: tuple[KeptView, ...]
+    late: tuple[LateView, ...]
