@@ -1,5 +1,6 @@
 """How the unit's times were kept, for whoever leads it: counts, and each case that was late."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from fastapi import APIRouter, Request, Response
@@ -11,11 +12,47 @@ from app.casework.kept import Asked, Kept, Sum, Time
 from app.casework.rights import Act
 from app.web.staff import due
 from app.web.staff.desk import AtDesk, Desk, read_for
-from app.web.staff.views import KeptView, LateView, TimesView
 
 router = APIRouter()
 AT = "/inkorg/tider"
 USUAL = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptView:
+    """How one clock was kept: how many were in time, in a longer time, late, or still wait."""
+
+    label: str
+    law: str
+    in_time: int
+    extended: int
+    late: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class LateView:
+    """One time that was not kept. Days are as 2026-11-27."""
+
+    reference: str
+    href: str
+    label: str
+    started: str
+    due: str
+    done: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimesView:
+    """How the times of a unit were kept in a period."""
+
+    unit: str
+    first: str
+    last: str
+    action: str
+    clocks: tuple[KeptView, ...]
+    late: tuple[LateView, ...]
 
 
 @router.get(AT)
