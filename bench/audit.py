@@ -109,11 +109,15 @@ def submit(client: Client, name: str, url: str, *, rounds: int, each: int) -> It
 
 @contextmanager
 def linking(url: str) -> Iterator[None]:
-    """Link what is written at an address, in a process of its own."""
+    """Link what is written at an address, in a process of its own that has begun and caught up."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "bench.audit", "--link", url], cwd=servers.ROOT
+        [sys.executable, "-m", "bench.audit", "--link", url],
+        cwd=servers.ROOT,
+        stdout=subprocess.PIPE,
     )
+    assert process.stdout
     try:
+        assert process.stdout.readline()
         yield
     finally:
         process.terminate()
@@ -124,14 +128,17 @@ def main() -> int:
     """Measure, or link when told to; return 1 when something is over its limit."""
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--events", type=int, default=EVENTS)
-    asked.add_argument("--rounds", type=int, default=6)
-    asked.add_argument("--each", type=int, default=1_000)
+    asked.add_argument("--rounds", type=int, default=5)
+    asked.add_argument("--each", type=int, default=4_000)
     asked.add_argument("--only", choices=("chain", "submit"))
     asked.add_argument("--link", metavar="URL", help=argparse.SUPPRESS)
     told = asked.parse_args()
     if told.link:
         with Database.open(told.link) as database:
-            Ledger(database, SystemClock(), PRIVATE).run(Event())
+            ledger = Ledger(database, SystemClock(), PRIVATE)
+            ledger.turn()
+            print("caught up", flush=True)
+            ledger.run(Event())
     figures: list[Figure] = []
     if told.only != "submit":
         with tempfile.TemporaryDirectory() as folder:
