@@ -26,6 +26,9 @@ def test_who_says_that_they_have_jav_is_let_in_no_more_and_keeps_the_queue(clerk
     assert write(clerk, f"{case}/jav", text=" ").errors() == ["Fel: Skriv varför du är jävig."]
     screen = write(clerk, f"{case}/jav", text="Hon är min syster.")
     assert (screen.status, screen.path) == (200, "/inkorg")
+    reference = case.rpartition("/")[2]
+    assert reference not in screen.text
+    assert reference in leader.go("/inkorg").text
     for page in ("", "/anteckning", "/steg/skyddsbedomning", "/jav"):
         screen = clerk.go(f"{case}{page}")
         assert screen.status == 404

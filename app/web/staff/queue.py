@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from app import references
 from app.casework import counting, queue, rights, stuck
 from app.casework.access import Staff
+from app.casework.bars import is_barred
 from app.casework.queue import QueueItem, QueuePage, Tab
 from app.casework.rights import Act
 from app.casework.stuck import Stuck
@@ -96,7 +97,7 @@ def total(t: Interface, count: int, today: int) -> str:
 def rows(
     desk: Desk, staff: Staff, items: Iterable[QueueItem], now: datetime
 ) -> tuple[QueueRowView, ...]:
-    """Return each case's line in the queue."""
+    """Return each case's line in the queue; to whoever is barred from one there is none."""
     t, zone, rules = desk.t, desk.municipality.zone, desk.rules
     titles = {name: form.title for name, form in desk.site.forms.items()}
 
@@ -121,7 +122,7 @@ def rows(
             state=state(desk, item),
         )
 
-    return tuple(map(row, items))
+    return tuple(row(item) for item in items if not is_barred(item.barred, staff))
 
 
 def state(desk: Desk, item: QueueItem) -> str:
