@@ -51,7 +51,7 @@ ACTS: Mapping[str, Callable[..., object]] = {
 """What is done with a case that has been read, and is no step; with what it takes as `answers`."""
 OPENS, CLOSES = 8, 17
 """Hours between which made-up staff work, every day."""
-NAMES = ("Ida Påhittad", "Bo Påhittad")
+NAMES = ("Ida Påhittad", "Bo Påhittad", "Åsa Påhittad")
 IDLE = timedelta(minutes=60)
 SEED = 0
 NOT_EMPTY = (
@@ -80,6 +80,8 @@ class Told:
     work: list[str]
     at: datetime
     """When what comes next is done."""
+    by: str = NAMES[0]
+    """Who works with it."""
     reference: str = ""
     done: list[str] = field(default_factory=list)
 
@@ -150,6 +152,7 @@ def played(
             one["answers"],
             list(one["work"]),
             now - timedelta(days=one["days"]),
+            one.get("by", NAMES[0]),
         )
         for one in office.told["reports"]
         if one["form"] in forms
@@ -183,7 +186,8 @@ def do_next(office: Office, one: Told) -> None:
         return
     name = one.work.pop(0)
     what = office.told["work"][name]
-    staff = clerk(office, one.form_id, other=what.get("other", False))
+    another = next(person for person in NAMES if person != one.by)
+    staff = clerk(office, one.form_id, another if what.get("other") else one.by)
     unread = {OPEN: opening.open_item, TAKE: cases.take}
     act = unread.get(name) or partial(read_first, what=what, form_id=one.form_id)
     office.database.write_now(
@@ -261,14 +265,16 @@ def inputs(
             if not one.owns(name) and name != one.id:
                 continue
             if one.kind == "date":
-                yield f"{one.id}-day", (str(at.date() + timedelta(days=int(answer))),)
+                day = at.date() + timedelta(days=int(answer))
+                for part in ("day", "month", "year"):
+                    yield f"{one.id}-{part}", (str(getattr(day, part)),)
             else:
                 yield name, tuple(answer) if isinstance(answer, list) else (answer,)
 
 
-def clerk(office: Office, form_id: str, *, other: bool) -> Staff:
+def clerk(office: Office, form_id: str, name: str) -> Staff:
     unit = office.content.municipality.forms[form_id].unit
-    return Staff("", NAMES[other], unit, "", LEADING | {Role.SSPF}, qualified=True)
+    return Staff("", name, unit, "", LEADING | {Role.SSPF}, qualified=True)
 
 
 def in_office_hours(office: Office, at: datetime) -> datetime:

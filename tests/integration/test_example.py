@@ -133,6 +133,22 @@ def test_the_trail_says_first_that_it_is_made_up_and_its_chain_is_whole(settings
     assert (verdict.faults, verdict.last, verdict.waiting) == ((), len(kinds), 0)
 
 
+def test_whoever_gets_an_answer_is_told_what_was_decided():
+    asked = {"inleds": "inleds", "inleds_inte": "inleds_inte", "ingar_i_pagaende": "pagar"}
+    for report in EVERY["reports"]:
+        answers = [EVERY["work"][name].get("answers", {}) for name in report["work"]]
+        decided = [asked[each["beslut"]] for each in answers if "beslut" in each]
+        told = [each["svar"] for each in answers if each.get("lamnas") == "ja"]
+        assert told in ([], decided)
+
+
+def test_several_of_the_staff_have_cases(office):
+    example.played(office, NOW, until=NOW)
+    asked = select(inbox_items.c.owner).where(inbox_items.c.owner.is_not(None))
+    owners = set(office.database.read_now(lambda c: c.execute(asked).scalars().all()))
+    assert owners == set(example.NAMES)
+
+
 def test_every_step_is_one_of_a_process(office):
     known = {step.id for process in office.rules.processes.values() for step in process.steps}
     assert {what["step"] for what in EVERY["work"].values() if "step" in what} <= known
