@@ -473,7 +473,7 @@ def test_one_can_see_which_roles_one_has_and_leave_every_browser(
     said = dict(screen.pairs())
     assert said["Mottagning barn och unga"] == ("Handläggare",)
     assert said["Samordning SSPF"] == ("SSPF-samordnare",)
-    assert said["Behörig att bedöma och besluta (25 kap. 1 § SoL)"] == ("Nej",)
+    assert said["Behörig att bedöma och besluta (25 kap. 1 § socialtjänstlagen)"] == ("Nej",)
     assert said["Webbläsare du är inloggad i"] == ("2",)
     assert clerk.press().heading == "Logga in"
     for somebody in (clerk, elsewhere):
