@@ -22,6 +22,7 @@ propose_removal   Y           Y           Y    -           -            -
 approve_removal   -           Y           -    -           -            -
 review_log        -           -           -    -           Y            -
 see_statistics    Y           Y           Y    -           -            Y
+see_times         -           Y           Y    -           -            -
 see_settings      -           -           -    -           -            Y
 """
 """As the municipality's lawyer reads it: written a second time, so that a slip in one is seen."""
