@@ -1,6 +1,7 @@
 """Deliveries that need a person: what could not be delivered, and what staff do about it.
 
-Each belongs to a unit, and to whoever of the unit says that they see to it. Nothing ends here by
+Each belongs to a unit, and to whoever of the unit says that they see to it. To whoever is barred
+from the case (jäv) it does not exist here either. Nothing ends here by
 itself: it ends when the receiver has it, or when somebody with a name hands it over another way.
 What is done is written in the audit trail in the same transaction. As in `opening`, functions
 that take a connection tell by their answer that the unit has no such delivery.
@@ -12,9 +13,9 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, exists, select, update
+from sqlalchemy import Connection, Row, Select, select, update
 
-from app.casework import opening, rights
+from app.casework import bars, opening, rights
 from app.casework.access import Staff
 from app.casework.rights import Act
 from app.records import audit, destinations, outbox
@@ -52,14 +53,15 @@ class Stuck:
     had_by: frozenset[str]
 
 
-def waiting(connection: Connection, *, unit: str) -> tuple[Stuck, ...]:
-    """Return what needs a person of this unit, what has waited longest first; at most `MOST`."""
-    return tuple(as_stuck(connection, row) for row in connection.execute(first_at(unit)).all())
+def waiting(connection: Connection, *, staff: Staff) -> tuple[Stuck, ...]:
+    """Return what needs a person of their unit, what has waited longest first; at most `MOST`."""
+    rows = connection.execute(first_at(staff.unit)).all()
+    return tuple(as_stuck(connection, row) for row in rows if exists_to(staff, row))
 
 
-def one(connection: Connection, *, unit: str, reference: str, destination: str) -> Stuck | None:
+def one(connection: Connection, *, staff: Staff, reference: str, destination: str) -> Stuck | None:
     """Return one of them; None when the unit has none by that name that still needs a person."""
-    row = find(connection, unit=unit, reference=reference, destination=destination)
+    row = find(connection, staff, reference=reference, destination=destination)
     return as_stuck(connection, row) if row else None
 
 
@@ -154,10 +156,10 @@ def reroute(
 
 
 def report(
-    connection: Connection, *, unit: str, reference: str, destination: str
+    connection: Connection, *, staff: Staff, reference: str, destination: str
 ) -> Mapping[str, Any] | None:
     """Return the row of the report that is stuck, sealed as it is; None as above."""
-    row = find(connection, unit=unit, reference=reference, destination=destination)
+    row = find(connection, staff, reference=reference, destination=destination)
     if row is None:
         return None
     mine = select(submissions).where(submissions.c.id == row.submission_id)
@@ -174,14 +176,21 @@ def theirs(
 ) -> Row[Any] | None:
     """Return what `find` does, for who may see to it; NotAllowed for anybody else."""
     rights.require(staff, Act.SEE_TO_DELIVERY)
-    return find(connection, unit=staff.unit, reference=reference, destination=destination)
+    return find(connection, staff, reference=reference, destination=destination)
 
 
-def find(connection: Connection, *, unit: str, reference: str, destination: str) -> Row[Any] | None:
-    asked = stuck_at(unit).where(
+def find(
+    connection: Connection, staff: Staff, *, reference: str, destination: str
+) -> Row[Any] | None:
+    asked = stuck_at(staff.unit).where(
         submissions.c.reference == reference, deliveries.c.destination == destination
     )
-    return connection.execute(asked).one_or_none()
+    row = connection.execute(asked).one_or_none()
+    return row if row is not None and exists_to(staff, row) else None
+
+
+def exists_to(staff: Staff, row: Row[Any]) -> bool:
+    return not bars.is_barred(bars.read(row.barred), staff)
 
 
 @lru_cache
@@ -192,7 +201,7 @@ def first_at(unit: str) -> Select[Any]:
 
 def stuck_at(unit: str) -> Select[Any]:
     mine = deliveries.c.submission_id == submissions.c.id
-    there = exists().where(inbox_items.c.submission_id == submissions.c.id).label("in_inbox")
+    there = inbox_items.c.submission_id.is_not(None).label("in_inbox")
     return (
         select(
             deliveries.c.submission_id,
@@ -207,9 +216,11 @@ def stuck_at(unit: str) -> Select[Any]:
             submissions.c.received_at,
             submissions.c.urgent,
             submissions.c.destinations,
+            inbox_items.c.barred,
             there,
         )
         .join(submissions, mine)
+        .outerjoin(inbox_items, inbox_items.c.submission_id == submissions.c.id)
         .where(submissions.c.unit == unit, NEEDS_PERSON)
     )
 

@@ -216,7 +216,7 @@ def test_staff_can_see_to_what_is_stuck(part, send, clock):
     relay_side.write_now(lambda c: outbox.note(c, failed, now=now))
     relay_side.write_now(lambda c: destinations.close(c, "inbox", now=now))
     me = access.Staff("s", "Ina Handläggare", RECEIVER.unit, "x", access.LEADING)
-    assert len(staff.read_now(lambda c: stuck.waiting(c, unit=me.unit))) == 4
+    assert len(staff.read_now(lambda c: stuck.waiting(c, staff=me))) == 4
     ways = [
         (stuck.take_over, {}),
         (stuck.release, {"reason": "Lämnad för hand till jouren."}),
@@ -228,9 +228,7 @@ def test_staff_can_see_to_what_is_stuck(part, send, clock):
         done = staff.write_now(lambda c, way=way, at=at, more=more: way(c, **at, **more))
         assert done, way
     assert staff.read_now(
-        lambda c: stuck.report(
-            c, unit=me.unit, reference=receipts[0].reference, destination="inbox"
-        )
+        lambda c: stuck.report(c, staff=me, reference=receipts[0].reference, destination="inbox")
     )
 
 

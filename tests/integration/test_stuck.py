@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from app.casework import stuck
+from app.casework import barring, stuck
 from app.casework.access import LEADING, Staff
 from app.delivery import relay
 from app.errors import DestinationClosed, PermanentFailure, TemporaryFailure
@@ -15,10 +15,12 @@ from app.records import destinations
 from app.records.outbox import State
 from app.records.reconcile import reconcile
 from app.storage import tables
+from tests.integration.casework import Unit
 from tests.integration.receivers import Receiver, failing
 from tests.integration.reports import KEYS
 
 MINE = Staff("5e55", "Ida Ek", "barn-och-unga", "csrf", LEADING)
+COLLEAGUE = replace(MINE, session_id="6", name="Bo Al")
 THEIRS = Staff("0dd5", "Ola Ask", "sspf", "csrf", LEADING)
 REFUSED = PermanentFailure("delivery.reasons.refused")
 
@@ -57,7 +59,7 @@ def do(database, clock):
 
 @pytest.fixture
 def waiting(database):
-    return lambda unit="barn-och-unga": database.read_now(lambda c: stuck.waiting(c, unit=unit))
+    return lambda staff=MINE: database.read_now(lambda c: stuck.waiting(c, staff=staff))
 
 
 def delivery(database, destination="system"):
@@ -77,7 +79,7 @@ def test_it_waits_at_its_own_unit_with_the_reason_and_since_when(fail, waiting, 
     assert (found.reference, found.destination) == (reference, "system")
     assert (found.reason, found.attention_at) == ("delivery.reasons.refused", clock.now())
     assert (found.owner, found.in_inbox, found.closed) == (None, False, False)
-    assert waiting("sspf") == ()
+    assert waiting(THEIRS) == ()
 
 
 def test_somebody_takes_it_on_and_the_others_see_who(fail, do, waiting, database):
@@ -120,6 +122,27 @@ def test_handed_over_by_hand_it_ends_with_a_name_and_a_reason(fail, do, waiting,
     assert database.read_now(reconcile).adds_up
 
 
+def test_who_is_barred_from_the_case_neither_sees_it_here_nor_does_anything_about_it(
+    hand_in, receiver, do, waiting, database, clock
+):
+    ways = {"inbox": None, "system": lambda content: b"to system " + content}
+    reference = hand_in(to=replace(receiver, destinations=ways)).reference
+    relay.deliver_once(database, {"system": Receiver(failing(REFUSED))}, clock)
+    unit = Unit(database, clock)
+    unit.arrive()
+    unit.do(barring.recuse, reference, MINE, version=0, reason="Hon är min syster.")
+    assert waiting() == ()
+    where = {"staff": MINE, "reference": reference, "destination": "system"}
+    for look in (stuck.one, stuck.report):
+        assert database.read_now(lambda c, look=look: look(c, **where)) is None
+    assert not do(stuck.take_over, reference)
+    assert not do(stuck.try_again, reference)
+    assert not do(stuck.release, reference, reason="Jag lämnar den själv.")
+    assert not do(stuck.reroute, reference, to="other", content=b"x")
+    assert [each.reference for each in waiting(COLLEAGUE)] == [reference]
+    assert do(stuck.take_over, reference, COLLEAGUE)
+
+
 @pytest.mark.parametrize("reason", ["", "x" * 201])
 def test_without_a_reason_nothing_is_handed_over(fail, do, waiting, reason):
     reference = fail()
@@ -132,7 +155,7 @@ def test_sent_another_way_the_new_receiver_gets_it_sealed_to_itself(
     fail, do, waiting, database, clock
 ):
     reference = fail()
-    where = {"unit": "barn-och-unga", "reference": reference, "destination": "system"}
+    where = {"staff": MINE, "reference": reference, "destination": "system"}
     report = database.read_now(lambda c: stuck.report(c, **where))
     content = stuck.resealed(report, KEYS, lambda plain: b"to other " + plain)
     assert do(stuck.reroute, reference, to="other", content=content)

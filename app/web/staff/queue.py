@@ -48,7 +48,7 @@ async def show_queue(request: Request, desk: AtDesk, flik: str = "", efter: str 
             queue.list_items(connection, unit=unit, tab=tab, owner=staff.name, after=after),
             counting.count(connection, unit=unit),
             counting.count_today(connection, desk.rules, unit=unit, now=now),
-            stuck.waiting(connection, unit=unit) if sees_to else (),
+            stuck.waiting(connection, staff=staff) if sees_to else (),
             pulse.pulse(connection, pulse.RECONCILE),
         )
 

@@ -74,7 +74,7 @@ async def found(desk: Desk, staff: Staff, reference: str, destination: str) -> S
     known = references.parse(reference) or ""
     one = await desk.database.read(
         lambda connection: stuck.one(
-            connection, unit=staff.unit, reference=known, destination=destination
+            connection, staff=staff, reference=known, destination=destination
         )
     )
     if one is None:
@@ -98,7 +98,7 @@ async def resealed(desk: Desk, staff: Staff, here: Stuck, to: str) -> bytes | No
         return None
     report = await desk.database.read(
         lambda connection: stuck.report(
-            connection, unit=staff.unit, reference=here.reference, destination=here.destination
+            connection, staff=staff, reference=here.reference, destination=here.destination
         )
     )
     return stuck.resealed(report, desk.keys, seal) if report else None
