@@ -20,6 +20,7 @@ from app.casework.queue import Tab
 from app.delivery import verdict
 from app.delivery.leases import GivenBack
 from app.errors import SkyddsnatError
+from app.records import audit
 from app.records.outbox import State
 from app.runner import hours_in_words
 from app.runner.contact import WORDS_OF_A_WAY
@@ -158,6 +159,7 @@ def gaps() -> Mapping[str, Collection[str]]:
     tabs = {tab.value for tab in Tab}
     acts = {kind.value for kind in Kind if kind is not Kind.STEP}
     statements = {"accessibility", "staff.accessibility"}
+    readers = {"at", "who", "what", "reference"}
     facts = {"destination", "form", "received", "since", "attempts", "state", "owner", "reference"}
     return {
         "accessibility.status_{}": {"full", "partly"},
@@ -175,6 +177,8 @@ def gaps() -> Mapping[str, Collection[str]]:
         "staff.same_child.strengths.{}": {strength.name.lower() for strength in Strength},
         "staff.step.{}": {"is", "is_not"},
         **{f"staff.{{}}.{part}": {"note", "reopen", "recuse", "bar"} for part in WRITTEN},
+        "staff.audit.{}": {kind.value for kind in audit.Kind},
+        "staff.readers.{}": {"case", "person", "from", "to", "all", "last"} | readers,
         "staff.account.by_{}": {"link", "emergency"},
         "staff.account.{}_qualified": {"is", "is_not"},
         "staff.roles.{}": {role.value for role in Role},

@@ -43,6 +43,8 @@ class Kind(StrEnum):
     CASE_MOVED = "case_moved"
     """To another version of its process, by an operator."""
     READ_REFUSED = "read_refused"
+    LOG_READ = "log_read"
+    """Somebody who reviews it has asked who has read a case, or what somebody has read."""
     LINK_MADE = "link_made"
     EMERGENCY_LINK_MADE = "emergency_link_made"
     SIGNED_IN = "signed_in"

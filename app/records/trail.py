@@ -5,10 +5,11 @@ It tells of readings, and is itself secret; it holds nothing of what anybody wro
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, Select, and_, select
 
-from app.storage.tables import audit_events, submissions
+from app.storage.tables import audit_events, inbox_items, submissions
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,15 @@ class Line:
     unit: str
 
 
+ASKED = (
+    audit_events.c.at,
+    audit_events.c.actor,
+    audit_events.c.kind,
+    audit_events.c.unit,
+    submissions.c.reference,
+)
+
+
 def events(
     connection: Connection,
     *,
@@ -38,20 +48,56 @@ def events(
     within: Within = Within(),
 ) -> list[Line]:
     """Return the events about a case, by a person, or both, in the order they were written."""
-    asked = (
-        select(audit_events, submissions.c.reference)
-        .outerjoin(submissions, submissions.c.id == audit_events.c.submission_id)
-        .order_by(audit_events.c.at, audit_events.c.id)
-    )
+    about = submissions.c.id == audit_events.c.submission_id
+    asked = select(*ASKED).select_from(audit_events.outerjoin(submissions, about))
     if reference:
         asked = asked.where(submissions.c.reference == reference)
+    found = narrowed(asked, person, within).order_by(audit_events.c.at, audit_events.c.id)
+    return [line(row) for row in connection.execute(found)]
+
+
+def at_unit(
+    connection: Connection,
+    unit: str,
+    *,
+    reference: str | None = None,
+    person: str | None = None,
+    within: Within = Within(),
+    most: int,
+) -> list[Line]:
+    """Return the events about a case of a unit, or by a person there; the last first.
+
+    What others have tried with its case is among them. The reference of a case that is another
+    unit's is never told: somebody here tried to open it, and no more is said.
+    """
+    event, item = audit_events.c, inbox_items.c
+    theirs = and_(item.submission_id == event.submission_id, item.unit == unit)
+    asked = select(*ASKED).select_from(
+        audit_events.outerjoin(inbox_items, theirs).outerjoin(
+            submissions, submissions.c.id == item.submission_id
+        )
+    )
+    if reference:
+        mine = select(submissions.c.id).join(inbox_items).where(item.unit == unit)
+        asked = asked.where(
+            event.submission_id
+            == mine.where(submissions.c.reference == reference).scalar_subquery()
+        )
+    else:
+        asked = asked.where(event.unit == unit)
+    found = narrowed(asked, person, within).order_by(event.at.desc(), event.id.desc())
+    return [line(row) for row in connection.execute(found.limit(most))]
+
+
+def narrowed(asked: Select[Any], person: str | None, within: Within) -> Select[Any]:
     if person:
         asked = asked.where(audit_events.c.actor == person)
     if within.since:
         asked = asked.where(audit_events.c.at >= within.since)
     if within.until:
         asked = asked.where(audit_events.c.at < within.until)
-    return [
-        Line(row.at, row.actor or "", row.kind, row.reference or "", row.unit or "")
-        for row in connection.execute(asked)
-    ]
+    return asked
+
+
+def line(row: Row[Any]) -> Line:
+    return Line(row.at, row.actor or "", row.kind, row.reference or "", row.unit or "")

@@ -20,6 +20,7 @@ OF_A_LINK = "hash, unit, expires_at, roles, qualified"
 PROGRESS = (  # not who owns it or has released it: that takes a person
     "state, attempts, unanswered, next_try_at, reason, confirmed_at, content, attention_at"
 )
+WHO_READ_WHAT = "id, kind, at, submission_id, unit, actor"
 CLOCK = "submission_id, clock, round, due_at, extended_to, stopped_at, told"
 BEGUN = "process_version, state, next_clock, next_due"
 WORK = (
@@ -50,7 +51,7 @@ PRIVILEGES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "case_entries": ("SELECT", "INSERT"),
         "person_tokens": ("SELECT", "INSERT", "DELETE"),
         "case_links": ("SELECT", "INSERT", "UPDATE (same, strength, said_by, said_at)"),
-        "audit_events": ("INSERT",),
+        "audit_events": ("INSERT", f"SELECT ({WHO_READ_WHAT})"),  # for who reviews the log
         "sign_in_links": ("SELECT", f"INSERT ({OF_A_LINK})", "UPDATE (used_at)"),
         "staff_sessions": ("SELECT", "INSERT", "UPDATE (idle_until, unit)", "DELETE"),
         "pulses": ("SELECT", "INSERT", "UPDATE"),

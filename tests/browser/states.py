@@ -30,6 +30,7 @@ from app.runner.definition import Form
 from app.runner.field import Field
 from app.runner.journey import Journey
 from app.runner.process import Step
+from app.runner.role import Role
 from app.settings import Settings
 from tests.content.paths import Way, ways
 from tests.oidc.provider import CLIENT, SECRET
@@ -472,7 +473,26 @@ def signing_in(service: Service, folder: Path) -> Iterator[State]:
         client.cookies.set("inkorg", opened.cookie)
         yield state("emergency, two units", client.get("/inkorg"), "staff")
         yield state("account", client.get("/din-inloggning"), "staff")
+        roles = dict.fromkeys(grants, frozenset({Role.LOGGRANSKARE, Role.ADMINISTRATOR}))
+        reviewer = LetIn("Lo Gran", "lo", roles, qualified=False)
+        opened = parts.database.write_now(lambda c: access.open_session(c, reviewer, now=now))
+        client.cookies.set("inkorg", opened.cookie)
+        yield from reviewing(client)
     parts.database.close()
+
+
+def reviewing(client: TestClient) -> Iterator[State]:
+    """The pages of whoever reviews the log."""
+    page = client.get("/inkorg/logg")
+    yield state("readers", page, "staff")
+    asked = {"_token": token_in(page), "namn": "Kim Sandell"}
+    found = client.post("/inkorg/logg", data=asked)
+    assert "Loggade in" in found.text
+    yield state("readers, found", found, "staff")
+    nobody = client.post("/inkorg/logg", data=asked | {"namn": "Ingen"})
+    yield state("readers, none", nobody, "staff")
+    wrong = client.post("/inkorg/logg", data=asked | {"namn": "", "till": "i går"})
+    yield state("readers, wrong", wrong, "staff")
 
 
 def all_delivered(service: Service) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app import main
-from app.casework import running
+from app.casework import access, running
 from app.clock import Clock
 from app.commands import keys
 from app.delivery import connector, relay
@@ -115,6 +115,28 @@ def clerk_of(town):
     """Sign somebody in to a unit."""
     desk = town.staff()
     return lambda unit, **more: Clerk(desk, unit, **more)
+
+
+@pytest.fixture
+def somebody(town):
+    """Sign somebody in with roles at some units; the first is in view."""
+    app = town.staff()
+
+    def sign_in(name="Ina Handläggare", **grants):
+        who = access.LetIn(
+            name,
+            access.subject_of("", name),
+            {unit.replace("_", "-"): frozenset(roles) for unit, roles in grants.items()},
+            qualified=True,
+        )
+        opened = town.database.write_now(
+            lambda c: access.open_session(c, who, now=town.clock.now())
+        )
+        clerk = Clerk(app, opened.staff.unit, name, sign_in=False)
+        clerk.client.cookies.set("inkorg", opened.cookie)
+        return clerk
+
+    return sign_in
 
 
 @pytest.fixture

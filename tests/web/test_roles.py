@@ -5,15 +5,13 @@ import re
 import pytest
 from sqlalchemy import select
 
-from app.casework import access
 from app.casework.rights import MAY, Act
 from app.runner.role import Role
 from app.storage import tables
 from tests.web import journeys
-from tests.web.desk import Clerk
 from tests.web.reporters import ANONYMOUS
 
-OURS, THEIRS = "barn-och-unga", "sspf"
+OURS = "barn-och-unga"
 
 
 @pytest.fixture
@@ -26,28 +24,6 @@ def reported(visitor, town):
         return reference
 
     return report
-
-
-@pytest.fixture
-def somebody(town):
-    """Sign somebody in with roles at some units; the first is in view."""
-    app = town.staff()
-
-    def sign_in(**grants):
-        who = access.LetIn(
-            "Ina Handläggare",
-            access.subject_of("", "Ina"),
-            {unit.replace("_", "-"): frozenset(roles) for unit, roles in grants.items()},
-            qualified=True,
-        )
-        opened = town.database.write_now(
-            lambda c: access.open_session(c, who, now=town.clock.now())
-        )
-        clerk = Clerk(app, OURS, sign_in=False)
-        clerk.client.cookies.set("inkorg", opened.cookie)
-        return clerk
-
-    return sign_in
 
 
 @pytest.fixture
@@ -105,6 +81,8 @@ STUCK = "/inkorg/leveranser/{reference}/{destination}"
 PAGES = {
     ("GET", "/inkorg"): Act.SEE_QUEUE,
     ("GET", "/inkorg/tider"): Act.SEE_TIMES,
+    ("GET", "/inkorg/logg"): Act.REVIEW_LOG,
+    ("POST", "/inkorg/logg"): Act.REVIEW_LOG,
     ("GET", CASE): Act.OPEN,
     ("GET", CASE + "/anteckning"): Act.WORK,
     ("POST", CASE + "/anteckning"): Act.WORK,

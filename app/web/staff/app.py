@@ -36,6 +36,7 @@ from app.web.staff import (
     indexer,
     login,
     queue,
+    readers,
     same_child,
     stuck,
     times,
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
     from app.web.staff.provider import Provider
 
 PAGES = (
-    *(queue, case, work, writing, same_child, barring, stuck, times),
+    *(queue, case, work, writing, same_child, barring, stuck, times, readers),
     *(by_provider, login, account, health, accessibility),
 )
 """Whose addresses there are; the provider's go before those of the links."""

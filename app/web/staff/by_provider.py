@@ -16,7 +16,7 @@ from app.web.http import posted, session
 from app.web.http.addresses import see
 from app.web.staff import attempt as attempts
 from app.web.staff.attempt import Attempt
-from app.web.staff.desk import COOKIE, AtDesk, Desk, cookie_of
+from app.web.staff.desk import COOKIE, AtDesk, Desk, cookie_of, home_of
 from app.web.staff.sign_in_pages import TO_PROVIDER, going_on, refused
 
 router = APIRouter()
@@ -61,7 +61,8 @@ async def taken(desk: Desk, attempt: Attempt | None, answer: dict[str, str]) -> 
             connection, who, replacing=attempt.replacing, silent=attempt.silent, now=now
         )
     )
-    response = going_on(desk, attempt.to)
+    to = home_of(opened.staff) if attempt.to == attempts.HOME else attempt.to
+    response = going_on(desk, to)
     session.give(response, COOKIE, opened.cookie, secure=desk.secure)
     return response
 

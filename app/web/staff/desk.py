@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 from fastapi import Depends, Request, Response
 from sqlalchemy import Connection
 
-from app.casework import access, vouched
+from app.casework import access, rights, vouched
 from app.casework.access import Staff
 from app.casework.indexing import Index
+from app.casework.rights import Act
 from app.casework.running import Rules
 from app.clock import Clock
 from app.crypto import seal, unseal
@@ -29,6 +30,11 @@ if TYPE_CHECKING:  # it is heavy, and most municipalities that try the service h
     from app.web.staff.provider import Provider
 
 COOKIE = "inkorg"
+PLACES = {
+    Act.SEE_QUEUE: ("/inkorg", "staff.queue.home"),
+    Act.REVIEW_LOG: ("/inkorg/logg", "staff.readers.title"),
+}
+"""Where one may begin, by what it takes."""
 T = TypeVar("T")
 
 
@@ -85,9 +91,9 @@ class Desk:
             css=self.site.css.path,
             js=self.site.js.path,
             languages=(),
-            home="/inkorg",
+            home=home_of(staff),
             footer=(
-                LinkView("/inkorg", self.t("staff.home")),
+                *(LinkView(where, self.t(name)) for where, name in places(staff)),
                 LinkView("/tillganglighet", self.t("site.footer.accessibility")),
                 *([LinkView("/din-inloggning", self.t("staff.account.title"))] if staff else []),
             ),
@@ -115,6 +121,17 @@ class Desk:
     def token(self, staff: Staff) -> str:
         """Return a new token for a form of this session's."""
         return session.token(staff.csrf.encode(), self.random)
+
+
+def places(staff: Staff | None) -> list[tuple[str, str]]:
+    """Return the pages where somebody's roles let them begin, the first first: address and text."""
+    mine = [place for act, place in PLACES.items() if staff and rights.may(staff, act)]
+    return mine or [PLACES[Act.SEE_QUEUE]]
+
+
+def home_of(staff: Staff | None) -> str:
+    """Return where somebody begins."""
+    return places(staff)[0][0]
 
 
 def private_keys(folder: Path | None, units: Iterable[str]) -> dict[str, bytes]:

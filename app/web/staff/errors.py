@@ -23,7 +23,7 @@ from app.web.http.unforeseen import note
 from app.web.shown.views import ErrorView, LinkView
 from app.web.staff import by_provider, kept
 from app.web.staff.attempt import HOME, own
-from app.web.staff.desk import Desk, desk_of, looks_at_a_page, signed_in
+from app.web.staff.desk import Desk, desk_of, looks_at_a_page, places, signed_in
 
 
 def install(app: FastAPI) -> None:
@@ -100,7 +100,8 @@ def error_view(
     desk: Desk, status: int, title: str, prose: str, staff: Staff | None = None, *, back: str = ""
 ) -> Response:
     """Return a page that says what is wrong; `back` is the case it is about, if it is about one."""
-    home = LinkView("/inkorg", desk.t("staff.home"))
+    where, text = places(staff)[0]
+    home = LinkView(where, desk.t(text))
     way_back = LinkView(back, desk.t("staff.changed.back")) if back else home
     view = ErrorView(title, prose, (), way_back)
     return desk.page("staff/error.html", title=title, staff=staff, status=status, error=view)

@@ -17,7 +17,7 @@ from app.web.http import posted, session
 from app.web.http.addresses import see
 from app.web.http.posted import first
 from app.web.staff.attempt import HOME
-from app.web.staff.desk import COOKIE, AtDesk, Posting, cookie_of
+from app.web.staff.desk import COOKIE, AtDesk, Posting, cookie_of, home_of
 from app.web.staff.sign_in_pages import by_provider, closed, form, going_out
 
 router = APIRouter()
@@ -66,7 +66,7 @@ async def sign_in(request: Request, desk: AtDesk) -> Response:
         return closed(desk, "used", status=410)
     if opened.staff.emergency:
         logs.event("staff.emergency", level=logging.WARNING, unit=opened.staff.unit)
-    response = see("/inkorg")
+    response = see(home_of(opened.staff))
     session.give(response, COOKIE, opened.cookie, secure=desk.secure)
     return response
 
@@ -88,7 +88,7 @@ async def sign_out(request: Request, desk: AtDesk, _: Posting) -> Response:
 async def change_unit(desk: AtDesk, posted: Posting) -> Response:
     """Have another of one's units in view."""
     unit, now = first(posted.inputs, "enhet"), desk.clock.now()
-    await desk.database.write(
+    staff = await desk.database.write(
         lambda connection: access.enter(connection, posted.staff, unit, now=now)
     )
-    return see("/inkorg")
+    return see(home_of(staff))

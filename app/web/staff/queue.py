@@ -21,7 +21,7 @@ from app.web.shown import words
 from app.web.shown.views import LinkView
 from app.web.staff import due, kept, times
 from app.web.staff import stuck as stuck_pages
-from app.web.staff.desk import AtDesk, Desk, read_for
+from app.web.staff.desk import AtDesk, Desk, SignedIn, home_of, read_for
 from app.web.staff.views import QueueRowView, QueueView, TabView
 
 router = APIRouter()
@@ -29,8 +29,8 @@ HOME = "/inkorg"
 
 
 @router.get("/")
-async def show_home() -> Response:
-    return see(HOME)
+async def show_home(staff: SignedIn) -> Response:
+    return see(home_of(staff))
 
 
 @router.get("/inkorg")
