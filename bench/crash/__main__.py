@@ -32,6 +32,7 @@ from app.storage.tables import NOT_ENDED
 from app.web.citizen.parts import COOKIE
 from app.web.http import session
 from bench.crash import killing, planted
+from bench.crash.clerks import NOTE
 from bench.crash.house import ENGINES, House, house
 from bench.crash.judge import Verdict, judge
 from bench.crash.killing import Course
@@ -40,6 +41,7 @@ from bench.load.people import ANSWERS
 
 CHUNK = 250
 CLIENTS = 16
+CLERKS = ("Ina Handläggare", "Bo Handläggare", "Åsa Handläggare")
 DELIVERED_WITHIN = 1200.0
 SAMPLE = 400
 MOST_SAID = 20
@@ -109,11 +111,11 @@ def run(engine: str, asked: Asked) -> tuple[str, ...]:
         with house(folder, engine, **given) as made:
             with Database.open(made.database_url) as database:
                 cookies = plant(database, Settings.read(made.environment), asked.submissions)
-            cookie = made.staff_cookie()
+            clerks = [made.staff_cookie(name) for name in CLERKS]
             plan = Plan(
                 citizens=made.citizens,
                 staff=made.staff,
-                staff_cookie=cookie,
+                clerks=clerks,
                 clients=CLIENTS,
                 cookies=cookies,
                 seed=asked.seed,
@@ -126,7 +128,7 @@ def run(engine: str, asked: Asked) -> tuple[str, ...]:
                 made.wait_until_open()
                 ended, waiting = wait_until_delivered(made, within=DELIVERED_WITHIN)
             with progress.shown(f"{engine}: looking for every report"):
-                verdict = judge(made, course.shown, staff_cookie=cookie, sample=SAMPLE)
+                verdict = judge(made, course, staff_cookie=clerks[0], sample=SAMPLE)
             faults = found_wrong(asked, course, verdict, waiting)
             show(engine, asked, course, verdict, delivered=ended - course.last_kill, faults=faults)
             return faults
@@ -163,7 +165,9 @@ def show(
     lines = [
         ("receipts shown", f"{len(course.shown)} in {course.seconds:.0f} s"),
         ("kills", f"{course.kills.total()}: {killed}"),
-        ("items opened by staff meanwhile", course.items),
+        ("cases opened by staff meanwhile", course.items),
+        ("written by staff: tried, kept", f"{len(course.tried)}, {len(course.kept)}"),
+        ("of which notes", sum(mark.page == NOTE for mark in course.kept)),
         ("what visitors met and tried again", dict(course.troubles)),
         ("had to press send or reload again", again),
         ("from send to receipt, median", f"{statistics.median(waited):.2f} s"),

@@ -147,19 +147,19 @@ class House:
         for origin in (*self.citizens, self.staff):
             wait_until(lambda origin=origin: answers(origin), within=STARTED_WITHIN)
 
-    def clerk(self, unit: str) -> Visitor:
+    def clerk(self, unit: str, name: str = "Ina Handläggare") -> Visitor:
         """Give somebody who has signed in at a unit."""
         now = SystemClock().now()
         with Database.open(self.database_url) as database:
             code = database.write_now(lambda c: access.new_link(c, unit=unit, now=now))
         clerk = Visitor(None, self.staff)
         clerk.go(f"/logga-in/{code}")
-        clerk.press({"namn": "Ina Handläggare"})
+        clerk.press({"namn": name})
         return clerk
 
-    def staff_cookie(self, unit: str = "barn-och-unga") -> str:
+    def staff_cookie(self, name: str = "Ina Handläggare", unit: str = "barn-och-unga") -> str:
         """Sign in as somebody at a unit; return what the browser then sends."""
-        with self.clerk(unit) as clerk:
+        with self.clerk(unit, name) as clerk:
             return "; ".join(f"{name}={value}" for name, value in clerk.cookies.items())
 
     def stop(self) -> None:
@@ -185,12 +185,13 @@ def house(
     *,
     citizen: str = "",
     relay: str = "",
+    staff: str = "",
     broker: rabbitmq.Broker | None = None,
     database_url: str = "",
 ) -> Iterator[House]:
     """Give a house in which everything runs; nothing of it runs afterwards.
 
-    `citizen` and `relay` name what those processes are started with besides their own code (see
+    `citizen`, `relay` and `staff` name what those are started with besides their own code (see
     `bench.crash.planted`); nothing if they are empty. A broker or a database that is given is used
     instead of one of its own; it is no victim, and it is not stopped.
     """
@@ -204,8 +205,8 @@ def house(
             server = opened.enter_context(durable_postgres())
             victims["postgresql"] = [Postgres(server)]
             url = server.url
-        one, other, staff, receiver = free_ports(4)
-        made = furnish(folder, engine, url, broker, (one, other, staff, receiver))
+        one, other, inside, receiver = free_ports(4)
+        made = furnish(folder, engine, url, broker, (one, other, inside, receiver))
         opened.callback(made.stop)
         log, told = folder / "log", made.environment
         second = {**told, "SKYDDSNAT_CITIZEN": f"127.0.0.1:{other}"}
@@ -213,7 +214,7 @@ def house(
             "citizen": [
                 Part((*app(citizen), "serve", "citizen"), each, log) for each in (told, second)
             ],
-            "staff": [Part((*app(""), "serve", "staff"), told, log)],
+            "staff": [Part((*app(staff), "serve", "staff"), told, log)],
             "relay": [Part((*app(relay), "relay"), told, log) for _ in range(2)],
             "receiver": [Part(("bench.receiver", str(made.received), str(receiver)), told, log)],
         }

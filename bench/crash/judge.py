@@ -24,11 +24,15 @@ from app.clock import SystemClock
 from app.delivery.sealed_file import is_temporary
 from app.errors import AlreadySubmitted, DraftMissing
 from app.intake import drafts
+from app.settings import Settings
 from app.storage.database import Database
 from app.storage.tables import deliveries, inbox_items, submissions
 from app.storage.tables import drafts as draft_rows
+from bench.crash import cases
+from bench.crash.browser import Browser, Wrong
 from bench.crash.house import EVERYWHERE, QUEUE, House
-from bench.crash.people import Browser, Shown, Wrong, opened, text_of
+from bench.crash.killing import Course
+from bench.crash.people import Shown, opened, text_of
 from tests import rabbitmq
 from tests.service import command
 
@@ -118,8 +122,9 @@ class Verdict:
     opened: int
 
 
-def judge(house: House, shown: Sequence[Shown], *, staff_cookie: str, sample: int) -> Verdict:
+def judge(house: House, course: Course, *, staff_cookie: str, sample: int) -> Verdict:
     """Hold everything that was shown against everything that is there."""
+    shown, settings = course.shown, Settings.read(house.environment)
     with Database.open(house.database_url) as database:
         stored = {
             row.reference: row.id
@@ -130,6 +135,7 @@ def judge(house: House, shown: Sequence[Shown], *, staff_cookie: str, sample: in
         faults += of_deliveries(database, len(stored))
         inbox = [row[0] for row in rows(database, select(inbox_items.c.submission_id))]
         faults += apart("inbox", set(stored.values()), set(inbox))
+        faults += cases.wrong(database, settings, course.tried, course.kept)
     done = command("reconcile", environment=house.environment)
     if done.returncode:
         faults.append(f"does not add up: reconcile says\n{done.stdout}{done.stderr}")

@@ -11,18 +11,20 @@ from pathlib import Path
 
 from app.commands.progress import Tell
 from app.settings import CHECKOUT
+from bench.crash.clerks import Mark
 from bench.crash.house import House
 from bench.crash.people import Plan, Shown
 
 OFTEN = {
-    "citizen": 30,
-    "relay": 26,
-    "staff": 10,
+    "citizen": 26,
+    "relay": 24,
+    "staff": 16,
     "receiver": 12,
     "broker": 8,
     "postgresql": 14,
 }
 """How often each kind is chosen, of a hundred, where it is there."""
+MARKS = ("tried", "kept")
 AHEAD = 60
 """How many more than the next kill needs may have begun, so that it always falls among many."""
 STUCK_AFTER = 300.0
@@ -37,6 +39,9 @@ class Course:
     kills: Counter[str] = field(default_factory=Counter)
     shown: list[Shown] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
+    tried: list[Mark] = field(default_factory=list)
+    """What staff were about to write, and of it what they were told is kept."""
+    kept: list[Mark] = field(default_factory=list)
     items: int = 0
     troubles: Counter[str] = field(default_factory=Counter)
     last_kill: float = 0.0
@@ -72,6 +77,8 @@ class Crowd:
             what, value = each["what"], each["value"]
             if what == "shown":
                 self.course.shown.append(Shown(**value))
+            elif what in MARKS:
+                getattr(self.course, what).append(Mark(**value))
             elif what == "wrong":
                 self.course.wrong.append(value)
             else:

@@ -1,4 +1,4 @@
-"""Those who report while everything is killed, and the staff who open what has come.
+"""Those who report while everything is killed; the staff beside them are in `clerks`.
 
 They do what a person does: when nothing answers, or the page says that it can not be done now, they
 try again, and they do not give up before the receipt is on the screen. Every tenth goes the whole
@@ -17,27 +17,18 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TextIO
-from urllib.parse import urlsplit
 
 from app.runner.definition import ENOUGH
-from bench.load.client import LENGTH, Answer, get, post
+from bench.crash.browser import SEE, Browser, Wrong, looked_at, sending
+from bench.crash.clerks import Clerk
+from bench.load.client import post
 from bench.load.people import ANSWERS, FORM, HIDDEN, INPUT, LONG, MOST_PAGES
 
 WHOLE_WAY_EACH = 10
-PATIENCE = 240.0
-"""Seconds after which somebody gives up. Nobody should have to."""
-ANSWER_WITHIN = 30.0
-OK, SEE, AWAY = 200, 303, 503
 REFERENCE = re.compile(r'class="reference">([^<]+)<')
-ITEM = re.compile(r"/inkorg/arenden/([A-Z0-9-]+)")
-HEAD_END = b"\r\n\r\n"
-
-
-class Wrong(Exception):
-    """What no visitor should ever meet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +37,8 @@ class Plan:
 
     citizens: list[str]
     staff: str
-    staff_cookie: str
+    clerks: list[str]
+    """The cookie of each who works with what comes in."""
     clients: int
     cookies: list[str]
     """One for each who reports; empty for those who go the whole way."""
@@ -68,55 +60,6 @@ class Shown:
 def text_of(number: int) -> str:
     """What the report with this number says."""
     return f"Rapport nummer {number:06d}. {LONG}".strip()
-
-
-@dataclass
-class Browser:
-    """One connection at a time, to any of the addresses; asks again until it is answered."""
-
-    origins: list[str]
-    chance: random.Random
-    troubles: Counter[str] = field(default_factory=Counter)
-    tries: int = 0
-    _line: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
-
-    async def ask(self, request: Callable[[str], bytes]) -> Answer:
-        """Return the first answer that is not "not now". Wrong when it takes too long."""
-        until, pause = time.monotonic() + PATIENCE, 0.05
-        while time.monotonic() < until:
-            self.tries += 1
-            try:
-                answer = await asyncio.wait_for(self._once(request), ANSWER_WITHIN)
-            except (OSError, asyncio.IncompleteReadError, TimeoutError) as broken:
-                self.troubles[type(broken).__name__] += 1
-                self.close()
-            else:
-                if answer.status != AWAY:
-                    return answer
-                self.troubles[str(AWAY)] += 1
-            await asyncio.sleep(pause * (0.5 + self.chance.random()))
-            pause = min(pause * 2, 1.0)
-        raise Wrong("nobody answered")
-
-    def close(self) -> None:
-        if self._line:
-            self._line[1].close()
-        self._line = None
-
-    async def _once(self, request: Callable[[str], bytes]) -> Answer:
-        if self._line is None:
-            place = urlsplit(self.chance.choice(self.origins))
-            self._line = await asyncio.open_connection(place.hostname, place.port)
-        reader, writer = self._line
-        writer.write(request("127.0.0.1"))
-        await writer.drain()
-        head = await reader.readuntil(HEAD_END)
-        length = LENGTH.search(head)
-        body = await reader.readexactly(int(length[1]) if length else 0)
-        answer = Answer(int(head[9:12]), head[:-2], body)
-        if b"connection: close" in head.lower():
-            self.close()
-        return answer
 
 
 async def report(browser: Browser, number: int, cookie: str) -> Shown:
@@ -147,22 +90,6 @@ async def report(browser: Browser, number: int, cookie: str) -> Shown:
     raise Wrong("the receipt was never reached")
 
 
-def sending(target: str, data: dict[str, object], cookie: str) -> Callable[[str], bytes]:
-    return lambda host: post(host, target, data, cookie)
-
-
-async def looked_at(browser: Browser, address: str, cookie: str) -> str:
-    """Return the page at an address, led there if need be."""
-    for _ in range(5):
-        shown = await browser.ask(lambda host, at=address: get(host, at, cookie))  # type: ignore[misc]
-        if shown.status == OK:
-            return shown.page
-        if shown.status != SEE:
-            raise Wrong(f"{address} gave {shown.status}")
-        address = shown.location
-    raise Wrong(f"{address} leads nowhere")
-
-
 async def opened(browser: Browser, cookie: str, reference: str) -> str:
     """Return the page of an item as staff see it."""
     return await looked_at(browser, f"/inkorg/arenden/{reference}", cookie)
@@ -173,19 +100,26 @@ class Crowd:
 
     def __init__(self, plan: Plan, file: TextIO) -> None:
         self.plan, self.file = plan, file
-        self.allowed = self.begun = self.items = 0
+        self.allowed = self.begun = 0
         self.changed = asyncio.Condition()
         self.troubles: Counter[str] = Counter()
 
     async def run(self) -> None:
+        plan = self.plan
         listening = asyncio.create_task(self.listen())
-        staff = asyncio.create_task(self.guarded(self.look_through_the_queue))
+        clerks = [
+            Clerk(number, plan.staff, cookie, plan.seed, self.say)
+            for number, cookie in enumerate(plan.clerks)
+        ]
+        staff = [asyncio.create_task(self.guarded(each.work)) for each in clerks]
         await asyncio.gather(
             *(self.guarded(self.report_on, number) for number in range(self.plan.clients))
         )
-        staff.cancel()
+        for each in staff:
+            each.cancel()
         listening.cancel()
-        self.say("end", {"items": self.items, "troubles": self.troubles})
+        items = sum(each.items for each in clerks)
+        self.say("end", {"items": items, "troubles": self.troubles})
 
     async def guarded(self, work: Callable[..., Awaitable[None]], *given: object) -> None:
         """Let somebody meet what they should not, and the others go on."""
@@ -210,18 +144,6 @@ class Crowd:
 
     def may_go_on(self) -> bool:
         return self.begun < self.allowed or self.begun >= len(self.plan.cookies)
-
-    async def look_through_the_queue(self) -> None:
-        """Open one item after another, as they come."""
-        chance = random.Random(f"{self.plan.seed} staff")  # noqa: S311 - chance, not a secret
-        browser, cookie = Browser([self.plan.staff], chance, self.troubles), self.plan.staff_cookie
-        while True:
-            page = await looked_at(browser, "/inkorg?flik=alla", cookie)
-            for reference in chance.sample(found := ITEM.findall(page), min(3, len(found))):
-                if "Rapport nummer" not in await opened(browser, cookie, reference):
-                    raise Wrong("staff opened a report that says nothing")
-                self.items += 1
-            await asyncio.sleep(0.3)
 
     async def listen(self) -> None:
         reader = asyncio.StreamReader()

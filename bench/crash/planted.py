@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from app import references
+from app.casework import cases
 from app.commands.cli import main
 from app.delivery import lane, relay
 from app.errors import AlreadySubmitted
@@ -99,6 +100,18 @@ def confirm_before_delivery() -> None:
     lane.Lane._try = early  # noqa: SLF001 - as above
 
 
+def lose_entry() -> None:
+    """Now and then what staff wrote is not kept, and they are told that it is."""
+    carry_out, number = cases.carry_out, count(1)
+
+    async def lossy(database: Any, act: Any) -> Any:
+        if next(number) % LOST_EACH:
+            return await carry_out(database, act)
+        return None
+
+    cases.carry_out = lossy
+
+
 def quick_lease() -> None:
     """No fault: what a killed relay held is free after seconds, since a test does not wait."""
     quick = replace(
@@ -115,6 +128,7 @@ FAULTS: dict[str, tuple[str, Callable[[], None]]] = {
     "lose-delivery": ("citizen", lose_delivery),
     "receipt-before-commit": ("citizen", receipt_before_commit),
     "confirm-before-delivery": ("relay", confirm_before_delivery),
+    "lose-entry": ("staff", lose_entry),
 }
 """Each fault, and the process it is planted in."""
 
