@@ -359,8 +359,10 @@ def inbox(service: Service, content: Content) -> Iterator[State]:
 
 def work(client: Client, content: Content, case: str) -> Iterator[State]:
     """A case worked with to its end: every step that is offered on the way, and notes."""
-    for page in ("jav", "sparra"):
+    for page in ("jav", "sparra", "tilldela"):
         yield state(page, client.get(f"{case}/{page}"), "staff")
+    nobody = {"_token": token_in(client.get(case)), "_version": "0"}
+    yield state("assign, nobody", client.post(f"{case}/tilldela", nobody), "staff")
     yield from written(client, f"{case}/anteckning", {"text": "Ringde skolan.\nIngen svarade."})
     changed = {"_token": token_in(client.get(case)), "_version": "0", "text": "Ringde igen."}
     yield state("note, changed", client.post(f"{case}/anteckning", changed), "staff")

@@ -90,3 +90,26 @@ def test_twelve_rows_of_the_queue_are_seen_at_once(every_state, stage):
     assert rows.count() > ROWS
     box = rows.nth(ROWS - 1).bounding_box()
     assert box["y"] + box["height"] <= DESK["height"]
+
+
+def test_what_is_folded_on_the_screen_is_whole_on_paper(opened, service):
+    page = opened(file(service))
+    seen = page.get_by_text("Jag hör skrik")
+    page.locator("summary", has_text="Det viktigaste").click()
+    assert not seen.is_visible()
+    page.emulate_media(media="print")
+    assert seen.is_visible()
+
+
+def test_what_must_be_done_is_beside_what_is_read_on_a_desk_and_below_it_on_a_telephone(
+    opened, service
+):
+    page = opened(file(service))
+    button = page.get_by_role("button", name="Ta ärendet")
+    lead = page.locator("summary", has_text="Det viktigaste")
+    assert button.bounding_box()["x"] > lead.bounding_box()["x"] + 500
+    page.evaluate("scrollTo(0, 400)")
+    assert 0 < button.bounding_box()["y"] < DESK["height"], "it stays in view"
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert button.bounding_box()["x"] < 60
+    assert button.bounding_box()["y"] > lead.bounding_box()["y"]

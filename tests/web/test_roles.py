@@ -90,6 +90,7 @@ PAGES = {
     ("POST", CASE + "/steg/{step_id}"): Act.WORK,
     ("POST", CASE + "/lamna-tillbaka"): Act.WORK,
     ("POST", CASE + "/ta"): Act.WORK,
+    ("GET", CASE + "/tilldela"): Act.ASSIGN,
     ("POST", CASE + "/tilldela"): Act.ASSIGN,
     ("POST", CASE + "/samma-barn"): Act.WORK,
     ("POST", CASE + "/annat-barn"): Act.WORK,

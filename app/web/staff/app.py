@@ -28,6 +28,7 @@ from app.web.shown.statement import read_results
 from app.web.staff import (
     accessibility,
     account,
+    assign,
     barring,
     by_provider,
     case,
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
     from app.web.staff.provider import Provider
 
 PAGES = (
-    *(queue, case, work, writing, same_child, barring, stuck, times, readers),
+    *(queue, case, work, assign, writing, same_child, barring, stuck, times, readers),
     *(by_provider, login, account, health, accessibility),
 )
 """Whose addresses there are; the provider's go before those of the links."""

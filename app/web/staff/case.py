@@ -36,6 +36,8 @@ from app.web.staff.views import (
 
 router = APIRouter()
 BETWEEN = " · "
+LONG = 600
+"""Characters: an answer that is longer can be folded by itself."""
 AT = "/inkorg/arenden"
 
 
@@ -86,6 +88,7 @@ def case_view(
         writing=tuple(writing(desk, staff, item)),
         entries=tuple(entry_view(desk, process, entry) for entry in read.entries),
         same_child=alike,
+        jumps=tuple(jumps(desk, read, alike)),
         printed=t("staff.case.printed", name=staff.name, time=at(desk, now)),
         back=queue.HOME,
     )
@@ -93,6 +96,7 @@ def case_view(
 
 def told_view(row: Told, t: Interface, translate: str = "") -> ToldView:
     remarks = (said.read(t, remark) for remark in row.remarks)
+    length = sum(map(len, row.typed))
     return ToldView(
         question=row.question,
         lines=row.lines,
@@ -100,7 +104,22 @@ def told_view(row: Told, t: Interface, translate: str = "") -> ToldView:
         translate=translate if row.prose else "",
         put=" – ".join(filter(None, (row.put, ", ".join(row.said)))),
         remarks=tuple(words for words in remarks if words),
+        fold=t("staff.case.fold", count=length) if length > LONG else "",
     )
+
+
+def jumps(desk: Desk, read: ReadItem, alike: SameChildView | None) -> Iterator[LinkView]:
+    """Yield the ways to what stands below the report: what is alike, what was done, and last."""
+    t = desk.t
+    if alike:
+        yield LinkView("#samma-barn", t("staff.same_child.title"))
+    if read.entries:
+        yield LinkView("#gjort", t("staff.case.jump_done", count=len(read.entries)))
+    if len(read.entries) > 1:
+        last, process = read.entries[-1], desk.rules.processes.get(read.item.form_id)
+        what = entry_title(t, process, last.kind, last.step, last.owner or "")
+        said = t("staff.case.jump_last", what=what, name=last.author, time=at(desk, last.at))
+        yield LinkView("#senast", said)
 
 
 def left_out(desk: Desk, told: Report) -> Iterator[RowView]:
@@ -147,7 +166,6 @@ def hands(desk: Desk, staff: Staff, item: QueueItem) -> HandsView:
         says=says,
         take=act("ta") if works and item.owner is None else None,
         give_back=act("lamna-tillbaka") if item.owner and ((works and mine) or leads) else None,
-        assign=act("tilldela") if leads else None,
         barred=tuple(
             BarView(
                 t(f"staff.hands.{'lift_asked' if bar.lift_by else 'barred'}", name=bar.name),
@@ -156,6 +174,7 @@ def hands(desk: Desk, staff: Staff, item: QueueItem) -> HandsView:
             )
             for bar in (item.barred if rights.may(staff, Act.ASSIGN) else ())
         ),
+        links=tuple(handing_on(desk, staff, item)),
     )
 
 
@@ -186,11 +205,19 @@ def writing(desk: Desk, staff: Staff, item: QueueItem) -> Iterator[LinkView]:
     base = f"{AT}/{item.reference}"
     if rights.may(staff, Act.WORK):
         yield LinkView(f"{base}/anteckning", desk.t("staff.note.title"))
+    if item.closed_at is not None and rights.may(staff, Act.REOPEN):
+        yield LinkView(f"{base}/oppna-igen", desk.t("staff.reopen.title"))
+
+
+def handing_on(desk: Desk, staff: Staff, item: QueueItem) -> Iterator[LinkView]:
+    """Yield where a colleague is given the case, and where one says who has jäv."""
+    base = f"{AT}/{item.reference}"
+    if rights.may(staff, Act.ASSIGN) and item.closed_at is None:
+        yield LinkView(f"{base}/tilldela", desk.t("staff.hands.assign"))
+    if rights.may(staff, Act.WORK):
         yield LinkView(f"{base}/jav", desk.t("staff.recuse.title"))
     if rights.may(staff, Act.ASSIGN):
         yield LinkView(f"{base}/sparra", desk.t("staff.bar.title"))
-    if item.closed_at is not None and rights.may(staff, Act.REOPEN):
-        yield LinkView(f"{base}/oppna-igen", desk.t("staff.reopen.title"))
 
 
 def entry_view(desk: Desk, process: Process | None, entry: Entry) -> EntryView:

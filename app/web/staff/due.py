@@ -86,11 +86,11 @@ def clock_view(
     last = clock.extended_to or clock.due_on
     extended = t("staff.due.extended", date=dated(clock.due_on, t)) if clock.extended_to else ""
     if clock.stopped_at is not None:
-        done = words.moment(clock.stopped_at.astimezone(rules.calendar.zone), t)
+        done = words.moment(clock.stopped_at.astimezone(rules.calendar.zone), t, short=True)
         late = how_late(clock.late_days, t) if clock.late_days else t("staff.due.in_time")
         return ClockView(
             label=clock_name(process, clock.clock),
-            law=known.law if known else "",
+            law="",  # it was named while it ran
             when=t("staff.due.done", time=done),
             says=late,
             tone=LATE if clock.late_days else "",

@@ -111,6 +111,7 @@ class ToldView:
     """A question and its answer: in our words, as it was typed, and as it was put.
 
     `question` is "" when we have no words of our own for it, and `put` when it was put in them.
+    `fold` is said where a long answer can be folded; "" where it is not long.
     """
 
     question: str
@@ -119,6 +120,7 @@ class ToldView:
     translate: str
     put: str
     remarks: tuple[str, ...]
+    fold: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +173,10 @@ class HandsView:
     says: str
     take: ActionView | None
     give_back: ActionView | None
-    assign: ActionView | None
     barred: tuple[BarView, ...] = ()
     """Who may have nothing to do with it, as those who may assign are told."""
+    links: tuple[LinkView, ...] = ()
+    """To assign it, and to say that somebody has jäv."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +225,8 @@ class CasePageView:
     """To write something else: a note, or why it is opened again."""
     entries: tuple[EntryView, ...]
     same_child: SameChildView | None
+    jumps: tuple[LinkView, ...]
+    """To what stands further down."""
     printed: str
     back: str
 
@@ -242,6 +247,18 @@ class StepPageView:
     """That what was written before the session ran out is here; "" when it is not that."""
     act: ActionView
     button: str
+    back: str
+
+
+@dataclass(frozen=True, slots=True)
+class AssignPageView:
+    """Whom a case can be assigned to: one of `colleagues`, or somebody by `name`."""
+
+    reference: str
+    colleagues: tuple[str, ...]
+    name: FieldView
+    errors: tuple[ErrorLink, ...]
+    act: ActionView
     back: str
 
 

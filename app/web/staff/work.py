@@ -1,4 +1,4 @@
-"""What is done with a case by one press: take it, give it back, let somebody else have it."""
+"""What is done with a case by one press: take it, give it back."""
 
 from collections.abc import Callable
 from functools import partial
@@ -10,14 +10,12 @@ from app import references
 from app.casework import cases, opening, queue, rights
 from app.casework.access import Staff
 from app.casework.bars import is_barred
-from app.casework.cases import LONGEST_NAME
 from app.casework.entries import Kind
 from app.casework.queue import QueueItem
 from app.casework.refusals import Changed, ClocksRunning, NotExtended, StepImpossible
 from app.casework.rights import Act
 from app.errors import NoSuchItem, SkyddsnatError
 from app.runner.process import Process
-from app.runner.typed import clean
 from app.web.http.addresses import see
 from app.web.http.posted import Inputs, first
 from app.web.staff import case, due
@@ -40,17 +38,6 @@ async def give_back(desk: AtDesk, posted: Posting, reference: str) -> Response:
     """Let the case be for anybody to take."""
     version = version_of(posted.inputs)
     return await pressed(desk, posted, reference, partial(cases.give_back, version=version))
-
-
-@router.post("/inkorg/arenden/{reference}/tilldela")
-async def assign(desk: AtDesk, posted: Posting, reference: str) -> Response:
-    """Let somebody else have the case; without a name nothing is done."""
-    rights.require(posted.staff, Act.ASSIGN)
-    to = " ".join(clean(first(posted.inputs, "till")).split())[:LONGEST_NAME]
-    if not to:
-        return see(f"{case.AT}/{reference}")
-    version = version_of(posted.inputs)
-    return await pressed(desk, posted, reference, partial(cases.assign, version=version, to=to))
 
 
 async def pressed(desk: Desk, posted: Posted, reference: str, act: Callable[..., Any]) -> Response:
