@@ -111,11 +111,11 @@ def put(url: str, items: int) -> None:
         raw.execute("VACUUM ANALYZE")
 
 
-def signed_in(database: Database, settings: Settings) -> str:
+def signed_in(database: Database, settings: Settings, name: str = "Bo") -> str:
     """Return the cookie of somebody who is signed in to the unit."""
     now = datetime.now(UTC)
     link = database.write_now(lambda c: access.new_link(c, unit=UNIT, now=now))
-    who = database.write_now(lambda c: access.sign_in(c, link, name="Bo", now=now))
+    who = database.write_now(lambda c: access.sign_in(c, link, name=name, now=now))
     return f"{session.cookie_name(COOKIE, secure=settings.staff.secure_cookies)}={who.cookie}"
 
 

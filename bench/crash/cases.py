@@ -1,21 +1,25 @@
 """Counts what staff wrote: each thing once, in a case that is where its entries lead.
 
-What a clerk was told is kept is in the case, once; what is in a case, a clerk has written. And what
-has been done with each case, played again from the start by its process, ends where the case is.
+What a clerk was told is kept is in the case, once; what is in a case, a clerk has written. What has
+been done with each case, played again from the start by its process, ends where the case is; and
+every clock went from when the report was received until what stopped it, the days counted by hand.
 """
 
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from app.casework import entries
+from app.casework import entries, running
 from app.casework.entries import Entry, Kind
+from app.casework.running import CaseClock
 from app.runner import content
-from app.runner.process import NEW, TAKEN, Process
+from app.runner.process import NEW, OPENED, RECEIVED, TAKEN, Process
 from app.settings import Settings
 from app.storage.database import Database
 from app.storage.tables import inbox_items, submissions
@@ -51,8 +55,13 @@ def wrong(
         there.update(marks(row.reference, told))
         yield from unread(row.reference, told)
         place = Place(row.state, row.owner)
-        for fault in impossible(processes[row.form_id], told, place, closed=bool(row.closed_at)):
+        process = processes[row.form_id]
+        for fault in impossible(process, told, place, closed=bool(row.closed_at)):
             yield f"impossible case: {row.reference}: {fault}"
+        going = database.read_now(partial(running.of_case, submission_id=row.submission_id))
+        zone = found.municipality.calendar.zone
+        for fault in of_clocks(process, told, going, received=row.received_at, zone=zone):
+            yield f"clock wrong: {row.reference}: {fault}"
     lost = set(kept) - there.keys()
     if lost:
         yield f"entry lost: {len(lost)} that a clerk was told is kept ({some(lost)})"
@@ -102,6 +111,32 @@ def impossible(
     state = process.state(ended.state)
     if closed != bool(state and state.ends):
         yield f"it is {ended.state} and {'closed' if closed else 'not closed'}"
+
+
+def of_clocks(
+    process: Process,
+    told: Sequence[Entry],
+    going: Sequence[CaseClock],
+    *,
+    received: datetime,
+    zone: ZoneInfo,
+) -> Iterator[str]:
+    """Yield what is wrong with the clocks of a case that was never opened again."""
+    missing = {clock.id for clock in process.started_by(RECEIVED)} - {each.clock for each in going}
+    if missing:
+        yield f"{', '.join(missing)} never began"
+    for each in going:
+        clock = process.clock(each.clock)
+        assert clock, f"no clock {each.clock}"
+        if clock.starts == RECEIVED and each.started_at != received:
+            yield f"{clock.id} began {each.started_at}, and it was received {received}"
+        last = each.started_at.astimezone(zone).date() + timedelta(days=int(clock.days))
+        if clock.counts == "all_days" and each.due_on != last:
+            yield f"{clock.id} ends {each.due_on}, and it should be {last}"
+        stops = [entry.at for entry in told if entry.step in clock.stopped_by]
+        stopped = next((at for at in stops if at >= each.started_at), None)
+        if OPENED not in clock.stopped_by and each.stopped_at != stopped:
+            yield f"{clock.id} was stopped {each.stopped_at}, and it should be {stopped}"
 
 
 def some(found: set[Mark]) -> str:

@@ -8,9 +8,7 @@ been themselves, they look whether their words are there, and leave it if not.
 """
 
 import asyncio
-import random
 import re
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 
@@ -59,12 +57,11 @@ class Mark:
 
 
 class Clerk:
-    """One of the staff, with a browser that is signed in. `say` tells what was tried and kept."""
+    """One of the staff, with a cookie that is signed in. `say` tells what was tried and kept."""
 
-    def __init__(self, number: int, origin: str, cookie: str, seed: int, say: Say) -> None:
-        self.number, self.cookie, self.say = number, cookie, say
-        self.chance = random.Random(f"{seed} clerk {number}")  # noqa: S311 - chance, not a secret
-        self.browser = Browser([origin], self.chance, Counter())
+    def __init__(self, number: int, browser: Browser, cookie: str, say: Say) -> None:
+        self.number, self.browser, self.cookie, self.say = number, browser, cookie, say
+        self.chance = browser.chance
         self.written = self.items = 0
 
     async def work(self) -> None:

@@ -108,7 +108,7 @@ class Crowd:
         plan = self.plan
         listening = asyncio.create_task(self.listen())
         clerks = [
-            Clerk(number, plan.staff, cookie, plan.seed, self.say)
+            Clerk(number, self.browser([plan.staff], f"clerk {number}"), cookie, self.say)
             for number, cookie in enumerate(plan.clerks)
         ]
         staff = [asyncio.create_task(self.guarded(each.work)) for each in clerks]
@@ -121,6 +121,10 @@ class Crowd:
         items = sum(each.items for each in clerks)
         self.say("end", {"items": items, "troubles": self.troubles})
 
+    def browser(self, origins: list[str], whose: str) -> Browser:
+        chance = random.Random(f"{self.plan.seed} {whose}")  # noqa: S311 - chance, not a secret
+        return Browser(origins, chance, self.troubles)
+
     async def guarded(self, work: Callable[..., Awaitable[None]], *given: object) -> None:
         """Let somebody meet what they should not, and the others go on."""
         while True:
@@ -131,8 +135,7 @@ class Crowd:
                 await asyncio.sleep(0.5)
 
     async def report_on(self, client: int) -> None:
-        chance = random.Random(f"{self.plan.seed} {client}")  # noqa: S311 - chance, not a secret
-        browser = Browser(self.plan.citizens, chance, self.troubles)
+        browser = self.browser(self.plan.citizens, str(client))
         while True:
             async with self.changed:
                 await self.changed.wait_for(self.may_go_on)
