@@ -10,6 +10,7 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -21,6 +22,8 @@ from app.crypto import seal
 from app.errors import NotAKey, NotARecipient, SealBroken, UnknownSuite
 
 SEED = 32
+KEYS = 64
+"""How many grown keys are kept: more than a municipality has units."""
 PRIVATE_PREFIX = "skyddsnat-private-1:"
 
 
@@ -53,12 +56,12 @@ def unseal(
     """
     parts = take_apart(envelope)
     header = read_header(parts.header)
-    kid = seal.key_id(public_of(seed))
+    kid, private = grown(seed)
     if kid not in parts.wraps:
         raise NotARecipient("sealed to other keys")
     try:
         content_key = seal.SUITES[header["suite"]].decrypt(
-            parts.wraps[kid], private_key(seed), seal.wrap_info(parts.header, kid)
+            parts.wraps[kid], private, seal.wrap_info(parts.header, kid)
         )
         plain = AESGCM(seal.stretch(content_key)).decrypt(parts.nonce, parts.sealed, parts.header)
     except (InvalidTag, ValueError) as broken:
@@ -132,6 +135,16 @@ def parse_private(text: str) -> bytes:
     if len(seed) != SEED:
         raise NotAKey(f"a private key has {SEED} octets")
     return seed
+
+
+@lru_cache(maxsize=KEYS)
+def grown(seed: bytes) -> tuple[str, hpke.MLKEM768X25519PrivateKey]:
+    """Return the id and the private key that grow from a seed.
+
+    Kept, since a case with thirty entries is opened by one key, and to grow it costs more than to
+    open. Whoever could read what is kept could read the seeds, which this process has anyway.
+    """
+    return seal.key_id(public_of(seed)), private_key(seed)
 
 
 def public_of(seed: bytes) -> bytes:
