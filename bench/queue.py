@@ -23,7 +23,7 @@ from sqlalchemy import make_url
 from app import references
 from app.casework import access
 from app.casework.queue import Tab, list_items
-from app.commands import progress
+from app.commands import keys, progress
 from app.settings import Settings
 from app.storage.columns import EPOCH, MICROSECOND, NEVER
 from app.storage.database import Database
@@ -63,7 +63,7 @@ def reference(number: int) -> str:
     return references.grouped(signs)
 
 
-def rows(items: int, *, first: int, text_ids: bool) -> Iterator[tuple[tuple, tuple]]:
+def rows(items: int, *, first: int, key_id: str, text_ids: bool) -> Iterator[tuple[tuple, tuple]]:
     """Yield the row of each report and of its item, oldest first."""
     for number in range(items):
         made = UUID(int=(number * 0x9E3779B97F4A7C15F39CC0605CEDC835) % 2**128, version=4)
@@ -76,17 +76,17 @@ def rows(items: int, *, first: int, text_ids: bool) -> Iterator[tuple[tuple, tup
         status = "acknowledged" if mine else "new"
         done = (NEVER_DUE, at + WITHIN) if not waits else (at + WITHIN, None)
         state = "avslutad" if not waits else "tagen" if mine else "ny"
-        said = ("0000", UNIT, people.FORM, 1, "0" * 64, "sv", at, False, False, "0" * 32, b"x" * 32)
+        said = ("0000", UNIT, people.FORM, 1, "0" * 64, "sv", at, False, False, key_id, b"x" * 32)
         yield (id_, reference(number), *said), (id_, UNIT, status, at, at, *taken, 1, state, *done)
 
 
-def fill(url: str, items: int) -> None:
+def fill(url: str, items: int, key_id: str) -> None:
     """Put so many reports into the queue, and say how long it takes."""
     with progress.shown(f"queue: {items} reports"):
-        put(url, items)
+        put(url, items, key_id)
 
 
-def put(url: str, items: int) -> None:
+def put(url: str, items: int, key_id: str) -> None:
     """Put that many reports into the queue, straight into the tables."""
     begun = datetime.now(UTC) - timedelta(minutes=items // 10 + 10)
     first = int(begun.timestamp()) * 1_000_000
@@ -99,14 +99,16 @@ def put(url: str, items: int) -> None:
                 ("inbox_items", ITEM, 1),
             ):
                 marks = ", ".join("?" for _ in columns.split(","))
-                made = (pair[which] for pair in rows(items, first=first, text_ids=True))
+                made = (
+                    pair[which] for pair in rows(items, first=first, key_id=key_id, text_ids=True)
+                )
                 raw.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", made)  # noqa: S608 - ours
             raw.execute("ANALYZE")
         return
     with psycopg.connect(url, autocommit=True) as raw:
         for table, columns, which in (("submissions", SUBMISSIONS, 0), ("inbox_items", ITEM, 1)):
             with raw.cursor().copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
-                for pair in rows(items, first=first, text_ids=False):
+                for pair in rows(items, first=first, key_id=key_id, text_ids=False):
                     copy.write_row(pair[which])
         raw.execute("VACUUM ANALYZE")
 
@@ -134,7 +136,8 @@ def measure(name: str, url: str, *, items: int, seconds: float) -> Iterator[Figu
     with tempfile.TemporaryDirectory() as folder, ExitStack() as running:
         data = Path(folder) / "data"
         settings = servers.prepared(data, url)
-        fill(settings.database_url, items)
+        key_id = keys.ids([UNIT], private=settings.private_keys_directory)[UNIT]
+        fill(settings.database_url, items, key_id)
         with Database.open(settings.database_url) as database:
             cookie = signed_in(database, settings)
             yield Figure(
