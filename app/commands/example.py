@@ -188,7 +188,7 @@ def do_next(office: Office, one: Told) -> None:
     what = office.told["work"][name]
     another = next(person for person in NAMES if person != one.by)
     staff = clerk(office, one.form_id, another if what.get("other") else one.by)
-    unread = {OPEN: opening.open_item, TAKE: cases.take}
+    unread: Mapping[str, Callable[..., object]] = {OPEN: opening.open_item, TAKE: cases.take}
     act = unread.get(name) or partial(read_first, what=what, form_id=one.form_id)
     office.database.write_now(
         partial(act, rules=office.rules, staff=staff, reference=one.reference, now=one.at)

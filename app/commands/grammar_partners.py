@@ -85,10 +85,11 @@ def _partners_commands(commands: Commands) -> None:
         commands,
         "schema",
         partners.schema,
-        "skriv ett formulärs JSON Schema",
+        "skriv ett formulärs JSON Schema, eller ett ärendes",
         "Skriver vad som kan stå i en anmälan, för system som tar emot den (JSON Schema 2020-12).",
     )
-    schema.options.add_argument("form", metavar="FORMULÄR", help="formulärets id")
+    what = "formulärets id; case för ett helt ärende"
+    schema.options.add_argument("form", metavar="FORMULÄR", help=what)
     command(
         commands,
         "openapi",

@@ -14,6 +14,8 @@ from app.settings import Settings
 LONGEST_LABEL = 64
 ANSWERS = frozenset({"pull", "webhook", "amqp"})
 """Connectors whose receiver may have something to say to us: fetch it, or we have it."""
+CASE = "case"
+"""What the schema of a whole case is asked for by; no form of ours is called that."""
 
 
 def tokens_new(settings: Settings, asked: argparse.Namespace) -> None:
@@ -86,7 +88,7 @@ def tokens_revoke(settings: Settings, asked: argparse.Namespace) -> None:
 
 
 def schema(settings: Settings, asked: argparse.Namespace) -> None:
-    """Print the JSON Schema of a form's transcript."""
+    """Print the JSON Schema of a form's transcript, or of a CASE."""
     print(written(transcript_schema(settings, asked.form)), end="")
 
 
@@ -98,10 +100,13 @@ def openapi(settings: Settings, _: argparse.Namespace) -> None:
 
 
 def transcript_schema(settings: Settings, form_id: str) -> dict[str, Any]:
-    """Return the schema of a form, as it is defined and in whatever municipality."""
+    """Return the schema of a form, as it is defined and in whatever municipality; of a CASE."""
+    from app.casework import whole
     from app.runner.definition import Form
     from app.runner.transcript_schema import schema as of
 
+    if form_id == CASE:
+        return whole.schema()
     known = sorted(file.stem for file in settings.forms.glob("*.toml"))
     if form_id not in known:
         raise Refused(f"Formuläret {form_id} finns inte; det finns {', '.join(known)}.")

@@ -48,16 +48,18 @@ def test_the_openapi_document_is_what_the_api_says_of_itself(settings):
     assert kept == partners.written(main.api(settings).openapi()), "skyddsnat openapi writes it"
 
 
-@pytest.mark.parametrize("form_id", FORMS)
-def test_the_schema_of_each_form_is_made_from_its_definition(settings, form_id):
+@pytest.mark.parametrize("form_id", [*FORMS, partners.CASE])
+def test_the_schema_of_each_form_and_of_a_case_is_made_from_its_definition(settings, form_id):
     kept = (DOCS / "schemas" / f"{form_id}.json").read_text("utf-8")
     made = partners.transcript_schema(settings, form_id)
     assert kept == partners.written(made), "skyddsnat schema writes it"
     Draft202012Validator.check_schema(made)
 
 
-def test_there_is_a_schema_for_every_form_and_no_other():
-    assert sorted(file.stem for file in (DOCS / "schemas").iterdir()) == FORMS
+def test_there_is_a_schema_for_every_form_and_one_for_a_case_and_no_other():
+    kept = {file.stem for file in (DOCS / "schemas").iterdir()}
+    assert kept == {*FORMS, partners.CASE}
+    assert partners.CASE not in FORMS
 
 
 def test_a_form_with_every_kind_of_field_has_a_schema(settings):

@@ -343,6 +343,8 @@ def inbox(service: Service, content: Content) -> Iterator[State]:
     for address in references:
         yield state("item", client.get(address), "staff")
         yield state("403", client.post(f"{address}/ta", {"_token": "x"}), "staff")
+    yield state("ways out", client.get(f"{references[0]}/ta-ut"), "staff")
+    yield state("to print", client.get(f"{references[0]}/utskrift"), "staff")
     yield state("404", client.get("/inkorg/arenden/finns-inte"), "staff")
     yield state("queue, nobody's", client.get("/inkorg?flik=mina"), "staff")
     for address in references:

@@ -36,6 +36,7 @@ from app.web.staff import (
     errors,
     indexer,
     login,
+    out,
     queue,
     readers,
     same_child,
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
     from app.web.staff.provider import Provider
 
 PAGES = (
-    *(queue, case, work, assign, writing, same_child, barring, stuck, times, readers),
+    *(queue, case, work, assign, writing, same_child, barring, stuck, times, readers, out),
     *(by_provider, login, account, health, accessibility),
 )
 """Whose addresses there are; the provider's go before those of the links."""

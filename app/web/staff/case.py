@@ -90,7 +90,19 @@ def case_view(
         same_child=alike,
         jumps=tuple(jumps(desk, read, alike)),
         printed=t("staff.case.printed", name=staff.name, time=at(desk, now)),
-        back=queue.HOME,
+        back=LinkView(queue.HOME, t("staff.case.back")),
+        out=ways_out(desk, staff, item),
+    )
+
+
+def ways_out(desk: Desk, staff: Staff, item: QueueItem) -> tuple[LinkView, ...]:
+    """Return how it can be taken out of the house: printed, or in another way."""
+    if not rights.may(staff, Act.EXPORT):
+        return ()
+    base = f"{AT}/{item.reference}"
+    return (
+        LinkView(f"{base}/utskrift", desk.t("staff.case.print")),
+        LinkView(f"{base}/ta-ut", desk.t("staff.out.link")),
     )
 
 

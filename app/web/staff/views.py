@@ -228,7 +228,11 @@ class CasePageView:
     jumps: tuple[LinkView, ...]
     """To what stands further down."""
     printed: str
-    back: str
+    back: LinkView
+    out: tuple[LinkView, ...]
+    """The ways out of the house: what may be pressed to print it, and the others."""
+    to_print: bool = False
+    """Whether this is what was asked for to be printed."""
 
 
 @dataclass(frozen=True, slots=True)
