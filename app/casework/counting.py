@@ -9,7 +9,7 @@ from app.casework.running import Rules
 from app.runner.hours import DAY
 from app.runner.process import RECEIVED
 from app.storage.columns import NEVER
-from app.storage.tables import OPEN, inbox_items
+from app.storage.tables import OPEN, UNOPENED, inbox_items
 
 MOST_COUNTED = 999
 """More than these are not counted: it would cost more than it tells."""
@@ -19,6 +19,14 @@ COUNTED = (
     .where(inbox_items.c.unit == bindparam("unit"), OPEN)
     .where(inbox_items.c.next_due < bindparam("until"))
     .limit(literal_column(str(MOST_COUNTED + 1)))
+)
+
+COME = select(func.count()).select_from(
+    select(inbox_items.c.submission_id)
+    .where(inbox_items.c.unit == bindparam("unit"), UNOPENED)
+    .where(inbox_items.c.arrived_at > bindparam("since"))
+    .limit(literal_column(str(MOST_COUNTED + 1)))
+    .subquery()
 )
 
 
@@ -49,6 +57,17 @@ def count_today(connection: Connection, rules: Rules, *, unit: str, now: datetim
     ]
     asked = COUNTED.where(or_(inbox_items.c.next_due <= tonight, *early))
     return counted(connection, asked, unit=unit, until=tomorrow + INSTANT)
+
+
+def count_new(connection: Connection, *, unit: str, since: datetime | None) -> int:
+    """Return how many have come to a unit since then that nobody has opened; 0 since None.
+
+    It is one more than MOST_COUNTED when they are more than that.
+    """
+    if since is None:
+        return 0
+    found: int = connection.execute(COME, {"unit": unit, "since": since}).scalar_one()
+    return found
 
 
 def counted(connection: Connection, asked: Select[Any], *, unit: str, until: datetime) -> int:

@@ -91,6 +91,7 @@ class Arrival:
     form_id: str
     received_at: datetime
     arrived_at: datetime
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,10 @@ class QueueItem:
     next_clock: str | None
     next_due: datetime | None
     barred: tuple[Bar, ...]
+
+    def is_new(self, since: datetime | None) -> bool:
+        """Tell whether it has come since then, and nobody has opened it."""
+        return since is not None and self.opened_at is None and self.arrived_at > since
 
     def age(self, now: datetime) -> timedelta:
         """Return how long ago the report was handed in."""
@@ -154,6 +159,7 @@ def arrive(connection: Connection, arrivals: Sequence[Arrival], rules: Rules) ->
                 "status": Status.NEW,
                 "received_at": each.received_at,
                 "arrived_at": each.arrived_at,
+                "turn": 0 if each.urgent else 1,
                 **values,
             }
         )
@@ -173,6 +179,8 @@ def list_items(
     most: int = MOST,
 ) -> QueuePage:
     """Return a unit's cases, what is due first first, from after the case with that reference.
+
+    Of those that are due the same day, the urgent come first.
 
     Those that are closed come in the order they were closed, the last first. `owner` is whose are
     Tab.MINE. A reference the unit does not have begins from the beginning. Pages stay right while

@@ -54,6 +54,7 @@ PRIVILEGES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "audit_events": ("INSERT", f"SELECT ({WHO_READ_WHAT})"),  # for who reviews the log
         "sign_in_links": ("SELECT", f"INSERT ({OF_A_LINK})", "UPDATE (used_at)"),
         "staff_sessions": ("SELECT", "INSERT", "UPDATE (idle_until, unit)", "DELETE"),
+        "queue_looks": EVERYTHING,  # moments and choices of their own, by nobody's name
         "pulses": ("SELECT", "INSERT", "UPDATE"),
     },
     "relay": {

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Uuid,
     and_,
     false,
+    true,
 )
 
 from app.storage import append_only, compared
@@ -106,7 +107,8 @@ NEEDS_PERSON = and_(NOT_ENDED, deliveries.c.attention_at.is_not(None))
 # `owner` for programs from before there were processes, and goes when they are gone; so do the
 # names that the first two columns of work have in the database. `version` counts what has been
 # done, so that nobody writes over what they have not seen. `next_due` is never empty, so that
-# one index sorts the queue: where no clock runs it is `NEVER`. `indexed_as` says how the tokens of
+# one index sorts the queue: where no clock runs it is `NEVER`. `turn` comes after it: 0 for what is
+# urgent, 1 for the rest. `indexed_as` says how the tokens of
 # the report's children were made; empty until they are.
 inbox_items = Table(
     "inbox_items",
@@ -129,6 +131,7 @@ inbox_items = Table(
     Column("next_due", Moment, nullable=False, server_default=str((NEVER - EPOCH) // MICROSECOND)),
     Column("barred", Text),
     Column("indexed_as", String(64)),
+    Column("turn", Integer, nullable=False, server_default="1"),
     Index("ix_inbox_items_queue", "unit", "received_at", "submission_id"),
     Index("ix_inbox_items_status", "unit", "status", "received_at", "submission_id"),
     Index("ix_inbox_items_indexed", "unit", "indexed_as"),
@@ -139,8 +142,12 @@ OPEN = inbox_items.c.closed_at.is_(None)
 NOT_BEGUN = inbox_items.c.process_version.is_(None)
 """True of a case that came in under a program that knew of no processes."""
 
-PLACE = (inbox_items.c.next_due, inbox_items.c.received_at, inbox_items.c.submission_id)
-"""Where an open case stands in its unit's queue: by the next of its clocks, none last."""
+PLACE = tuple(inbox_items.c[name] for name in ("next_due", "turn", "received_at", "submission_id"))
+"""Where an open case stands in its unit's queue: by the day that it is due, none last; then urgent
+first."""
+
+UNOPENED = and_(inbox_items.c.opened_at.is_(None), OPEN)
+"""True of an open case that nobody has opened."""
 
 CLOSED_PLACE = (inbox_items.c.closed_at, inbox_items.c.submission_id)
 """Where a closed one stands."""
@@ -148,8 +155,9 @@ CLOSED_PLACE = (inbox_items.c.closed_at, inbox_items.c.submission_id)
 for name, columns, of_which in (
     ("deliveries_attention", (deliveries.c.attention_at,), NEEDS_PERSON),
     ("deliveries_open", (deliveries.c.queued_at,), NOT_ENDED),
-    ("inbox_items_due", (inbox_items.c.unit, *PLACE), OPEN),
-    ("inbox_items_mine", (inbox_items.c.unit, inbox_items.c.owner, *PLACE), OPEN),
+    ("inbox_items_turn", (inbox_items.c.unit, *PLACE), OPEN),
+    ("inbox_items_my_turn", (inbox_items.c.unit, inbox_items.c.owner, *PLACE), OPEN),
+    ("inbox_items_unopened", (inbox_items.c.unit, inbox_items.c.arrived_at), UNOPENED),
     ("inbox_items_closed", (inbox_items.c.unit, *CLOSED_PLACE), ~OPEN),
     ("inbox_items_not_begun", (inbox_items.c.received_at,), NOT_BEGUN),
 ):
@@ -263,6 +271,19 @@ staff_sessions = Table(
     Column("read_at", Moment),
     Column("provider_session", String(64), index=True),
     Column("emergency", Boolean, nullable=False, server_default=false()),
+)
+
+# When somebody last looked at a unit's queue, `since` when what comes is new to them, and how they
+# want it. `subject` as above: nobody is named, and nothing says what they saw.
+queue_looks = Table(
+    "queue_looks",
+    metadata,
+    Column("subject", String(64), primary_key=True),
+    Column("unit", CODE, primary_key=True),
+    Column("since", Moment),
+    Column("at", Moment, nullable=False),
+    Column("keys", Boolean, nullable=False, server_default=true()),
+    Column("watch", Boolean, nullable=False, server_default=true()),
 )
 
 # What was last heard of each part of the service, in one row each, written over.

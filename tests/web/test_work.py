@@ -74,6 +74,23 @@ def test_what_came_in_late_in_the_day_is_to_be_done_the_day_after(clerk_of, visi
     assert re.search(rf"{other}.*Skyddsbedömning i morgon", said)
 
 
+def test_what_has_come_since_somebody_last_looked_is_marked_and_counted_in_the_title(
+    clerk_of, case, visitor, town, clock
+):
+    clerk = clerk_of(UNIT)
+    assert clerk.go("/inkorg").title.startswith("Kö, 1 att göra")
+    assert "Ny sedan sist" not in clerk.screen.text, "they have never been here before"
+    clock.move(hours=1)
+    reference = journeys.report_at_once(visitor, ANONYMOUS)
+    town.carry()
+    clerk = clerk_of(UNIT)
+    assert clerk.go("/inkorg").title.startswith("(1) Kö, 2 att göra")
+    assert clerk.screen.text.count("Ny sedan sist") == 1
+    clerk.open(reference)
+    assert clerk.go("/inkorg").title.startswith("Kö, 2 att göra")
+    assert "Ny sedan sist" not in clerk.screen.text
+
+
 def test_a_time_that_is_over_says_so_in_words_in_the_queue_and_in_the_case(
     clerk_of, clerk, case, clock
 ):

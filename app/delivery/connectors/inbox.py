@@ -49,7 +49,7 @@ class Inbox:
     def _arrive(self, envelopes: Sequence[Envelope]) -> None:
         now = self._clock.now()
         arrivals = [
-            Arrival(each.submission_id, each.unit, each.form_id, each.received_at, now)
+            Arrival(each.submission_id, each.unit, each.form_id, each.received_at, now, each.urgent)
             for each in envelopes
         ]
         self._database.write_now(lambda connection: queue.arrive(connection, arrivals, self._rules))

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import NamedTuple
 
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import Connection
 
 from app import references
-from app.casework import counting, queue, rights, stuck
+from app.casework import counting, looks, queue, rights, stuck
 from app.casework.access import Staff
 from app.casework.bars import is_barred
+from app.casework.looks import Look
 from app.casework.queue import QueueItem, QueuePage, Tab
 from app.casework.rights import Act
 from app.casework.stuck import Stuck
@@ -38,21 +40,23 @@ async def show_queue(request: Request, desk: AtDesk, flik: str = "", efter: str 
     """What is to be done at the unit: what is due first first."""
     after, tab, now = references.parse(efter), tab_of(flik), desk.clock.now()
 
-    def read(
-        connection: Connection, staff: Staff
-    ) -> tuple[QueuePage, int, int, tuple[Stuck, ...], Pulse | None]:
+    def read(connection: Connection, staff: Staff) -> Seen:
         rights.require(staff, Act.SEE_QUEUE)
         sees_to = not after and rights.may(staff, Act.SEE_TO_DELIVERY)
-        unit = staff.unit
-        return (
+        unit, look = staff.unit, looks.of(connection, staff, now=now)
+        return Seen(
             queue.list_items(connection, unit=unit, tab=tab, owner=staff.name, after=after),
             counting.count(connection, unit=unit),
             counting.count_today(connection, desk.rules, unit=unit, now=now),
+            counting.count_new(connection, unit=unit, since=look.since),
             stuck.waiting(connection, staff=staff) if sees_to else (),
             pulse.pulse(connection, pulse.RECONCILE),
+            look,
         )
 
-    staff, (found, to_do, today, needing, counted) = await read_for(request, read)
+    staff, (found, to_do, today, new, needing, counted, look) = await read_for(request, read)
+    if looks.is_due(look, now=now):
+        await desk.database.write(lambda c: looks.remember(c, staff, look, now=now))
     t, written = desk.t, await kept.words(request, desk, staff)
     said = total(t, to_do, today)
     view = QueueView(
@@ -63,7 +67,7 @@ async def show_queue(request: Request, desk: AtDesk, flik: str = "", efter: str 
             for each in Tab
         ),
         closed=tab is Tab.CLOSED,
-        items=rows(desk, staff, found.items, now),
+        items=rows(desk, staff, found.items, now, look.since),
         empty=t(f"staff.queue.empty_{tab}"),
         refresh_href=address(tab),
         next=address(tab, found.after) if found.after else "",
@@ -72,8 +76,20 @@ async def show_queue(request: Request, desk: AtDesk, flik: str = "", efter: str 
         times_href=times.AT if rights.may(staff, Act.SEE_TIMES) else "",
         warning=t("staff.queue.does_not_add_up") if counted and not counted.ok else "",
     )
-    title = t("staff.queue.title_total", total=said)
+    title = t("staff.queue.title_new" if new else "staff.queue.title_total", total=said, count=new)
     return desk.page("staff/queue.html", title=title, staff=staff, queue=view)
+
+
+class Seen(NamedTuple):
+    """What is read of the queue at one moment."""
+
+    found: QueuePage
+    to_do: int
+    today: int
+    new: int
+    stuck: tuple[Stuck, ...]
+    counted: Pulse | None
+    look: Look
 
 
 def tab_of(asked: str) -> Tab:
@@ -95,7 +111,11 @@ def total(t: Interface, count: int, today: int) -> str:
 
 
 def rows(
-    desk: Desk, staff: Staff, items: Iterable[QueueItem], now: datetime
+    desk: Desk,
+    staff: Staff,
+    items: Iterable[QueueItem],
+    now: datetime,
+    since: datetime | None,
 ) -> tuple[QueueRowView, ...]:
     """Return each case's line in the queue; to whoever is barred from one there is none."""
     t, zone, rules = desk.t, desk.municipality.zone, desk.rules
@@ -115,6 +135,7 @@ def rows(
             age=words.age(item.age(now), t),
             flags=tuple(t(f"staff.queue.{flag}") for flag in flags(item)),
             urgent=item.urgent,
+            new=item.is_new(since),
             next=outcome(desk, item) if closed else due.clock_name(process, item.next_clock),
             due=says,
             tone=tone,

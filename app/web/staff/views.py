@@ -49,6 +49,8 @@ class QueueRowView:
     age: str
     flags: tuple[str, ...]
     urgent: bool
+    new: bool
+    """It has come since they last looked, and nobody has opened it."""
     next: str
     due: str
     tone: str
