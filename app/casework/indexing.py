@@ -47,6 +47,11 @@ class Index:
         sounds = "sound" if self.match.sound else "spelt"
         return f"{likeness.VERSION} {sounds} {self.match.months} {self.own[unit]}"
 
+    def keys(self, unit: str) -> Keys | None:
+        """Return the keys of a unit's tokens; None where its private key is not here."""
+        key_id = self.own.get(unit)
+        return Keys(self.seeds[key_id], unit) if key_id else None
+
     def since(self, now: datetime) -> datetime:
         """Return from when reports are compared."""
         return now - self.match.months * MONTH
@@ -128,7 +133,7 @@ def is_compared(index: Index, row: Mapping[str, Any], now: datetime) -> bool:
 
 def read(index: Index, rows: Sequence[Mapping[str, Any]]) -> list[Read]:
     """Open what was claimed, and return tokens of it and nothing else."""
-    keys = {unit: Keys(index.seeds[key_id], unit) for unit, key_id in index.own.items()}
+    keys = {unit: keys for unit in index.own if (keys := index.keys(unit))}
     return [read_one(index, row, keys[row["here"]]) for row in rows]
 
 

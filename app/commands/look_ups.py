@@ -17,6 +17,7 @@ from app import errors
 from app.casework.entries import Fault, Kind
 from app.casework.likeness import Strength
 from app.casework.queue import Tab
+from app.casework.searching import Reason, Way, Why
 from app.delivery import verdict
 from app.delivery.leases import GivenBack
 from app.errors import SkyddsnatError
@@ -41,6 +42,9 @@ NAMED_WHOLE = re.compile(rf"(?:{REASONS}|errors\.page\.\d+|staff(?:\.[a-z_]+)+)\
 """What is no call of `t` but a path: a reason, or a row of the inbox that another asks for."""
 WRITTEN = ("title", "label", "hint", "button", "missing")
 """What is said of an act of the machine's own where something is written."""
+SEARCH_ASKS = {"any", "reference", "year", "reason"}
+SEARCH = SEARCH_ASKS | {why.value for why in Why} | {"gone", "slowed"}
+"""What is asked of who searches, and what is said of what can not be searched by."""
 MESSAGES = {"case.unreadable", "errors.not_yours", "errors.not_allowed"}
 """What staff have words of their own for, when something goes wrong."""
 REFUSED = {"again", "away", "cancelled", "clock", "nameless", "no_group", "weak"}
@@ -175,6 +179,12 @@ def gaps() -> Mapping[str, Collection[str]]:
         "staff.queue.empty_{}": tabs,
         "staff.queue.{}": columns | marks | {"to_do", "more_to_do"},
         "staff.same_child.strengths.{}": {strength.name.lower() for strength in Strength},
+        "staff.search.{}": SEARCH,
+        "staff.search.{}_hint": SEARCH_ASKS,
+        "staff.search.{}_missing": SEARCH_ASKS - {"year"},
+        "staff.search.found_{}": {"none", "one", "many"},
+        "staff.search.reasons.{}": {reason.value for reason in Reason},
+        "staff.search.ways.{}": {way.value for way in Way},
         "staff.step.{}": {"is", "is_not"},
         **{f"staff.{{}}.{part}": {"note", "reopen", "recuse", "bar"} for part in WRITTEN},
         "staff.audit.{}": {kind.value for kind in audit.Kind},

@@ -18,6 +18,7 @@ PAGES = {
     "/trasig": "<!doctype html><link rel=icon href=data:,>"
     "<script>throw Error('x')</script><script>no program</script>",
 }
+OFF = '[match]\non = false\nbasis = ""'
 EXAMPLE = CHECKOUT / "forms" / "municipalities" / "exempelkommun.toml"
 
 
@@ -39,8 +40,11 @@ class Elsewhere:
         return f"http://{HOST}:{self.port}/trasig"
 
     def municipality(self) -> str:
-        """The file of a municipality that sends people here, and is else as the example."""
-        lines = EXAMPLE.read_text("utf-8").splitlines()
+        """The file of a municipality that sends people here, and compares reports."""
+        example = EXAMPLE.read_text("utf-8")
+        compares = example.replace(OFF, '[match]\non = true\nbasis = "nämndens beslut § 4"')
+        assert compares != example
+        lines = compares.splitlines()
         ours = [
             f'quick_exit = "{self.neutral}"' if line.startswith("quick_exit") else line
             for line in lines

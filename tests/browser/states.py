@@ -49,6 +49,18 @@ WRONG = {
     "text": LONG,
     "long_text": LONGER_THAN_ANY,
 }
+SHORT = {
+    "fara": {"fara": "nej"},
+    "roll": {"roll": "privat"},
+    "anonym": {"anonym": "ja"},
+    "skyddad": {},
+    "barnet": {"namn": "Kim", "alder": "8", "plats": "Storgatan 1"},
+    "slag": {"slag": "vald"},
+    "beskriv": {"beskriv": "Jag hör skrik och slag genom väggen, nästan varje kväll."},
+}
+"""The least that an anonymous neighbour can say, page by page."""
+NAMED = {**SHORT, "barnet": {**SHORT["barnet"], "namn": "Tuva Ceder"}}
+CASE = re.compile(r'href="(/inkorg/arenden/[^"]+)"')
 TOKEN = re.compile(r'name="_token" value="([^"]*)"')
 VERSION = re.compile(r'name="_version" value="([^"]*)"')
 SEEN = re.compile(r'name="_seen" value="([^"]*)"')
@@ -116,6 +128,20 @@ def state(name: str, answer: httpx2.Response, site: str = "citizen") -> State:
 def token_in(page: httpx2.Response) -> str:
     found = TOKEN.search(page.text)
     return html.unescape(found[1]) if found else ""
+
+
+def file(service: Service, prefix: str = "", pages: Mapping[str, Mapping[str, str]] = SHORT) -> str:
+    """Hand in a report, the short one if no other; return its reference."""
+    client = Client(service.citizen)
+    base = f"{prefix}/orosanmalan"
+    token = token_in(client.post(f"{base}/borja", {}))
+    for page, inputs in pages.items():
+        answer = client.post(f"{base}/{page}", {**inputs, "_token": token})
+        assert answer.status_code == 200, page
+    review = client.get(f"{base}/granska").text
+    seen = re.search(r'name="_seen" value="([^"]*)"', review)[1]
+    receipt = client.post(f"{base}/skicka", {"_token": token, "_seen": seen})
+    return re.search(r'class="reference">([^<]+)<', receipt.text)[1].replace(" ", "")
 
 
 class Walk:
@@ -333,12 +359,17 @@ def inbox(service: Service, content: Content) -> Iterator[State]:
     code = link.rsplit("/", 1)[1]
     yield state("sign in", client.get(f"/logga-in/{code}"), "staff")
     yield state("sign in, empty", client.post("/logga-in", {"code": code, "namn": ""}), "staff")
-    queue = client.post("/logga-in", {"code": code, "namn": "Kim Sandell"})
+    for _ in range(2):
+        file(service, pages=NAMED)
+    client.post("/logga-in", {"code": code, "namn": "Kim Sandell"})
+    wait_until(lambda: all_delivered(service) and all_compared(service))
+    queue = client.get("/inkorg")
     yield state("queue, filled", queue, "staff")
     yield state("times", client.get("/inkorg/tider?till=2099-12-31"), "staff")
     yield state("times, none", client.get("/inkorg/tider?till=2001-01-01"), "staff")
     yield state("link used", client.post("/logga-in", {"code": code, "namn": "Kim"}), "staff")
-    references = re.findall(r'href="(/inkorg/arenden/[^"]+)"', queue.text)
+    yield from searching(client)
+    references = CASE.findall(queue.text)
     assert len(references) >= len(content.languages)
     for address in references:
         yield state("item", client.get(address), "staff")
@@ -357,6 +388,22 @@ def inbox(service: Service, content: Content) -> Iterator[State]:
     with closing(database(service)) as changing:
         changing.execute("UPDATE submissions SET sealed = substr(sealed, 1, length(sealed) - 1)")
     yield state("unreadable", client.get(references[0]), "staff")
+
+
+def searching(client: Client) -> Iterator[State]:
+    """The page for searching: before, when nothing was typed, when nothing was found, too late."""
+    page = client.get("/inkorg/sok")
+    yield state("search", page, "staff")
+    hidden = {"_token": token_in(page)}
+    yield state("search, empty", client.post("/inkorg/sok", hidden), "staff")
+    asked = {**hidden, "skal": "case"}
+    nothing = client.post("/inkorg/sok", {**asked, "sok": "K7QF-93MX"})
+    yield state("search, none", nothing, "staff")
+    named = {**asked, "sok": "Tuva Ceder", "ar": "2018"}
+    found = client.post("/inkorg/sok", named)
+    assert CASE.search(found.text)
+    yield state("search, found", found, "staff")
+    yield state("search, gone", client.get("/inkorg/sok/AAAAAAAAAAAAAAAA"), "staff")
 
 
 def work(client: Client, content: Content, case: str) -> Iterator[State]:
@@ -478,7 +525,7 @@ def signing_in(service: Service, folder: Path) -> Iterator[State]:
         yield state("emergency, two units", client.get("/inkorg"), "staff")
         yield state("account", client.get("/din-inloggning"), "staff")
         roles = dict.fromkeys(grants, frozenset({Role.LOGGRANSKARE, Role.ADMINISTRATOR}))
-        reviewer = LetIn("Lo Gran", "lo", roles, qualified=False)
+        reviewer = LetIn("Lo Gran", "lo", roles, qualified=False, read_at=now)
         opened = parts.database.write_now(lambda c: access.open_session(c, reviewer, now=now))
         client.cookies.set("inkorg", opened.cookie)
         yield from reviewing(client)
@@ -497,6 +544,12 @@ def reviewing(client: TestClient) -> Iterator[State]:
     yield state("readers, none", nobody, "staff")
     wrong = client.post("/inkorg/logg", data=asked | {"namn": "", "till": "i går"})
     yield state("readers, wrong", wrong, "staff")
+
+
+def all_compared(service: Service) -> bool:
+    with closing(database(service)) as asking:
+        left = asking.execute("SELECT count(*) FROM inbox_items WHERE indexed_as IS NULL")
+        return not left.fetchone()[0]
 
 
 def all_delivered(service: Service) -> bool:

@@ -5,36 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from tests.browser.states import Client, token_in
+from tests.browser.states import file
 from tests.service import wait_until
 
-SHORT = {
-    "fara": {"fara": "nej"},
-    "roll": {"roll": "privat"},
-    "anonym": {"anonym": "ja"},
-    "skyddad": {},
-    "barnet": {"namn": "Kim", "alder": "8", "plats": "Storgatan 1"},
-    "slag": {"slag": "vald"},
-    "beskriv": {"beskriv": "Jag hör skrik och slag genom väggen, nästan varje kväll."},
-}
-"""The least that an anonymous neighbour can say, page by page."""
 DESK = {"width": 1280, "height": 900}
 HIGHEST = 1_800
 ROWS = 12
-
-
-def file(service, prefix=""):
-    """Hand in the short report; return its reference."""
-    client = Client(service.citizen)
-    base = f"{prefix}/orosanmalan"
-    token = token_in(client.post(f"{base}/borja", {}))
-    for page, inputs in SHORT.items():
-        answer = client.post(f"{base}/{page}", {**inputs, "_token": token})
-        assert answer.status_code == 200, page
-    review = client.get(f"{base}/granska").text
-    seen = re.search(r'name="_seen" value="([^"]*)"', review)[1]
-    receipt = client.post(f"{base}/skicka", {"_token": token, "_seen": seen})
-    return re.search(r'class="reference">([^<]+)<', receipt.text)[1].replace(" ", "")
 
 
 @pytest.fixture

@@ -1,13 +1,16 @@
 """What the tests of the store share: a small form, who receives it, and a draft on its way."""
 
 import os
+from dataclasses import replace
 
 import pytest
 
+from app.casework import indexing
 from app.intake import drafts
 from app.intake.submit import Reception, submit
 from app.runner.definition import Form
 from tests import postgres
+from tests.integration.casework import INDEX, TELLS, Unit
 from tests.integration.reports import FORM, IDLE, RECEIVER, TYPED
 
 
@@ -56,3 +59,41 @@ def hand_in(database, clock, form, receiver, start):
 def postgres_programs(monkeypatch):
     """Let pg_dump be the one of the server that is asked: an older one would refuse."""
     monkeypatch.setenv("PATH", f"{postgres.binaries()}:{os.environ['PATH']}")
+
+
+@pytest.fixture
+def unit(database, clock):
+    return Unit(database, clock)
+
+
+@pytest.fixture
+def report(unit, database, clock):
+    """Report a child, and carry it; return the reference."""
+
+    def send(name="", age="", number="", **more):
+        key = drafts.key(os.urandom(32), "prov")
+        child = {"namn": (name,), "alder": (age,), "nummer": (number,)}
+        draft = drafts.Draft("prov", 3, "sv", {**TYPED, "barnet": child})
+        database.write_now(lambda c: drafts.start(c, key, draft, now=clock.now(), idle=IDLE))
+        receipt = database.write_now(
+            lambda c: submit(
+                c, key, form=TELLS, reception=Reception(replace(RECEIVER, **more)), clock=clock
+            )
+        )
+        unit.arrive()
+        return receipt.reference
+
+    return send
+
+
+@pytest.fixture
+def read(database, clock):
+    """Let the service read what waits; return how many it read."""
+
+    def go(index=INDEX, most=indexing.AT_ONCE):
+        rows = database.write_now(lambda c: indexing.claim(c, index, now=clock.now(), most=most))
+        found = indexing.read(index, rows)
+        database.write_now(lambda c: indexing.store(c, index, found))
+        return len(found)
+
+    return go

@@ -1,6 +1,5 @@
 """The service reads what reports say of children when it is let, and staff say what is the same."""
 
-import os
 from dataclasses import replace
 
 import pytest
@@ -10,51 +9,11 @@ from app.casework import bars, indexing, likeness, links
 from app.casework.likeness import Strength
 from app.crypto import unseal
 from app.errors import NotAllowed
-from app.intake import drafts
-from app.intake.submit import Reception, submit
 from app.records import retention
 from app.runner.casework import Match
 from app.storage import tables
-from tests.integration.casework import INDEX, LEADER, REGISTRAR, STRANGER, TELLS, WORKER, Unit
-from tests.integration.reports import IDLE, KEYS, RECEIVER, TYPED
-
-
-@pytest.fixture
-def unit(database, clock):
-    return Unit(database, clock)
-
-
-@pytest.fixture
-def report(unit, database, clock):
-    """Report a child, and carry it; return the reference."""
-
-    def send(name="", age="", number="", **more):
-        key = drafts.key(os.urandom(32), "prov")
-        child = {"namn": (name,), "alder": (age,), "nummer": (number,)}
-        draft = drafts.Draft("prov", 3, "sv", {**TYPED, "barnet": child})
-        database.write_now(lambda c: drafts.start(c, key, draft, now=clock.now(), idle=IDLE))
-        receipt = database.write_now(
-            lambda c: submit(
-                c, key, form=TELLS, reception=Reception(replace(RECEIVER, **more)), clock=clock
-            )
-        )
-        unit.arrive()
-        return receipt.reference
-
-    return send
-
-
-@pytest.fixture
-def read(database, clock):
-    """Let the service read what waits; return how many it read."""
-
-    def go(index=INDEX, most=indexing.AT_ONCE):
-        rows = database.write_now(lambda c: indexing.claim(c, index, now=clock.now(), most=most))
-        found = indexing.read(index, rows)
-        database.write_now(lambda c: indexing.store(c, index, found))
-        return len(found)
-
-    return go
+from tests.integration.casework import INDEX, LEADER, REGISTRAR, STRANGER, WORKER
+from tests.integration.reports import KEYS, RECEIVER
 
 
 @pytest.fixture

@@ -1,11 +1,13 @@
 """What the web tests share: both sites on one database, a relay, and somebody to visit them."""
 
+import io
+import logging
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
-from app import main
+from app import logs, main
 from app.casework import access, running
 from app.clock import Clock
 from app.commands import keys
@@ -17,6 +19,7 @@ from app.storage.database import Database
 from tests.web.desk import Clerk
 from tests.web.visitor import CITIZEN, Visitor
 
+BASIS = "nämndens beslut § 4"
 HTTPS = "https://oro.exempelkommun.example"
 
 
@@ -143,3 +146,26 @@ def somebody(town):
 def form(site):
     """A form as a language has it."""
     return lambda form_id, language="sv": site.state.parts.content.forms[language][form_id]
+
+
+@pytest.fixture
+def on(town, tmp_path):
+    """The same town, where the board has said that reports are compared."""
+    ours = town.settings.forms / "municipalities" / "exempelkommun.toml"
+    text = ours.read_text("utf-8").replace(
+        '[match]\non = false\nbasis = ""', f'[match]\non = true\nbasis = "{BASIS}"'
+    )
+    (tmp_path / "kommun.toml").write_text(text, "utf-8")
+    return replace(town, settings=replace(town.settings, municipality=tmp_path / "kommun.toml"))
+
+
+@pytest.fixture
+def log():
+    """What our own log lines say, as a process of the service writes them."""
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(logs.Discreet("test"))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    yield stream
+    root.removeHandler(handler)

@@ -13,7 +13,6 @@ from contextlib import closing, contextmanager
 
 import pytest
 
-from app import logs
 from app.crypto import unseal
 from app.web.form import questions
 from tests import service
@@ -21,18 +20,6 @@ from tests.web import journeys
 from tests.web.canary import MARK, PLAIN, disguises, files, hits, marked, stored
 from tests.web.reporters import ANONYMOUS, EVERYBODY, NAMED, NURSE, REKTOR
 from tests.web.visitor import Visitor
-
-
-@pytest.fixture
-def log():
-    """What our own log lines say, as a process of the service writes them."""
-    stream = io.StringIO()
-    handler = logging.StreamHandler(stream)
-    handler.setFormatter(logs.Discreet("test"))
-    root = logging.getLogger()
-    root.addHandler(handler)
-    yield stream
-    root.removeHandler(handler)
 
 
 def make_every_mistake(visitor: Visitor) -> None:

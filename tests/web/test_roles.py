@@ -83,6 +83,9 @@ PAGES = {
     ("GET", "/inkorg/tider"): Act.SEE_TIMES,
     ("GET", "/inkorg/logg"): Act.REVIEW_LOG,
     ("POST", "/inkorg/logg"): Act.REVIEW_LOG,
+    ("GET", "/inkorg/sok"): Act.OPEN,
+    ("POST", "/inkorg/sok"): Act.OPEN,
+    ("GET", "/inkorg/sok/{result_id}"): Act.OPEN,
     ("GET", CASE): Act.OPEN,
     ("GET", CASE + "/anteckning"): Act.WORK,
     ("POST", CASE + "/anteckning"): Act.WORK,
@@ -117,7 +120,11 @@ def test_each_page_is_for_the_roles_that_the_table_says(role, reported, somebody
     wrong = []
     for (method, page), act in PAGES.items():
         address = page.format(
-            reference=reference, step_id="skyddsbedomning", destination="inbox", action="for-hand"
+            reference=reference,
+            step_id="skyddsbedomning",
+            destination="inbox",
+            action="for-hand",
+            result_id="AAAAAAAAAAAAAAAA",
         )
         data = {"_token": token, "version": "0"} if method == "POST" else None
         status = clerk.client.request(method, address, data=data).status_code

@@ -9,27 +9,16 @@ from app.casework import access
 from app.runner.role import Role
 from app.web.staff import indexer
 from tests.web import journeys
+from tests.web.conftest import BASIS
 from tests.web.desk import Clerk
 from tests.web.reporters import ANONYMOUS
 from tests.web.visitor import Visitor
 
 UNIT = "barn-och-unga"
-BASIS = "nämndens beslut § 4"
 UNKNOWN = ("namn-unknown", "alder-unknown")
 KNOWN = {name: text for name, text in ANONYMOUS.answers.items() if name not in UNKNOWN}
 ELSA = replace(ANONYMOUS, answers=KNOWN, reads={}).but(namn="Elsa Ekdahl", alder="8")
 TITLE = "Kan gälla samma barn"
-
-
-@pytest.fixture
-def on(town, tmp_path):
-    """The same town, where the board has said that reports are compared."""
-    ours = town.settings.forms / "municipalities" / "exempelkommun.toml"
-    text = ours.read_text("utf-8").replace(
-        '[match]\non = false\nbasis = ""', f'[match]\non = true\nbasis = "{BASIS}"'
-    )
-    (tmp_path / "kommun.toml").write_text(text, "utf-8")
-    return replace(town, settings=replace(town.settings, municipality=tmp_path / "kommun.toml"))
 
 
 @pytest.fixture

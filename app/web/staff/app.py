@@ -40,6 +40,7 @@ from app.web.staff import (
     queue,
     readers,
     same_child,
+    search,
     stuck,
     times,
     work,
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
 
 PAGES = (
     *(queue, case, work, assign, writing, same_child, barring, stuck, times, readers, out),
-    *(by_provider, login, account, health, accessibility),
+    *(search, by_provider, login, account, health, accessibility),
 )
 """Whose addresses there are; the provider's go before those of the links."""
 SECRET = "sign_in.secret"  # noqa: S105 - the name of a file

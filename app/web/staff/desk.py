@@ -1,7 +1,7 @@
 """What the staff site is put together from, and who is asking."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -24,6 +24,7 @@ from app.web.http import packed, posted, session
 from app.web.http.posted import Inputs
 from app.web.shown.site import Site
 from app.web.shown.views import LinkView, SiteView
+from app.web.staff.pace import Pace
 from app.web.staff.views import StaffView
 
 if TYPE_CHECKING:  # it is heavy, and most municipalities that try the service have none
@@ -60,6 +61,8 @@ class Desk:
     """What the accessibility tests last wrote down."""
     provider: "Provider | None" = None
     """The municipality's own sign-in, where one is set."""
+    pace: Pace = field(default_factory=Pace)
+    """Who has searched lately."""
 
     @property
     def content(self) -> Content:

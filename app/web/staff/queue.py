@@ -74,6 +74,7 @@ async def show_queue(request: Request, desk: AtDesk, flik: str = "", efter: str 
         stuck=tuple(stuck_pages.row(desk, each) for each in needing),
         kept=LinkView(written.path, t("staff.kept.go_on")) if written else None,
         times_href=times.AT if rights.may(staff, Act.SEE_TIMES) else "",
+        search_href=f"{HOME}/sok" if rights.may(staff, Act.OPEN) else "",
         warning=t("staff.queue.does_not_add_up") if counted and not counted.ok else "",
     )
     title = t("staff.queue.title_new" if new else "staff.queue.title_total", total=said, count=new)

@@ -97,6 +97,7 @@ class QueueView:
     warning: str = ""
     """That the nightly count does not add up; "" when it does."""
     times_href: str = ""
+    search_href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
