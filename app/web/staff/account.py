@@ -1,5 +1,7 @@
 """One's own sign-in: the roles that one has, when they were read, and where one is signed in."""
 
+from dataclasses import dataclass
+
 from fastapi import APIRouter, Response
 
 from app.casework import vouched
@@ -9,11 +11,19 @@ from app.web.http.addresses import see
 from app.web.shown import words
 from app.web.shown.views import RowView
 from app.web.staff.desk import COOKIE, AtDesk, Desk, Posting, SignedIn
-from app.web.staff.views import AccountView, ActionView
+from app.web.staff.views import ActionView
 
 router = APIRouter()
 HERE = "/din-inloggning"
 EVERYWHERE = "/logga-ut-overallt"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountView:
+    """One's own sign-in, and the way out of every browser."""
+
+    facts: tuple[RowView, ...]
+    sign_out: ActionView
 
 
 @router.get(HERE)

@@ -293,11 +293,3 @@ class StuckPageView:
     release: ActionView
     reason: FieldView
     errors: tuple[ErrorLink, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AccountView:
-    """One's own sign-in, and the way out of every browser."""
-
-    facts: tuple[RowView, ...]
-    sign_out: ActionView
