@@ -167,7 +167,8 @@ def open_session(
     if before:
         sign_out(connection, before, now=now)
     opened = store(connection, who, now=now, ends_at=now + WHOLE, random=randomness)
-    event = audit.Event(audit.Kind.SIGNED_IN, unit=opened.staff.unit, actor=who.name)
+    kind = audit.Kind.EMERGENCY_SIGNED_IN if who.emergency else audit.Kind.SIGNED_IN
+    event = audit.Event(kind, unit=opened.staff.unit, actor=who.name)
     audit.record(connection, event, at=now)
     return opened
 

@@ -53,3 +53,21 @@ class ClocksRunning(SkyddsnatError):
     def __init__(self, clocks: tuple[str, ...]) -> None:
         super().__init__(", ".join(clocks))
         self.clocks = clocks
+
+
+class MonthNotOver(SkyddsnatError):
+    """The month can not be drawn yet: it is not over, or not all of it is in the chain."""
+
+    status = 409
+
+
+class OwnReading(SkyddsnatError):
+    """Nobody reviews what they have read themselves; nothing was written."""
+
+    status = 409
+
+
+class NotAllMarked(SkyddsnatError):
+    """The month can not be signed: something in it has not been reviewed."""
+
+    status = 409

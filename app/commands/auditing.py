@@ -8,6 +8,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from app import references
+from app.casework import reviewing
+from app.casework.refusals import MonthNotOver
 from app.clock import SystemClock
 from app.commands import keys, progress
 from app.commands.operate import Refused
@@ -104,6 +106,28 @@ def read(settings: Settings, asked: argparse.Namespace) -> None:
     if not found:
         raise Refused("Det finns inga sådana händelser i loggen.")
     show(found, zone)
+
+
+def sample(settings: Settings, asked: argparse.Namespace) -> None:
+    """Draw a month anew and hold it to what is stored. Refused when that is another, or none."""
+    calendar = content.municipality(settings.forms, settings.municipality).calendar
+    try:
+        reviewing.bounds(asked.month, calendar)
+    except ValueError as wrong:
+        raise Refused(f"{asked.month} är ingen månad: skriv den som 2026-10.") from wrong
+    look = partial(reviewing.anew, unit=asked.unit, month=asked.month, calendar=calendar)
+    try:
+        with Database.open(settings.database_url) as database:
+            found = database.read_now(look)
+    except MonthNotOver as early:
+        raise Refused("Hela månaden är inte länkad i kedjan.") from early
+    if found is None:
+        raise Refused("Den månaden är inte framtagen hos enheten.")
+    drawn, stored = found
+    print(f"Sista länk {drawn.position}, frö {drawn.seed.hex()}, {len(drawn.read)} läsningar.")
+    if drawn.drawn != stored:
+        raise Refused("Urvalet stämmer inte: det som är sparat är ett annat än det som dras.")
+    print(f"Urvalet stämmer: {len(stored)} dragna, {' '.join(map(str, sorted(stored)))}.")
 
 
 def show(found: Iterable[trail.Line], zone: ZoneInfo) -> None:

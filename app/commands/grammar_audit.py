@@ -45,6 +45,22 @@ def add(commands: Commands) -> None:
     read.options.add_argument("--person", metavar="NAMN", help="den som var inloggad")
     read.options.add_argument("--from", dest="since", metavar="DAG", help="från den dagen")
     read.options.add_argument("--to", metavar="DAG", help="till och med den dagen, ÅÅÅÅ-MM-DD")
+    sample = command(
+        kinds,
+        "sample",
+        _sample,
+        "dra en månads läsningar på nytt, och se att det är de som har granskats",
+        "Räknar fram det slumpvisa urvalet ur kedjan och jämför med det som är sparat. Slutar med "
+        "1 om det är ett annat. Ändrar ingenting.",
+    )
+    sample.options.add_argument("--unit", metavar="ENHET", required=True, help="enhetens id")
+    sample.options.add_argument("--month", metavar="MÅNAD", required=True, help="ÅÅÅÅ-MM")
+
+
+def _sample(settings: Settings, asked: argparse.Namespace) -> None:
+    from app.commands import auditing
+
+    auditing.sample(settings, asked)
 
 
 def _verify(settings: Settings, asked: argparse.Namespace) -> None:

@@ -14,8 +14,10 @@ from pathlib import Path
 from jinja2 import Environment, nodes
 
 from app import errors
+from app.casework import sampling
 from app.casework.entries import Fault, Kind
 from app.casework.likeness import Strength
+from app.casework.marks import Verdict
 from app.casework.queue import Tab
 from app.casework.searching import Reason, Way, Why
 from app.delivery import verdict
@@ -163,6 +165,7 @@ def gaps() -> Mapping[str, Collection[str]]:
     tabs = {tab.value for tab in Tab}
     acts = {kind.value for kind in Kind if kind is not Kind.STEP}
     statements = {"accessibility", "staff.accessibility"}
+    refusals = {"not_over", "not_all", "own"}
     readers = {"at", "who", "what", "reference"}
     facts = {"destination", "form", "received", "since", "attempts", "state", "owner", "reference"}
     return {
@@ -187,6 +190,13 @@ def gaps() -> Mapping[str, Collection[str]]:
         "staff.search.ways.{}": {way.value for way in Way},
         "staff.step.{}": {"is", "is_not"},
         **{f"staff.{{}}.{part}": {"note", "reopen", "recuse", "bar"} for part in WRITTEN},
+        "staff.review.{}": {"which", "readings", "chosen", "state", "signed", "left", "not_drawn"}
+        | refusals,
+        "staff.review.{}_title": refusals,
+        "staff.review.tab_{}": {"left", "followed", "all"},
+        "staff.review.column_{}": {"who", "at", "reference", "times", "why", "said"},
+        "staff.review.said_{}": {verdict.value for verdict in Verdict},
+        "staff.review.why.{}": {why.value for why in sampling.Why},
         "staff.audit.{}": {kind.value for kind in audit.Kind},
         "staff.readers.{}": {"case", "person", "from", "to", "all", "last"} | readers,
         "staff.account.by_{}": {"link", "emergency"},

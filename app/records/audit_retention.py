@@ -16,7 +16,13 @@ from sqlalchemy import Connection, Row, and_, delete, func, select
 
 from app.records import audit
 from app.records.audit import Kind
-from app.storage.tables import audit_anchors, audit_events, audit_links
+from app.storage.tables import (
+    audit_anchors,
+    audit_events,
+    audit_links,
+    review_marks,
+    review_readings,
+)
 
 AT_ONCE = 20_000
 """Links that go at a time, where the anchors are as close as they are made."""
@@ -41,6 +47,8 @@ def erase(connection: Connection, *, before: datetime, now: datetime, most: int 
     asked = delete(audit_events).where(EVENT.id.in_(mine)).returning(EVENT.kind, EVENT.counts)
     gone = connection.execute(asked).all()
     connection.execute(delete(audit_links).where(LINK.position < last))
+    for table in (review_marks, review_readings):  # what the review of it came to goes with it
+        connection.execute(delete(table).where(table.c.at <= before))
     if gone:
         counts = {"events": len(gone), **carried(gone)}
         audit.record(connection, audit.Event(Kind.AUDIT_ERASED, counts=counts), at=now)

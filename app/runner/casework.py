@@ -50,6 +50,26 @@ class Escalation(Definition):
     """The destination, of the connector mail with `says = "late"`, that tells them."""
 
 
+class Review(Definition):
+    """How whoever reviews the log does so, every month (10 § SoPuL)."""
+
+    share: Annotated[int, Constraint(ge=1, le=100)] = 5
+    """How many percent of a month's readings are drawn."""
+    least: Annotated[int, Constraint(ge=1, le=1000)] = 20
+    """How many are drawn at least."""
+    hours: Hours | None = None
+    """When staff are at work: who reads at another time is always reviewed. As the inbox is read,
+    if not said."""
+
+    def faults(self) -> Iterator[tuple[str, str]]:
+        """Yield what is wrong: (key, reason)."""
+        if self.hours is None:
+            return
+        yield from ((f"hours.{key}", reason) for key, reason in self.hours.faults())
+        if self.hours.outside:
+            yield "hours.outside", "kan inte stå här"
+
+
 class Casework(Definition):
     """How staff work with what has come in."""
 
@@ -66,11 +86,14 @@ class Casework(Definition):
     """Days within which it has been assessed."""
     escalation: Annotated[tuple[Escalation, ...], Listed] = ()
     """Who is told when nobody has done what must be done, in the order of the hours; each once."""
+    review: Review = Review()
+    """How the log of who has read what is reviewed."""
     delegation: str = "kommunens delegationsordning"
     """By what staff decide for the board (6 kap. 37 § kommunallagen)."""
 
     def faults(self, destinations: Mapping[str, Destination]) -> Iterator[tuple[str, str]]:
         """Yield what is wrong: (key, reason)."""
+        yield from ((f"review.{key}", reason) for key, reason in self.review.faults())
         hours = [each.hours for each in self.escalation]
         if hours != sorted(set(hours)):
             yield "escalation", "hours ska stå i ordning, varje tid en gång"

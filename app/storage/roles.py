@@ -52,6 +52,10 @@ PRIVILEGES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "person_tokens": ("SELECT", "INSERT", "DELETE"),
         "case_links": ("SELECT", "INSERT", "UPDATE (same, strength, said_by, said_at)"),
         "audit_events": ("INSERT", f"SELECT ({WHO_READ_WHAT})"),  # for who reviews the log
+        "audit_links": ("SELECT",),  # a month is drawn by its last link
+        "review_months": ("SELECT", "INSERT", "UPDATE (signed_at, signed_by)"),
+        "review_readings": ("SELECT", "INSERT"),
+        "review_marks": ("SELECT", "INSERT"),
         "sign_in_links": ("SELECT", f"INSERT ({OF_A_LINK})", "UPDATE (used_at)"),
         "staff_sessions": ("SELECT", "INSERT", "UPDATE (idle_until, unit)", "DELETE"),
         "queue_looks": EVERYTHING,  # moments and choices of their own, by nobody's name
@@ -94,6 +98,8 @@ PRIVILEGES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "audit_events": ("SELECT (id, kind, at, counts)", "INSERT", "DELETE"),
         "audit_links": ("SELECT (position, event_id)", "DELETE"),
         "audit_anchors": ("SELECT (position, at)",),
+        "review_readings": ("SELECT (at)", "DELETE"),
+        "review_marks": ("SELECT (at)", "DELETE"),
         "sign_in_links": ("SELECT (expires_at, used_at, reason)", "DELETE"),
         "staff_sessions": ("SELECT (idle_until, ends_at)", "DELETE"),
         "pulses": ("SELECT", "INSERT", "UPDATE"),

@@ -21,12 +21,13 @@ from sqlalchemy import (
     true,
 )
 
-from app.storage import append_only, compared
+from app.storage import append_only, compared, reviewed
 from app.storage.columns import BIG, CODE, EPOCH, MICROSECOND, NEVER, Moment
 from app.storage.columns import metadata as known
 
 metadata = known
 person_tokens, case_links = compared.person_tokens, compared.case_links
+review_months, review_readings, review_marks = reviewed.TABLES
 
 # A row here is a draft until it is handed in; then the same row holds the receipt and nothing else.
 drafts = Table(

@@ -12,8 +12,9 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -25,6 +26,8 @@ from starlette.testclient import TestClient
 from app import main
 from app.casework import access
 from app.casework.access import LEADING, LetIn
+from app.clock import SystemClock
+from app.records import chain
 from app.runner.content import Content
 from app.runner.definition import Form
 from app.runner.field import Field
@@ -524,21 +527,65 @@ def signing_in(service: Service, folder: Path) -> Iterator[State]:
         client.cookies.set("inkorg", opened.cookie)
         yield state("emergency, two units", client.get("/inkorg"), "staff")
         yield state("account", client.get("/din-inloggning"), "staff")
-        roles = dict.fromkeys(grants, frozenset({Role.LOGGRANSKARE, Role.ADMINISTRATOR}))
-        reviewer = LetIn("Lo Gran", "lo", roles, qualified=False, read_at=now)
-        opened = parts.database.write_now(lambda c: access.open_session(c, reviewer, now=now))
+    parts.database.close()
+    yield from reviewing(settings)
+
+
+class Later(SystemClock):
+    """A clock that is two months ahead: whole months are over."""
+
+    def now(self) -> datetime:
+        return super().now() + timedelta(days=62)
+
+
+def reviewing(settings: Settings) -> Iterator[State]:
+    """The pages of whoever reviews the log, when all of it is linked."""
+    clock = Later()
+    app = main.staff(replace(settings, municipality="exempelkommun"), clock=clock)
+    parts, now = app.state.parts, clock.now()
+    wait_until(lambda: not parts.database.read_now(partial(chain.next_links, most=1)))
+    roles = dict.fromkeys(parts.municipality.units, frozenset({Role.LOGGRANSKARE}))
+    reviewer = LetIn("Lo Gran", "lo", roles, qualified=False)
+    opened = parts.database.write_now(lambda c: access.open_session(c, reviewer, now=now))
+    with TestClient(app, base_url=settings.staff.origin) as client:
         client.cookies.set("inkorg", opened.cookie)
-        yield from reviewing(client)
+        yield from readers(client)
+        yield from months(client)
     parts.database.close()
 
 
-def reviewing(client: TestClient) -> Iterator[State]:
-    """The pages of whoever reviews the log."""
+def months(client: TestClient) -> Iterator[State]:
+    """A month's review, from when it is not drawn until it is signed."""
+    page = client.get("/inkorg/granskning")
+    yield state("months", page, "staff")
+    month = re.findall(r'href="(/inkorg/granskning/[0-9-]+)"', page.text)[-1]
+    page = client.get(month)
+    yield state("month, not drawn", page, "staff")
+    token = {"_token": token_in(page)}
+    page = client.post(f"{month}/dra", data=token)
+    yield state("month", page, "staff")
+    yield state("month, not all", client.post(f"{month}/klar", data=token), "staff")
+    readings = re.findall(rf'href="{month}/(\d+)"', page.text)
+    assert readings
+    reading = f"{month}/{readings[0]}"
+    yield state("reading", client.get(reading), "staff")
+    empty = client.post(reading, data=token | {"omdome": "follow_up"})
+    yield state("reading, nothing said", empty, "staff")
+    said = {"omdome": "follow_up", "mening": "Frågar chefen."}
+    yield state("month, followed up", client.post(reading, data=token | said), "staff")
+    yield state("reading, followed up", client.get(reading), "staff")
+    for number in readings[1:]:
+        page = client.post(month, data=token | {"lasning": number})
+    yield state("month, all", client.get(f"{month}?visa=alla"), "staff")
+
+
+def readers(client: TestClient) -> Iterator[State]:
+    """Who has read: before anything is asked, and what comes of it."""
     page = client.get("/inkorg/logg")
     yield state("readers", page, "staff")
     asked = {"_token": token_in(page), "namn": "Kim Sandell"}
     found = client.post("/inkorg/logg", data=asked)
-    assert "Loggade in" in found.text
+    assert "Öppnade ärendet" in found.text
     yield state("readers, found", found, "staff")
     nobody = client.post("/inkorg/logg", data=asked | {"namn": "Ingen"})
     yield state("readers, none", nobody, "staff")

@@ -2,12 +2,13 @@
 
 import json
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
-from app.casework import opening
+from app.casework import opening, reviewing
 from app.casework.access import Staff
 from app.casework.rights import Role
 from app.casework.running import NO_RULES
@@ -16,8 +17,10 @@ from app.crypto import witness
 from app.delivery import connector, relay
 from app.delivery.ledger import Ledger, to_folder
 from app.records import audit, trail
+from app.runner.hours import Hours
 from app.runner.routing import INBOX
 from app.settings import CHECKOUT
+from app.storage import tables
 from app.storage.database import Database
 from tests import service
 from tests.integration.reports import RECEIVER
@@ -204,3 +207,33 @@ def test_the_key_is_made_once_and_may_be_exchanged(tmp_path, database, clock, sa
     for file in Path(public).glob("*.ed25519"):
         file.write_text("trasig")
     assert "är skadad" in say("verify").stderr
+
+
+def test_a_month_s_review_can_be_drawn_again_and_one_that_was_chosen_is_seen(
+    say, ledger, database, clock
+):
+    for name in ("Ida Ek", "Bo Al", "Ea Ax"):
+        event = audit.Event(audit.Kind.ITEM_OPENED, unit=RECEIVER.unit, actor=name)
+        database.write_now(lambda c, event=event: audit.record(c, event, at=clock.now()))
+    clock.move(days=10)
+    ledger.turn()
+    asked = ("sample", "--unit", RECEIVER.unit, "--month", "2026-11")
+    assert "inte framtagen" in say(*asked).stderr
+    hours = Hours.model_validate({"weekdays": "0–24", "weekends": "0–24"})
+    decided = reviewing.Decided(share=5, least=1, hours=hours)
+    reviewer = Staff("l", "Lo Gran", RECEIVER.unit, "c", frozenset({Role.LOGGRANSKARE}))
+    draw = partial(reviewing.draw, month="2026-11", staff=reviewer, decided=decided, rules=NO_RULES)
+    database.write_now(lambda c: draw(c, now=clock.now()))
+    told = say(*asked)
+    assert (told.returncode, "Urvalet stämmer: 1 dragna" in told.stdout) == (0, True)
+    assert "Ida Ek" not in told.stdout
+    other = {**dict(drawn(database)), "event_id": 99}
+    database.write_now(lambda c: c.execute(tables.review_readings.insert(), other))
+    told = say(*asked)
+    assert (told.returncode, "stämmer inte" in told.stderr) == (1, True)
+    assert "ingen månad" in say(*asked[:-1], "november").stderr
+
+
+def drawn(database):
+    asked = select(tables.review_readings)
+    return database.read_now(lambda c: c.execute(asked).mappings().one())

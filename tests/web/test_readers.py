@@ -109,6 +109,6 @@ def test_another_unit_s_case_is_not_there_but_whoever_tried_it_is(
 
 def test_who_only_reviews_begins_at_the_log_and_has_nothing_written_against_them(somebody, events):
     clerk = somebody("Lo Gran", **{UNIT: {Role.LOGGRANSKARE}})
-    assert clerk.go("/").path == "/inkorg/logg"
+    assert clerk.go("/").path == "/inkorg/granskning"
     assert 'href="/inkorg"' not in clerk.screen.html
     assert events("right_refused") == []

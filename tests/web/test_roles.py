@@ -77,6 +77,7 @@ def test_the_role_at_one_unit_gives_nothing_at_another(reported, somebody):
 
 
 CASE = "/inkorg/arenden/{reference}"
+MONTH = "/inkorg/granskning/{month}"
 STUCK = "/inkorg/leveranser/{reference}/{destination}"
 PAGES = {
     ("GET", "/inkorg"): Act.SEE_QUEUE,
@@ -86,6 +87,13 @@ PAGES = {
     ("GET", "/inkorg/sok"): Act.OPEN,
     ("POST", "/inkorg/sok"): Act.OPEN,
     ("GET", "/inkorg/sok/{result_id}"): Act.OPEN,
+    ("GET", "/inkorg/granskning"): Act.REVIEW_LOG,
+    ("GET", MONTH): Act.REVIEW_LOG,
+    ("POST", MONTH): Act.REVIEW_LOG,
+    ("POST", MONTH + "/dra"): Act.REVIEW_LOG,
+    ("POST", MONTH + "/klar"): Act.REVIEW_LOG,
+    ("GET", MONTH + "/{reading}"): Act.REVIEW_LOG,
+    ("POST", MONTH + "/{reading}"): Act.REVIEW_LOG,
     ("GET", CASE): Act.OPEN,
     ("GET", CASE + "/anteckning"): Act.WORK,
     ("POST", CASE + "/anteckning"): Act.WORK,
@@ -102,6 +110,10 @@ PAGES = {
     ("GET", CASE + "/sparra"): Act.ASSIGN,
     ("POST", CASE + "/sparra"): Act.ASSIGN,
     ("POST", CASE + "/hav-jav"): Act.ASSIGN,
+    ("GET", CASE + "/ta-ut"): Act.EXPORT,
+    ("GET", CASE + "/utskrift"): Act.EXPORT,
+    ("POST", CASE + "/pdf"): Act.EXPORT,
+    ("POST", CASE + "/json"): Act.EXPORT,
     ("GET", STUCK): Act.SEE_TO_DELIVERY,
     ("POST", STUCK + "/{action}"): Act.SEE_TO_DELIVERY,
     # Last: to who has jäv the case does not exist any more.
@@ -125,6 +137,8 @@ def test_each_page_is_for_the_roles_that_the_table_says(role, reported, somebody
             destination="inbox",
             action="for-hand",
             result_id="AAAAAAAAAAAAAAAA",
+            month="2026-10",
+            reading="1",
         )
         data = {"_token": token, "version": "0"} if method == "POST" else None
         status = clerk.client.request(method, address, data=data).status_code

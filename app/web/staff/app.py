@@ -39,6 +39,7 @@ from app.web.staff import (
     out,
     queue,
     readers,
+    reviewing,
     same_child,
     search,
     stuck,
@@ -52,7 +53,7 @@ if TYPE_CHECKING:
 
 PAGES = (
     *(queue, case, work, assign, writing, same_child, barring, stuck, times, readers, out),
-    *(search, by_provider, login, account, health, accessibility),
+    *(search, reviewing, by_provider, login, account, health, accessibility),
 )
 """Whose addresses there are; the provider's go before those of the links."""
 SECRET = "sign_in.secret"  # noqa: S105 - the name of a file

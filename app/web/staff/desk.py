@@ -33,7 +33,7 @@ if TYPE_CHECKING:  # it is heavy, and most municipalities that try the service h
 COOKIE = "inkorg"
 PLACES = {
     Act.SEE_QUEUE: ("/inkorg", "staff.queue.home"),
-    Act.REVIEW_LOG: ("/inkorg/logg", "staff.readers.title"),
+    Act.REVIEW_LOG: ("/inkorg/granskning", "staff.review.title"),
 }
 """Where one may begin, by what it takes."""
 T = TypeVar("T")

@@ -1,5 +1,6 @@
 """Every error of the staff site as a page, with the way back to the queue."""
 
+import re
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request, Response
@@ -25,6 +26,9 @@ from app.web.staff import by_provider, kept
 from app.web.staff.attempt import HOME, own
 from app.web.staff.desk import Desk, desk_of, looks_at_a_page, places, signed_in
 
+WRITTEN = re.compile(r"/inkorg/(?:arenden/|granskning/[^/]+/\d+$)", re.ASCII)
+"""Where staff write: what they had written is kept when their session has run out."""
+
 
 def install(app: FastAPI) -> None:
     """Let every error of the staff site end as a page."""
@@ -38,7 +42,7 @@ async def named(request: Request, error: Exception) -> Response:
         return await by_provider.lead(request, desk_of(request), to=here(request), silent=True)
     if isinstance(error, SignedOut):
         response = see(signing_in(request))
-        if request.url.path.startswith(f"{HOME}/arenden/"):
+        if WRITTEN.match(request.url.path):
             await kept.keep(request, response)
         return response
     if isinstance(error, SealBroken | NotARecipient):

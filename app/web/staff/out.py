@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from fastapi import APIRouter, Response
 
 from app import references
-from app.casework import opening, whole
+from app.casework import opening, rights, whole
 from app.casework.access import Staff
 from app.casework.opening import ReadItem, Way
 from app.casework.rights import Act
@@ -74,6 +74,7 @@ async def show_print(desk: AtDesk, staff: SignedIn, reference: str) -> Response:
 async def send_pdf(desk: AtDesk, posted: Posting, reference: str) -> Response:
     """The report, or all of the case, as PDF/UA-1; a page that leads on when none can be made."""
     staff, what = posted.staff, first(posted.inputs, "vad")
+    rights.require(staff, Act.EXPORT)
     if what not in {WHOLE, REPORT}:
         raise PageMissing
     read = await taken_out(desk, staff, reference, opening.PDF)

@@ -1,0 +1,151 @@
+"""A reviewer of the log draws a month, looks at each reading, and is done when all are marked."""
+
+import re
+
+import pytest
+
+from app.delivery.ledger import Ledger
+from app.runner.role import Role
+from app.web.staff import errors
+from tests.web import journeys
+from tests.web.canary import MARK, hits, marked, stored
+from tests.web.reporters import ANONYMOUS
+
+UNIT = "barn-och-unga"
+MONTHS = "/inkorg/granskning"
+MONTH = f"{MONTHS}/2026-11"
+
+
+@pytest.fixture
+def reference(visitor, town):
+    reference = journeys.report_at_once(visitor, marked(ANONYMOUS))
+    town.carry()
+    return reference
+
+
+@pytest.fixture
+def reviewer(somebody, town, clock):
+    """A reviewer, when the month is over and all of it is linked."""
+
+    def sign_in(name="Lo Gran", unit=UNIT):
+        clock.time = clock.time.replace(month=12, day=2)
+        Ledger(town.database, clock).turn()
+        return somebody(name, **{unit: {Role.LOGGRANSKARE}})
+
+    return sign_in
+
+
+def press(clerk, ending, **inputs):
+    """Press what sends the form whose address ends so."""
+    form = next(
+        form for form in clerk.screen.page.all("form") if form.attributes["action"].endswith(ending)
+    )
+    return clerk.send(form.attributes["action"], {**clerk.screen.sent(form), **inputs})
+
+
+def first_reading(clerk):
+    return re.search(rf'href="({MONTH}/\d+)"', clerk.go(MONTH).html)[1]
+
+
+def test_a_month_is_drawn_looked_at_and_signed_and_says_nothing_of_any_case(
+    reference, clerk_of, reviewer, town
+):
+    assert MARK in clerk_of(UNIT, name="Bo Al").open(reference).html
+    clerk = reviewer()
+    assert "november 2026" in clerk.go("/").text
+    assert "Inte framtagen" in clerk.screen.text
+    clerk.go(MONTH)
+    assert "Bo Al" not in clerk.screen.html
+    press(clerk, "/dra")
+    assert clerk.screen.path == MONTH
+    assert re.search(rf"Bo Al tisdag 24 november .* {reference} 1 ", clerk.screen.text)
+    assert "Gjorde inget i ärendet" in clerk.screen.text
+    number = first_reading(clerk).rpartition("/")[2]
+    press(clerk, "2026-11", lasning=number)
+    assert "Inget här." in clerk.screen.text
+    assert "Utan anmärkning. Lo Gran" in clerk.go(f"{MONTH}?visa=alla").text
+    press(clerk, "/klar")
+    assert re.search(r"november 2026 1 1 Klar\. Lo Gran", clerk.screen.text)
+    assert [screen.path for screen in clerk.seen if MARK in screen.html] == []
+
+
+def test_what_is_followed_up_is_said_in_a_sentence_that_only_reviewers_read(
+    reference, clerk_of, reviewer, town
+):
+    clerk_of(UNIT, name="Bo Al").open(reference)
+    clerk = reviewer()
+    clerk.go(MONTH)
+    press(clerk, "/dra")
+    at = first_reading(clerk)
+    clerk.go(at)
+    empty = press(clerk, at, mening=" ", omdome="follow_up")
+    assert (empty.status, "Skriv vad som följs upp" in empty.text) == (422, True)
+    press(clerk, at, mening=f"Frågar chefen om {MARK}.", omdome="follow_up")
+    assert "Följs upp" in clerk.go(f"{MONTH}?visa=foljs-upp").text
+    assert MARK not in clerk.screen.html
+    assert f"Frågar chefen om {MARK}." in clerk.go(at).text
+    assert hits({"database": stored(town.database)}) == []
+    assert clerk_of(UNIT).go(at).status == 403
+
+
+def test_one_s_own_readings_are_left_to_somebody_else(reference, clerk_of, reviewer):
+    clerk_of(UNIT, name="Lo Gran").open(reference)
+    clerk = reviewer()
+    clerk.go(MONTH)
+    press(clerk, "/dra")
+    assert "Din egen: någon annan granskar" in clerk.screen.text
+    token = re.search(r'name="_token" value="([^"]+)"', clerk.screen.html)[1]
+    said = {"_token": token, "omdome": "fine"}
+    answers = {clerk.send(f"{MONTH}/{number}", said).status for number in range(1, 30)}
+    assert answers == {404, 409}, "there is one, and it is refused"
+    other = reviewer("En Annan")
+    assert "Utan anmärkning" in other.go(MONTH).text
+
+
+def test_before_it_can_be_drawn_it_is_said_and_nothing_happens(
+    reference, clerk_of, somebody, clock
+):
+    clerk_of(UNIT).open(reference)
+    clock.time = clock.time.replace(month=12, day=2)
+    clerk = somebody("Lo Gran", **{UNIT: {Role.LOGGRANSKARE}})
+    clerk.go(MONTH)
+    early = press(clerk, "/dra")
+    assert (early.status, early.heading) == (409, "Månaden går inte att ta fram än")
+    assert clerk.go(f"{MONTHS}/2026-12").status == 404, "it is not over"
+    assert clerk.go(f"{MONTHS}/nu").status == 404
+
+
+def test_nothing_is_signed_while_something_is_left(reference, clerk_of, reviewer):
+    clerk_of(UNIT).open(reference)
+    clerk = reviewer()
+    clerk.go(MONTH)
+    press(clerk, "/dra")
+    token = clerk.screen.value("_token")
+    left = clerk.send(f"{MONTH}/klar", {"_token": token})
+    assert (left.status, left.heading) == (409, "Allt är inte granskat")
+
+
+def test_a_sentence_is_not_lost_when_the_session_runs_out(reference, clerk_of, reviewer, clock):
+    clerk_of(UNIT).open(reference)
+    clerk = reviewer()
+    clerk.go(MONTH)
+    press(clerk, "/dra")
+    at = first_reading(clerk)
+    clerk.go(at)
+    clock.move(minutes=40)
+    press(clerk, at, mening="Frågar chefen.", omdome="follow_up")
+    assert clerk.screen.path == "/logga-in"
+    again = reviewer()
+    again.client.cookies.update(
+        {name: value for name, value in clerk.client.cookies.items() if name != "inkorg"}
+    )
+    assert f'href="{at}"' in again.go(MONTHS).html
+    assert "Frågar chefen." in again.go(at).html
+    press(again, at, omdome="follow_up")
+    assert f'href="{at}"' not in again.go(MONTHS).html
+
+
+def test_only_where_a_sentence_is_written_is_it_kept():
+    assert errors.WRITTEN.match(f"{MONTH}/17")
+    assert not errors.WRITTEN.match(MONTH)
+    assert not errors.WRITTEN.match(f"{MONTH}/dra")
