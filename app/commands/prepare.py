@@ -6,7 +6,7 @@ would look well, and what people have handed in would be lost without a word.
 """
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -20,7 +20,7 @@ from app.records.sealed_to import SealedTo
 from app.runner import content
 from app.runner.content import Content
 from app.runner.municipality import Municipality
-from app.runner.routing import INBOX, Destination
+from app.runner.routing import INBOX
 from app.settings import Settings
 from app.storage import look, migrations, schema
 from app.storage.database import Database
@@ -56,7 +56,8 @@ def read_content(settings: Settings) -> Content:
     return content.load(settings.forms, settings.municipality, judge=_ways_out)
 
 
-def _ways_out(destinations: Mapping[str, Destination]) -> Iterable[tuple[str, str]]:
+def _ways_out(municipality: Municipality) -> Iterable[tuple[str, str]]:
+    destinations = municipality.destinations
     if destinations == INBOX:  # as most begin; the ways out are heavy, and a start should be quick
         return ()
     from app.delivery import connector  # noqa: PLC0415 - as above

@@ -11,7 +11,7 @@ from app.clock import SystemClock
 from app.commands import look_ups
 from app.delivery import connector
 from app.runner import content
-from app.runner.content import Content, ContentFaults, Fault
+from app.runner.content import Content
 from app.runner.coverage import Coverage, coverage
 from app.runner.disclosure import Standing
 from app.runner.municipality import Municipality
@@ -23,10 +23,8 @@ def check_content(settings: Settings, _: argparse.Namespace) -> None:
 
     Raises ContentFaults with every fault.
     """
-    found = read(settings)
+    found = read(settings, judged)
     name, standing = str(settings.municipality), standing_of(found.municipality)
-    if standing is Standing.OVER and not found.municipality.exercise:
-        raise ContentFaults([Fault(name, "security.expires", standing.value)])
     forms = ", ".join(found.municipality.forms)
     print(f"Inga fel. Formulär: {forms}. Språk: {', '.join(found.languages)}.")
     if standing is not Standing.GOOD:
@@ -34,15 +32,29 @@ def check_content(settings: Settings, _: argparse.Namespace) -> None:
     print("\n".join(notes(settings, found)))
 
 
-def read(settings: Settings) -> Content:
+def ways_out(municipality: Municipality) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with the ways out to destinations."""
+    return connector.faults(municipality.destinations)
+
+
+def read(settings: Settings, judge: content.Judge = ways_out) -> Content:
     """Return all that `forms/` holds. Raises ContentFaults with every fault."""
     return content.load(
         settings.forms,
         settings.municipality,
-        judge=connector.faults,
+        judge=judge,
         needed=look_ups.needed(),
         every_language=True,
     )
+
+
+def judged(municipality: Municipality) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with the ways out, and with what is good for a time and no longer."""
+    yield from ways_out(municipality)
+    if municipality.exercise or (municipality.security and any(municipality.security.faults())):
+        return
+    if (standing := standing_of(municipality)) is Standing.OVER:
+        yield "security.expires", standing.value
 
 
 def standing_of(municipality: Municipality) -> Standing:

@@ -21,10 +21,11 @@ from app.runner.faults import ContentFaults, Fault, of_keys, of_model
 from app.runner.field import Definition
 from app.runner.logo import LogoRefused
 from app.runner.municipality import Municipality
+from app.runner.nearest import nearest
 from app.runner.process import PROCESSES, Process
 from app.runner.proofreading import Language
-from app.runner.repair import LeftOut, nearest, own, repaired
-from app.runner.routing import Destination
+from app.runner.repair import repaired
+from app.runner.stand_ins import StandIns, other_looks
 from app.runner.texts import SWEDISH
 
 __all__ = ["Content", "ContentFaults", "Fault", "Language", "load"]
@@ -32,7 +33,7 @@ __all__ = ["Content", "ContentFaults", "Fault", "Language", "load"]
 D = TypeVar("D", bound=Definition)
 V = TypeVar("V")
 W = TypeVar("W", Form, Process)
-Judge = Callable[[Mapping[str, Destination]], Iterable[tuple[str, str]]]
+Judge = Callable[[Municipality], Iterable[tuple[str, str]]]
 
 
 def load(
@@ -45,7 +46,7 @@ def load(
 ) -> Content:
     """Read everything in `folder`. Raises ContentFaults with every fault there is.
 
-    `judge` says what is wrong with the destinations, whose ways out are not known here, and
+    `judge` says what else is wrong with the municipality (its ways out are not known here), and
     `needed` are the texts that pages ask for. With `every_language` also those are read that the
     municipality does not have yet.
     """
@@ -61,7 +62,7 @@ def municipality(folder: Path, name: str | Path = "exempelkommun") -> Municipali
     path = loader.place(name)
     found = loader.model(Municipality, path)
     if found is not None:
-        loader.also(lambda: of_keys(path.name, found.faults()))
+        loader.note(path, found.faults())
     loader.stop_if_wrong()
     assert found is not None  # noqa: S101 - a missing one is a fault: we have just stopped
     return found
@@ -73,49 +74,68 @@ class Loader:
     def __init__(self, folder: Path, *, every_language: bool = False) -> None:
         self.folder = folder
         self.every_language = every_language
+        self.begin(StandIns())
+
+    def begin(self, stand_ins: StandIns) -> None:
         self.faults: list[Fault] = []
-        self.left_out: list[LeftOut] = []
+        self.stand_ins = stand_ins
 
     def load(
         self, name: str | Path, judge: Judge = lambda _: (), needed: Collection[str] = ()
     ) -> Content:
+        """Return everything. Raises ContentFaults with what is wrong whatever is put right."""
+        try:
+            return self.look(name, judge, needed)
+        except ContentFaults as first:
+            if not self.stand_ins.used:
+                raise
+            looks = other_looks(first.faults, nameless=self.stand_ins.made > 0)
+            seen = [self.faults_with(each, name, judge, needed) for each in looks]
+            least = min(seen, key=len)
+            raise ContentFaults(fault for fault in first.faults if fault in least) from None
+
+    def faults_with(
+        self, stand_ins: StandIns, name: str | Path, judge: Judge, needed: Collection[str]
+    ) -> Collection[Fault]:
+        """Return what is wrong with other stand-ins."""
+        self.begin(stand_ins)
+        try:
+            self.look(name, judge, needed)
+        except ContentFaults as wrong:
+            return wrong.faults
+        return ()
+
+    def look(self, name: str | Path, judge: Judge, needed: Collection[str]) -> Content:
         path = self.place(name)
-        municipality = self.model(Municipality, path)
+        municipality = self.model(Municipality, path) or self.nobody(path)
         forms, unread = self.all_of(Form, self.folder, form_faults.faults)
         judge_process = partial(process_faults.faults, forms={*forms, *unread})
         processes, unread_too = self.all_of(Process, self.folder / PROCESSES, judge_process)
         found = self.languages(municipality)
-        self.also(lambda: proofreading.language_faults(found))
-        logo = ""
-        if municipality is not None:
-            self.also(lambda: of_keys(path.name, municipality.faults()))
-            self.also(lambda: of_keys(path.name, judge(municipality.destinations)))
-            logo = self.logo(path, municipality.logo)
-            self.also(lambda: proofreading.routing_faults(path.name, municipality, forms, unread))
-            self.also(lambda: proofreading.contact_faults(path.name, municipality, processes))
-            ages: dict[str, int] = municipality.ages.model_dump()
-            numbers = {**ages, **municipality.casework.numbers}
-            forms = {name: self.settled(form, f"{name}.toml", ages) for name, form in forms.items()}
-            processes = {
-                name: self.settled(process, f"{PROCESSES}/{name}.toml", numbers)
-                for name, process in processes.items()
-            }
-            parts: dict[str, Form | Process] = {**forms, **rooted(processes)}
-            unread_roots = {*unread, *rooted(dict.fromkeys(unread_too))}
-            self.also(
-                lambda: proofreading.text_faults(
-                    path.name, municipality, parts, found, unread_roots, needed
-                )
-            )
+        self.also(proofreading.language_faults(found))
+        self.note(path, municipality.faults())
+        self.note(path, judge(municipality))
+        logo = self.logo(path, municipality.logo)
+        self.also(proofreading.routing_faults(path.name, municipality, forms, unread))
+        self.also(proofreading.contact_faults(path.name, municipality, processes))
+        ages: dict[str, int] = municipality.ages.model_dump()
+        numbers = {**ages, **municipality.casework.numbers}
+        forms = {name: self.settled(form, f"{name}.toml", ages) for name, form in forms.items()}
+        processes = {
+            name: self.settled(process, f"{PROCESSES}/{name}.toml", numbers)
+            for name, process in processes.items()
+        }
+        parts: dict[str, Form | Process] = {**forms, **rooted(processes)}
+        roots = {*unread, *rooted(dict.fromkeys(unread_too))}
+        self.also(proofreading.text_faults(path.name, municipality, parts, found, roots, needed))
         self.stop_if_wrong()
-        assert municipality is not None  # noqa: S101 - a missing one is a fault: we have just stopped
         served = {name: forms[name] for name in municipality.forms}
         worked = {name: processes[name] for name in served if name in processes}
         return replace(assemble(municipality, served, worked, found), logo=logo)
 
-    def languages(self, municipality: Municipality | None) -> dict[str, dict[str, Any]]:
+    def languages(self, municipality: Municipality) -> dict[str, dict[str, Any]]:
         """Return the tables of the languages by code: Swedish, and those that are needed."""
-        codes = [SWEDISH, *(municipality.languages if municipality else ())]
+        codes = [SWEDISH, *municipality.languages]
         if self.every_language:
             codes += sorted(file.stem for file in (self.folder / "languages").glob("*.toml"))
         tables = {
@@ -124,14 +144,9 @@ class Loader:
         }
         return {code: table for code, table in tables.items() if table is not None}
 
-    def also(self, look: Callable[[], Iterable[Fault]]) -> None:
-        """Note what else is wrong. What is wrong already may end the looking, and only then."""
-        try:
-            for fault in own(look(), self.left_out):
-                self.faults.append(fault)
-        except (LookupError, TypeError, ValueError):
-            if not self.faults:
-                raise
+    def also(self, found: Iterable[Fault]) -> None:
+        """Note what is wrong, but for what is wrong with a stand-in."""
+        self.faults += self.stand_ins.own(found)
 
     def place(self, name: str | Path) -> Path:
         return name if isinstance(name, Path) else self.folder / "municipalities" / f"{name}.toml"
@@ -151,7 +166,7 @@ class Loader:
         whole = self.model(model, path)
         if whole is None:
             return None
-        self.also(lambda: of_keys(file_name(path), judge(whole)))
+        self.note(path, judge(whole))
         if whole.id != path.stem:
             self.note(path, [("id", "ska vara filens namn")])
         unknown = whole.locked - texts.texts_of(whole).keys()
@@ -167,10 +182,23 @@ class Loader:
         except ValidationError as wrong:
             near = partial(nearest, model, data)
             self.faults += of_model(file_name(path), wrong, data, nearest=near)
-            left, out = repaired(model, data, wrong)
-            root = {Form: path.stem, Process: PROCESSES}.get(model, "municipality")
-            self.left_out += (LeftOut(file_name(path), root, name) for name in sorted(out))
-            return left
+            return self.mended(model, path, data, wrong)
+
+    def mended(self, model: type[D], path: Path, data: object, wrong: ValidationError) -> D | None:
+        """Return a definition with stand-ins for what is wrong with it, to be looked at alone."""
+        whole, hidden = repaired(model, data, wrong, file_name(path), self.stand_ins)
+        self.faults += hidden
+        return whole
+
+    def nobody(self, path: Path) -> Municipality:
+        """Return a municipality made of stand-ins, in place of one that cannot be read."""
+        self.stand_ins.holes.add((path.name, ""))
+        try:
+            return Municipality.model_validate({})
+        except ValidationError as wrong:
+            whole = self.mended(Municipality, path, {}, wrong)
+            assert whole is not None  # noqa: S101 - what it wants is the same every time
+            return whole
 
     def table(self, path: Path) -> dict[str, Any] | None:
         try:
@@ -201,7 +229,7 @@ class Loader:
             return ""
 
     def note(self, path: Path, found: Iterable[tuple[str, str]]) -> None:
-        self.faults += of_keys(file_name(path), found)
+        self.also(of_keys(file_name(path), found))
 
     def stop_if_wrong(self) -> None:
         if self.faults:

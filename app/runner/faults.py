@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 REASONS = {
     "missing": "saknas",
@@ -72,7 +73,7 @@ def of_model(
 
     `nearest` tells which known key an unknown one is most like.
     """
-    for error in wrong.errors(include_input=False, include_url=False):
+    for error in own_errors(wrong):
         reason = REASONS.get(error["type"], error["msg"])
         if error["type"] == "extra_forbidden" and (near := nearest(error["loc"])):
             reason = f"{reason}; menade du {near}?"
@@ -80,6 +81,21 @@ def of_model(
             reason = f"{reason}: {error['ctx']['expected'].replace(' or ', ' eller ')}"
         key = ".".join(part for part in (under, where(error["loc"], data)) if part)
         yield Fault(file, key, reason)
+
+
+def own_errors(wrong: ValidationError) -> list[ErrorDetails]:
+    """Return what a model finds wrong, without what only follows from something else of it."""
+    errors = wrong.errors(include_input=False, include_url=False)
+    places = {error["loc"] for error in errors}
+
+    def follows(error: ErrorDetails) -> bool:
+        at = error["loc"]
+        if error["type"] == "too_short":  # A part of a list that is wrong is not counted.
+            return any(place[: len(at)] == at and place != at for place in places)
+        # A number, or the name of one: it is enough to ask for the number.
+        return at[-1:] == ("str",) and (*at[:-1], "int") in places
+
+    return [error for error in errors if not follows(error)]
 
 
 def where(location: tuple[int | str, ...], data: object) -> str:

@@ -97,7 +97,7 @@ def hand_over_faults(form: Form) -> Iterator[tuple[str, str]]:
             if note.offer and note.offer not in targets:
                 yield (
                     f"pages.{page.id}.notes.{note.id}.offer",
-                    "formuläret saknas under hand_over",
+                    f"formuläret {note.offer!r} saknas under hand_over",
                 )
 
 

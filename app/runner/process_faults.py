@@ -25,8 +25,9 @@ def faults(process: Process, forms: Collection[str]) -> list[tuple[str, str]]:
     found += outcome_faults(process)
     for clock in process.clocks:
         found += clock_faults(process, clock)
-    # Where something that is pointed at is not there, no way can be walked.
-    return found or [*way_faults(process)]
+    ids = [state.id for state in process.states]
+    whole = ids[0] == NEW and TAKEN in ids and any(state.ends for state in process.states)
+    return [*found, *(way_faults(hoped_for(process)) if whole else ())]
 
 
 def name_faults(process: Process) -> Found:
@@ -143,6 +144,30 @@ def clock_faults(process: Process, clock: Clock) -> Found:
     field = next((field for field in step.fields if field.id == clock.extended_to), None)
     if not isinstance(field, DateField) or not field.required or field.approximate:
         yield f"{at}.extended_to", f"ska vara ett datum som krävs i steget {step.id!r}"
+
+
+def hoped_for(process: Process) -> Process:
+    """Return the process where what points at nothing points at everything it may have meant.
+
+    What cannot be walked even then cannot be, whatever is put right of that.
+    """
+    states = [state.id for state in process.states]
+    ends = [state.id for state in process.states if state.ends]
+    working = [name for name in states if name not in ends]
+    steps: list[Step] = []
+    for step in process.steps:
+        whole = {*step.from_} <= {*working}
+        from_ = step.from_ if whole else tuple(working)
+        goals = [step.to] if not step.to or step.to in states else states
+        steps += (step.model_copy(update={"from_": from_, "to": goal}) for goal in goals)
+    known = {step.id for step in steps} | {OPENED}
+    clocks = tuple(
+        clock
+        if known.issuperset(clock.stopped_by)
+        else clock.model_copy(update={"stopped_by": (OPENED,)})
+        for clock in process.clocks
+    )
+    return process.model_copy(update={"steps": tuple(steps), "clocks": clocks})
 
 
 def way_faults(process: Process) -> Found:

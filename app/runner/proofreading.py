@@ -17,13 +17,15 @@ from app.runner.faults import Fault, of_model
 from app.runner.field import Definition, Field, Id
 from app.runner.form_faults import condition_faults
 from app.runner.municipality import FILLED_IN, Municipality
+from app.runner.nearest import close
 from app.runner.process import PROCESSES, Process
-from app.runner.repair import close
 from app.runner.texts import RUNTIME, SWEDISH
 
 Forms = Mapping[str, Form]
 Parts = Mapping[str, Form | Process]
 Name = Annotated[str, Constraint(min_length=1, max_length=100)]
+OF_ITSELF = "language"
+"""Where a language's file says what it is."""
 PROSE = frozenset({"text", "long_text"})
 """Kinds whose words fit in each other."""
 
@@ -42,14 +44,14 @@ def language_faults(tables: Mapping[str, Mapping[str, Any]]) -> Iterator[Fault]:
     for code, table in tables.items():
         file = f"{code}.toml"
         try:
-            language = Language.model_validate(table.get("language"))
+            language = Language.model_validate(table.get(OF_ITSELF))
         except ValidationError as wrong:
-            yield from of_model(file, wrong, table.get("language"), under="language")
+            yield from of_model(file, wrong, table.get(OF_ITSELF), under=OF_ITSELF)
         else:
             if language.code != code:
                 yield Fault(file, "language.code", "ska vara filens namn")
         for key, value in texts.leaves(table):
-            if not isinstance(value, str):
+            if not isinstance(value, str) and key.partition(".")[0] != OF_ITSELF:
                 yield Fault(file, key, "ska vara en text")
 
 
@@ -114,7 +116,7 @@ def hand_over_faults(
     there = {field.id: field for _, field in forms[hand_over.form].fields()}
     for name, goal in hand_over.answers.items():
         if goal not in there:
-            yield Fault(file, f"{at}.{goal}", f"fältet finns inte i {hand_over.form}")
+            yield Fault(file, f"{at}.{goal}", f"fältet {goal!r} finns inte i {hand_over.form}")
         elif name in here and not fits(here[name], there[goal]):
             yield Fault(file, f"{at}.{name}", f"passar inte i {goal}, som är av en annan sort")
 
@@ -138,28 +140,33 @@ def text_faults(
     `parts` are forms and processes by where their texts are found; of one that is `unread` it is
     not known which texts it has.
     """
-    if SWEDISH not in tables:
-        return
-    swedish = dict(said(tables[SWEDISH]))
-    swedish |= texts.all_texts({}, {"municipality": municipality, **parts})
-    locked = {f"{root}.{key}" for root, part in parts.items() for key in part.locked}
-    missing = sorted({*hours_in_words.NEEDED, *needed} - swedish.keys())
-    yield from (Fault(f"{SWEDISH}.toml", key, "saknas") for key in missing)
+    said_in = [(f"{code}.toml", "", table) for code, table in tables.items()]
+    said_in += [(file, f"texts.{code}.", table) for code, table in municipality.texts.items()]
+    swedish = texts.all_texts({}, {"municipality": municipality, **parts})
+    if SWEDISH in tables:
+        # What is no text there is told of elsewhere.
+        swedish |= {
+            key: value if isinstance(value, str) else ""
+            for key, value in texts.leaves(tables[SWEDISH])
+        }
+        missing = sorted({*hours_in_words.NEEDED, *needed} - swedish.keys())
+        yield from (Fault(f"{SWEDISH}.toml", key, "saknas") for key in missing)
+    else:
+        roots = {key.partition(".")[0] for *_, table in said_in for key, _ in said(table)}
+        unread = {*unread, "ways", *roots - {"municipality", PROCESSES, *parts}}
     for way in municipality.ways:
-        for name in (name for name in way.unsaid() if f"ways.{way.id}.{name}" not in swedish):
-            yield Fault(file, f"ways.{way.id}.{name}", "saknas")
-    yield from part_text_faults(parts, taken={"municipality", PROCESSES, *tables[SWEDISH]})
+        for key in (f"ways.{way.id}.{name}" for name in way.unsaid()):
+            if key not in swedish and "ways" not in unread:
+                yield Fault(file, key, "saknas")
+    yield from part_text_faults(parts, taken={"municipality", PROCESSES, *tables.get(SWEDISH, {})})
     for key, text in texts.texts_of(municipality).items():
         yield from placeholder_faults(file, key, text, ())
-    for code, table in tables.items():
-        for key, text in said(table, unread):
-            yield from wording_faults(f"{code}.toml", "", key, text, swedish, parts)
-    for code, table in municipality.texts.items():
-        for key, text in said(table, unread):
-            at = f"texts.{code}."
-            yield from wording_faults(file, at, key, text, swedish, parts)
-            if key in locked:
-                yield Fault(file, at + key, "texten är låst av formuläret")
+    locked = {f"{root}.{key}" for root, part in parts.items() for key in part.locked}
+    for where, at, table in said_in:
+        for key, text in said(table, {*unread, OF_ITSELF}):
+            yield from wording_faults(where, at, key, text, swedish, parts)
+            if at and key in locked:
+                yield Fault(where, at + key, "texten är låst av formuläret")
 
 
 def part_text_faults(parts: Parts, *, taken: Collection[str]) -> Iterator[Fault]:
