@@ -165,8 +165,6 @@ def gaps() -> Mapping[str, Collection[str]]:
     tabs = {tab.value for tab in Tab}
     acts = {kind.value for kind in Kind if kind is not Kind.STEP}
     statements = {"accessibility", "staff.accessibility"}
-    refusals = {"not_over", "not_all", "own"}
-    readers = {"at", "who", "what", "reference"}
     facts = {"destination", "form", "received", "since", "attempts", "state", "owner", "reference"}
     return {
         "accessibility.status_{}": {"full", "partly"},
@@ -190,15 +188,7 @@ def gaps() -> Mapping[str, Collection[str]]:
         "staff.search.ways.{}": {way.value for way in Way},
         "staff.step.{}": {"is", "is_not"},
         **{f"staff.{{}}.{part}": {"note", "reopen", "recuse", "bar"} for part in WRITTEN},
-        "staff.review.{}": {"which", "readings", "chosen", "state", "signed", "left", "not_drawn"}
-        | refusals,
-        "staff.review.{}_title": refusals,
-        "staff.review.tab_{}": {"left", "followed", "all"},
-        "staff.review.column_{}": {"who", "at", "reference", "times", "why", "said"},
-        "staff.review.said_{}": {verdict.value for verdict in Verdict},
-        "staff.review.why.{}": {why.value for why in sampling.Why},
-        "staff.audit.{}": {kind.value for kind in audit.Kind},
-        "staff.readers.{}": {"case", "person", "from", "to", "all", "last"} | readers,
+        **of_the_log(),
         "staff.account.by_{}": {"link", "emergency"},
         "staff.account.{}_qualified": {"is", "is_not"},
         "staff.roles.{}": {role.value for role in Role},
@@ -214,4 +204,21 @@ def gaps() -> Mapping[str, Collection[str]]:
         "{}.title": pages | set(TEXT_PAGES),
         **{f"{{}}.{part}": statements for part in ("intro", "without", "report", "outside")},
         "{}_title": {f"staff.{name}" for name in MESSAGES},
+    }
+
+
+def of_the_log() -> Mapping[str, Collection[str]]:
+    """Return the same for the pages of whoever reviews the log."""
+    refusals = {"not_over", "not_all", "own"}
+    readers = {"at", "who", "what", "reference"}
+    return {
+        "staff.review.{}": {"which", "readings", "chosen", "state", "signed", "left", "not_drawn"}
+        | refusals,
+        "staff.review.{}_title": refusals,
+        "staff.review.tab_{}": {"left", "followed", "all"},
+        "staff.review.column_{}": {"who", "at", "reference", "times", "why", "said"},
+        "staff.review.said_{}": {verdict.value for verdict in Verdict},
+        "staff.review.why.{}": {why.value for why in sampling.Why},
+        "staff.audit.{}": {kind.value for kind in audit.Kind},
+        "staff.readers.{}": {"case", "person", "from", "to", "all", "last"} | readers,
     }

@@ -117,6 +117,7 @@ def relay(settings: Settings, _: argparse.Namespace) -> None:
     from app.clock import SystemClock
     from app.delivery import connector
     from app.delivery import relay as carrier
+    from app.delivery.emergency import Alarm
     from app.delivery.escalation import Escalator
     from app.runner import content
 
@@ -145,6 +146,8 @@ def relay(settings: Settings, _: argparse.Namespace) -> None:
         beside = [ledger.run]
         if steps := municipality.casework.escalation:
             beside.append(Escalator(database, built, rules, steps, clock).run)
+        if to := municipality.casework.review.emergency:
+            beside.append(Alarm(database, built[to], clock).run)
         carrier.run(
             database,
             built,

@@ -5,7 +5,7 @@ is tried again; that a clock has passed is on the pages and in the figures all t
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -41,14 +41,7 @@ class Escalator:
 
     def run(self, stop: Event) -> None:
         """Tell whom it is time to tell, until stopped."""
-        while not stop.is_set():
-            try:
-                self.tell()
-            except DatabaseUnavailable:
-                pass  # which says so itself
-            except Exception as fault:  # noqa: BLE001 - who no longer tells must be heard of
-                logs.failure("escalation.failed", fault)
-            stop.wait(EVERY.total_seconds())
+        repeat(self.tell, stop)
 
     def tell(self) -> int:
         """Tell of every clock that it is time to tell of; return of how many that was done."""
@@ -75,6 +68,18 @@ class Escalator:
             logs.event("escalation.not_told", level=logging.ERROR, connector=step.to, count=left)
         self.database.write_now(partial(remember, rows=told, number=number, now=now))
         return len(told)
+
+
+def repeat(tell: Callable[[], int], stop: Event) -> None:
+    """Tell again and again until stopped. Trouble is logged, and tried again."""
+    while not stop.is_set():
+        try:
+            tell()
+        except DatabaseUnavailable:
+            pass  # which says so itself
+        except Exception as fault:  # noqa: BLE001 - who no longer tells must be heard of
+            logs.failure("escalation.failed", fault)
+        stop.wait(EVERY.total_seconds())
 
 
 def due(connection: Connection, *, rules: Rules, number: int, limit: datetime) -> list[Row[Any]]:

@@ -61,6 +61,8 @@ class Kind(StrEnum):
     LINK_MADE = "link_made"
     EMERGENCY_LINK_MADE = "emergency_link_made"
     EMERGENCY_SIGNED_IN = "emergency_signed_in"
+    EMERGENCY_TOLD = "emergency_told"
+    """Those who review the log have been told that an emergency link was made."""
     SIGNED_IN = "signed_in"
     SIGN_IN_REFUSED = "sign_in_refused"
     SIGNED_OUT = "signed_out"

@@ -41,6 +41,11 @@ class Inbox(Definition):
             yield "open", NOBODY_READS
 
 
+def is_mail(there: Destination | None, says: str) -> bool:
+    """Tell whether a destination is there and writes mails that say this."""
+    return there is not None and there.connector == "mail" and there.options.get("says") == says
+
+
 class Escalation(Definition):
     """Who is told, by a mail without content, of a case whose time is over or soon is."""
 
@@ -61,8 +66,15 @@ class Review(Definition):
     """When staff are at work: who reads at another time is always reviewed. As the inbox is read,
     if not said."""
 
-    def faults(self) -> Iterator[tuple[str, str]]:
+    emergency: Id = ""
+    """The destination, of the connector mail with `says = "emergency"`, that tells those who review
+    the log when somebody is let in past the municipality's own sign-in."""
+
+    def faults(self, destinations: Mapping[str, Destination]) -> Iterator[tuple[str, str]]:
         """Yield what is wrong: (key, reason)."""
+        if self.emergency and not is_mail(destinations.get(self.emergency), "emergency"):
+            says = 'är ingen mottagare av mail med says = "emergency"'
+            yield "emergency", f"{self.emergency!r} {says}"
         if self.hours is None:
             return
         yield from ((f"hours.{key}", reason) for key, reason in self.hours.faults())
@@ -93,13 +105,12 @@ class Casework(Definition):
 
     def faults(self, destinations: Mapping[str, Destination]) -> Iterator[tuple[str, str]]:
         """Yield what is wrong: (key, reason)."""
-        yield from ((f"review.{key}", reason) for key, reason in self.review.faults())
+        yield from ((f"review.{key}", reason) for key, reason in self.review.faults(destinations))
         hours = [each.hours for each in self.escalation]
         if hours != sorted(set(hours)):
             yield "escalation", "hours ska stå i ordning, varje tid en gång"
         for each in self.escalation:
-            there = destinations.get(each.to)
-            if there is None or there.connector != "mail" or there.options.get("says") != "late":
+            if not is_mail(destinations.get(each.to), "late"):
                 yield "escalation", f'{each.to!r} är ingen mottagare av mail med says = "late"'
 
     @property

@@ -35,8 +35,13 @@ from app.errors import BadOptions, DeliveryFailure, PermanentFailure, TemporaryF
 SUBJECTS = {
     "new": "Ett nytt ärende finns i inkorgen",
     "late": "En tid i inkorgen går ut eller har gått ut",
+    "emergency": "Någon har släppts in i inkorgen med nödlösning",
 }
-THEN = {"new": "läsa det", "late": "se vilket ärende det gäller"}
+THEN = {
+    "new": "läsa det",
+    "late": "se vilket ärende det gäller",
+    "emergency": "granska vad som har lästs",
+}
 BODY = """\
 {subject}.
 
@@ -66,7 +71,7 @@ class MailOptions(options.Options):
     user: str | None = Field(default=None, min_length=1, pattern=r"^[!-~]+$")
     tls: Literal["starttls", "implicit"] = "starttls"
     ca: str | None = None
-    says: Literal["new", "late"] = "new"
+    says: Literal["new", "late", "emergency"] = "new"
     gather: bool = True
     connect_seconds: float = Field(default=5, gt=0, le=10)
     whole_seconds: float = Field(default=20, gt=0, le=25)
