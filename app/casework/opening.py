@@ -42,7 +42,7 @@ class Way(NamedTuple):
     kind: audit.Kind
 
 
-READ = Way(Act.OPEN, audit.Kind.ITEM_OPENED)
+READ = Way(Act.OPEN_OWN, audit.Kind.ITEM_OPENED)
 PRINT = Way(Act.EXPORT, audit.Kind.CASE_PRINTED)
 PDF = Way(Act.EXPORT, audit.Kind.CASE_AS_PDF)
 JSON = Way(Act.EXPORT, audit.Kind.CASE_AS_JSON)
@@ -110,7 +110,9 @@ def open_item(
 ) -> SealedItem | None:
     """Write down that the item is opened, return it sealed; None if it is not the unit's.
 
-    The first time, what waited for a person to open it is done.
+    The first time, what waited for a person to open it is done. Who may open only what they have
+    entered themselves sees of what has been done since nothing but their own; and with them nobody
+    has begun to work with it.
     """
     rights.require(staff, way.act)
     asked = items_of(staff.unit).where(submissions.c.reference == reference)
@@ -118,20 +120,32 @@ def open_item(
     if row is None or bars.is_barred(bars.read(row.barred), staff):
         refuse(connection, staff=staff, reference=reference, now=now)
         return None
-    if row.opened_at is None:
+    of_own = not rights.may(staff, Act.OPEN)
+    if of_own and not is_own(row, staff):
+        rights.require(staff, Act.OPEN)
+    if row.opened_at is None and not of_own:
         row = locked(connection, rules, unit=staff.unit, reference=reference) or row
-    if row.opened_at is None:
+    if row.opened_at is None and not of_own:
         running.opened(connection, rules, row, now=now)
         row = connection.execute(asked).one()
     remember(connection, way.kind, row.submission_id, staff=staff, now=now)
     mine = select(submissions).where(submissions.c.id == row.submission_id)
     whole = dict(connection.execute(mine).mappings().one())
+    done = entries.of_case(connection, row.submission_id)
     return SealedItem(
         as_item(row),
         running.of_case(connection, row.submission_id),
         whole,
-        entries.of_case(connection, row.submission_id),
+        tuple(each for each in done if not of_own or each["author"] == staff.name),
     )
+
+
+def is_own(row: Row[Any], staff: Staff) -> bool:
+    """Tell whether somebody has entered a report themselves, and has it still in their hands.
+
+    It is handed over when anybody has taken it.
+    """
+    return bool(row.entered_by == staff.name and row.owner is None and row.closed_at is None)
 
 
 def locked(connection: Connection, rules: Rules, *, unit: str, reference: str) -> Row[Any] | None:

@@ -46,6 +46,8 @@ ITEMS = select(
     inbox_items.c.arrived_at,
     submissions.c.urgent,
     submissions.c.protected,
+    submissions.c.channel,
+    submissions.c.entered_by,
     inbox_items.c.status,
     inbox_items.c.taken_at,
     inbox_items.c.owner,
@@ -121,6 +123,10 @@ class QueueItem:
     next_clock: str | None
     next_due: datetime | None
     barred: tuple[Bar, ...]
+    channel: str = ""
+    """How it came where staff wrote it down; "" where it came in by itself."""
+    entered_by: str = ""
+    """Who wrote it down."""
 
     def is_new(self, since: datetime | None) -> bool:
         """Tell whether it has come since then, and nobody has opened it."""
@@ -260,6 +266,8 @@ def as_item(row: Row[Any]) -> QueueItem:
         next_clock=row.next_clock,
         next_due=None if row.next_due == NEVER else row.next_due,
         barred=bars.read(row.barred),
+        channel=row.channel or "",
+        entered_by=row.entered_by or "",
     )
 
 

@@ -30,6 +30,7 @@ from app.runner.contact import WORDS_OF_A_WAY
 from app.runner.field import KINDS
 from app.runner.municipality import Municipality
 from app.runner.role import Role
+from app.runner.taken_in import Channel
 from app.settings import CHECKOUT
 from app.web.shown.frame import TEXT_PAGES
 from app.web.shown.said import ANY, OTHER
@@ -160,6 +161,7 @@ def gaps() -> Mapping[str, Collection[str]]:
     ages = {"minute", "minutes", "hour", "hours", "day", "days"}
     marks = {"urgent", "protected"}
     about = {"received", "status", "outcome", "form", "written_in"}
+    left_out = {"unanswered", "passed_by", "not_asked", "not_asked_more"}
     columns = {"reference", "flags", "next", "due", "outcome", "closed", "owner", "state"}
     columns |= {"form", "received", "age"}
     tabs = {tab.value for tab in Tab}
@@ -173,7 +175,8 @@ def gaps() -> Mapping[str, Collection[str]]:
         "dates.{}": ages,
         "kinds.date.{}": {"day", "month", "year"},
         "site.footer.{}": set(TEXT_PAGES),
-        "staff.case.{}": marks | about | {"unanswered", "passed_by"},
+        "staff.channels.{}": {channel.value for channel in Channel},
+        "staff.case.{}": marks | about | left_out,
         "staff.entries.{}": acts | {fault.value for fault in Fault},
         "staff.hands.{}": {"mine", "theirs", "barred", "lift_asked"},
         "staff.queue.tab_{}": tabs,

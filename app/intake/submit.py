@@ -12,7 +12,7 @@ import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -33,6 +33,8 @@ from app.runner.definition import Form
 from app.runner.field import Conditions
 from app.runner.hand_over import bound, compact, hand_over
 from app.runner.journey import Journey
+from app.runner.taken_in import TakenIn
+from app.runner.typed import Typed
 from app.storage.changes import Change, Changes
 from app.storage.tables import submissions
 
@@ -131,13 +133,44 @@ def prepared(
     IntegrityError in the rare case that the reference is taken: then another is to be drawn.
     """
     draft, now = found.draft, clock.now()
-    journey = Journey(form, draft.typed, now.astimezone(ZoneInfo(reception.timezone)).date())
+    ready = stored(
+        form,
+        draft.typed,
+        language=draft.language,
+        reception=reception,
+        now=now,
+        randomness=randomness,
+    )
+    kept = drafts.replaced_by_receipt(key, found, ready.receipt, until=now + receipt_kept)
+    return Ready(ready.changes + kept, ready.receipt)
+
+
+def stored(
+    form: Form,
+    typed: Mapping[str, Typed],
+    *,
+    language: str,
+    reception: Reception,
+    now: datetime,
+    taken_in: TakenIn | None = None,
+    randomness: Callable[[int], bytes] = os.urandom,
+) -> Ready:
+    """Return what stores a report: sealed, queued and remembered. `typed` is by page.
+
+    What was `taken_in` at the desk came in when staff say that it did; everything else about it is
+    as for what comes in at the door. Errors as for `prepared`.
+    """
+    came_in_at = taken_in.came_in_at if taken_in else now
+    journey = Journey(form, typed, came_in_at.astimezone(ZoneInfo(reception.timezone)).date())
     if page := journey.first_unanswered():
         raise DraftIncomplete(page.id)
 
     receiver, submission_id = reception.receiver(journey), uuid4()
-    receipt = Receipt(references.new(randomness), now, form.id, draft.language)
-    transcript = journey.transcript(language=draft.language)
+    receipt = Receipt(references.new(randomness), came_in_at, form.id, language)
+    transcript = journey.transcript(language=language)
+    by = taken_in.by if taken_in else None
+    if taken_in:
+        transcript["taken_in"] = taken_in.told(now)
     values = {
         "id": submission_id,
         "reference": receipt.reference,
@@ -146,20 +179,21 @@ def prepared(
         "form_id": form.id,
         "form_version": form.version,
         "content_hash": form.content_hash(),
-        "language": draft.language,
-        "received_at": now,
+        "language": language,
+        "received_at": came_in_at,
         "urgent": journey.flag("urgent"),
         "protected": journey.flag("protected"),
         "key_id": receiver.key_id,
         "destinations": " ".join(receiver.destinations),
+        "channel": taken_in.channel if taken_in else None,
+        "entered_by": by,
     }
     values["sealed"] = sealed(values, receiver, transcript)
-    received = audit.Event(audit.Kind.SUBMISSION_RECEIVED, submission_id, receiver.unit)
+    received = audit.Event(audit.Kind.SUBMISSION_RECEIVED, submission_id, receiver.unit, by)
     return Ready(
         Changes(Change(STORE, (values,)))
         + outbox.queued(submission_id, handed_over(values, receiver, transcript), now=now)
-        + audit.recorded(received, at=now)
-        + drafts.replaced_by_receipt(key, found, receipt, until=now + receipt_kept),
+        + audit.recorded(received, at=now),
         receipt,
     )
 

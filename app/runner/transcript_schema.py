@@ -11,6 +11,7 @@ from typing import Any
 
 from app.runner.definition import Form, Page
 from app.runner.field import Field
+from app.runner.taken_in import Channel
 
 Schema = dict[str, Any]
 
@@ -56,31 +57,46 @@ QUESTION: Schema = thing(
 )
 """What all questions have in common."""
 
+TAKEN_IN: Schema = {
+    "description": "Only of a report that staff wrote down: how it came, who took it in, when they "
+    "wrote it down, and why later than it came.",
+    **thing(
+        {
+            "channel": {"enum": [channel.value for channel in Channel]},
+            "by": STRING,
+            "at": {"type": "string", "format": "date-time"},
+            "reason": STRING,
+        }
+    ),
+}
+
 
 def schema(form: Form) -> Schema:
     """Return the schema of every transcript of this version of a form."""
+    whole = thing(
+        {
+            "schema": {"const": "skyddsnat/transcript/1"},
+            "form": {"const": form.id},
+            "version": {"const": form.version},
+            "content_hash": {
+                "description": "SHA-256 of the definition, whatever the language.",
+                "type": "string",
+                "pattern": "^[0-9a-f]{64}$",
+            },
+            "title": STRING,
+            "language": {"type": "string", "pattern": "^[a-z][a-zA-Z0-9-]*$"},
+            "pages": {"type": "array", "items": one_of(map(page, asking(form)))},
+            "passed_by": passed_by(form),
+        }
+    )
+    whole["properties"]["taken_in"] = TAKEN_IN
     return {
         "$schema": DIALECT,
         "$id": f"urn:skyddsnat:transcript:{form.id}:{form.version}",
         "title": str(form.title),
         "description": "The questions of one report, as they were put, and what was answered. "
         "A question that nobody answered has no lines, and null for data.",
-        **thing(
-            {
-                "schema": {"const": "skyddsnat/transcript/1"},
-                "form": {"const": form.id},
-                "version": {"const": form.version},
-                "content_hash": {
-                    "description": "SHA-256 of the definition, whatever the language.",
-                    "type": "string",
-                    "pattern": "^[0-9a-f]{64}$",
-                },
-                "title": STRING,
-                "language": {"type": "string", "pattern": "^[a-z][a-zA-Z0-9-]*$"},
-                "pages": {"type": "array", "items": one_of(map(page, asking(form)))},
-                "passed_by": passed_by(form),
-            }
-        ),
+        **whole,
         "$defs": {"question": QUESTION},
     }
 

@@ -39,8 +39,9 @@ PRIVILEGES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "pulses": ("SELECT",),
     },
     "staff": {
-        "unsaved": ("SELECT", "INSERT", "DELETE"),  # their own words, encrypted as drafts are
-        "submissions": ("SELECT", "UPDATE (destinations)"),
+        # Their own words, encrypted as drafts are.
+        "unsaved": ("SELECT", "INSERT", "UPDATE (box, expires_at)", "DELETE"),
+        "submissions": ("SELECT", "INSERT", "UPDATE (destinations)"),
         "deliveries": ("SELECT", "INSERT", "UPDATE"),
         "inbox_items": ("SELECT", f"UPDATE ({BEGUN}, {WORK}, indexed_as)"),
         "case_clocks": (

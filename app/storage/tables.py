@@ -17,17 +17,17 @@ from sqlalchemy import (
     UniqueConstraint,
     Uuid,
     and_,
-    false,
-    true,
 )
 
-from app.storage import append_only, compared, reviewed
+from app.storage import append_only, compared, let_in, reviewed
 from app.storage.columns import BIG, CODE, EPOCH, MICROSECOND, NEVER, Moment
 from app.storage.columns import metadata as known
 
 metadata = known
 person_tokens, case_links = compared.person_tokens, compared.case_links
 review_months, review_readings, review_marks = reviewed.TABLES
+sign_in_links, staff_sessions = let_in.sign_in_links, let_in.staff_sessions
+api_tokens = let_in.api_tokens
 
 # A row here is a draft until it is handed in; then the same row holds the receipt and nothing else.
 drafts = Table(
@@ -40,7 +40,8 @@ drafts = Table(
     Column("expires_at", Moment, nullable=False, index=True),
 )
 
-# What staff had written when their session ran out, encrypted as a draft is.
+# What staff have written and not saved in a case, encrypted as a draft is: what they had written
+# when their session ran out, and a report that they are writing down.
 unsaved = Table(
     "unsaved",
     metadata,
@@ -68,6 +69,9 @@ submissions = Table(
     # Where it shall go, in words with a space between. Empty in reports from before there was more
     # than the inbox. Kept beside the deliveries, so that one that has vanished is missed.
     Column("destinations", String(400)),
+    # How it came, and who wrote it down, where staff took it in; empty when it came by the form.
+    Column("channel", CODE),
+    Column("entered_by", String(64)),
     Index("ix_submissions_age", "municipality_code", "form_id", "received_at"),
 )
 
@@ -239,54 +243,6 @@ audit_anchors = Table(
     Column("signature", LargeBinary(64), nullable=False),
 )
 
-# With a `reason`: made in an emergency, past the municipality's sign-in, and never removed.
-sign_in_links = Table(
-    "sign_in_links",
-    metadata,
-    Column("hash", LargeBinary(32), primary_key=True),
-    Column("unit", CODE, nullable=False),
-    Column("expires_at", Moment, nullable=False, index=True),
-    Column("used_at", Moment),
-    Column("roles", String(200)),
-    Column("qualified", Boolean, nullable=False, server_default=false()),
-    Column("reason", String(200)),
-    Column("made_by", String(64)),
-)
-
-# `grants`: roles by unit, in JSON; empty in sessions from before there were roles. `unit` is the
-# one in view. `subject` and `provider_session` tell people and their sessions at the municipality's
-# sign-in apart, and name nobody. `read_at` is when it last said which roles they have.
-staff_sessions = Table(
-    "staff_sessions",
-    metadata,
-    Column("hash", LargeBinary(32), primary_key=True),
-    Column("id", String(64), nullable=False, unique=True),
-    Column("name", String(64), nullable=False),
-    Column("unit", CODE, nullable=False),
-    Column("csrf", String(64), nullable=False),
-    Column("idle_until", Moment, nullable=False),
-    Column("ends_at", Moment, nullable=False, index=True),
-    Column("grants", Text),
-    Column("qualified", Boolean, nullable=False, server_default=false()),
-    Column("subject", String(64), index=True),
-    Column("read_at", Moment),
-    Column("provider_session", String(64), index=True),
-    Column("emergency", Boolean, nullable=False, server_default=false()),
-)
-
-# When somebody last looked at a unit's queue, `since` when what comes is new to them, and how they
-# want it. `subject` as above: nobody is named, and nothing says what they saw.
-queue_looks = Table(
-    "queue_looks",
-    metadata,
-    Column("subject", String(64), primary_key=True),
-    Column("unit", CODE, primary_key=True),
-    Column("since", Moment),
-    Column("at", Moment, nullable=False),
-    Column("keys", Boolean, nullable=False, server_default=true()),
-    Column("watch", Boolean, nullable=False, server_default=true()),
-)
-
 # What was last heard of each part of the service, in one row each, written over.
 pulses = Table(
     "pulses",
@@ -295,18 +251,6 @@ pulses = Table(
     Column("at", Moment, nullable=False),
     Column("ok", Boolean, nullable=False),
     Column("counts", String(400)),
-)
-
-# What lets a municipality's own integration fetch and confirm; stored as hashes only.
-api_tokens = Table(
-    "api_tokens",
-    metadata,
-    Column("hash", LargeBinary(32), primary_key=True),
-    Column("label", String(64), nullable=False),
-    Column("destination", CODE, nullable=False),
-    Column("unit", CODE, nullable=False),
-    Column("made_at", Moment, nullable=False),
-    Column("revoked_at", Moment),
 )
 
 # The audit trail can be added to, and what has stood five years may go; the database itself says no

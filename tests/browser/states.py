@@ -66,6 +66,8 @@ NAMED = {**SHORT, "barnet": {**SHORT["barnet"], "namn": "Tuva Ceder"}}
 CASE = re.compile(r'href="(/inkorg/arenden/[^"]+)"')
 TOKEN = re.compile(r'name="_token" value="([^"]*)"')
 VERSION = re.compile(r'name="_version" value="([^"]*)"')
+WAS = re.compile(r'name="_var" value="([^"]*)"')
+CAME = re.compile(r'name="(_dag-[a-z]+|_tid)"[^>]*? value="([^"]*)"')
 SEEN = re.compile(r'name="_seen" value="([^"]*)"')
 
 
@@ -385,6 +387,8 @@ def inbox(service: Service, content: Content) -> Iterator[State]:
         token = token_in(client.get(address))
         yield state("item, taken", client.post(f"{address}/ta", {"_token": token}), "staff")
     yield from work(client, content, references[0])
+    for form_id in content.municipality.forms:
+        yield from written_down(client, f"/inkorg/ny/{form_id}")
     for tab in ("mina", "alla", "avslutade"):
         yield state(f"queue, {tab}", client.get(f"/inkorg?flik={tab}"), "staff")
     yield from stuck(service, client)
@@ -430,6 +434,32 @@ def work(client: Client, content: Content, case: str) -> Iterator[State]:
             yield from written(client, f"{case}/steg/{step.id}", filled_in(step))
     yield state("step, impossible", client.get(f"{case}/steg/{steps[0].id}"), "staff")
     yield from written(client, f"{case}/oppna-igen", {"text": "Ny uppgift."})
+
+
+def written_down(client: Client, address: str) -> Iterator[State]:
+    """A report that staff write down: chosen, begun, wrong, saved, overtaken, and in."""
+    choice = client.get("/inkorg/ny")
+    yield state("enter", choice, "staff")
+    page = client.post(f"{address}/borja", {"_token": token_in(choice)})
+    yield state("entering", page, "staff")
+    now = dict(CAME.findall(page.text))
+
+    def press(page: httpx2.Response, **inputs: str) -> httpx2.Response:
+        hidden = {"_token": token_in(page), "_var": WAS.search(page.text)[1]}
+        return client.post(address, hidden | inputs)
+
+    wrong = press(page, _tid="25.61", ditt_namn=LONG, sprak="Somaliska", telefon=LONG)
+    assert wrong.status_code == 422
+    yield state("entering, wrong", wrong, "staff")
+    changed = press(page, _kanal="telefon")
+    assert changed.status_code == 409
+    yield state("entering, changed", changed, "staff")
+    saved = press(wrong, _kanal="telefon", _spara="1", **now)
+    yield state("entering, saved", saved, "staff")
+    entered = press(saved, _kanal="telefon", **now)
+    yield state("entered", entered, "staff")
+    assert entered.status_code == 200
+    assert "har kommit in" in entered.text
 
 
 def written(client: Client, address: str, inputs: Mapping[str, Any]) -> Iterator[State]:

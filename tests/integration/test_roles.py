@@ -413,7 +413,7 @@ FORBIDDEN = {
     "staff": [
         "UPDATE submissions SET sealed = ''",
         "UPDATE submissions SET unit = 'x'",
-        "INSERT INTO submissions SELECT",
+        "UPDATE submissions SET channel = NULL, entered_by = NULL",
         "DELETE FROM submissions",
         "DELETE FROM deliveries",
         "DELETE FROM inbox_items",
@@ -433,6 +433,7 @@ FORBIDDEN = {
         "DELETE FROM audit_links",
         "INSERT INTO audit_anchors SELECT",
         "SELECT box FROM drafts",
+        "INSERT INTO drafts SELECT",
         "DELETE FROM drafts",
         "SELECT hash FROM api_tokens",
         "UPDATE staff_sessions SET grants = '{}'",

@@ -143,6 +143,23 @@ def test_the_staff_are_told_too(town, clerk_of):
     assert clerk.go("/inkorg").heading == "Kö"
 
 
+@pytest.mark.parametrize("trouble", [locked, gone], ids=lambda one: one.__name__)
+def test_what_staff_write_down_while_it_is_away_is_handed_in_when_it_is_back(
+    town, clerk_of, trouble
+):
+    clerk = clerk_of("barn-och-unga")
+    clerk.go("/inkorg/ny")
+    clerk.send("/inkorg/ny/orosanmalan/borja", {"_token": clerk.screen.value("_token")})
+    with trouble(town.database):
+        screen = clerk.press({"_kanal": "telefon", "beskriv": WRITTEN})
+        assert screen.status == 503
+        assert WRITTEN in screen.html
+        assert "står kvar här" in screen.text or "finns kvar här" in screen.text
+    assert clerk.press().heading == "Anmälan har kommit in"
+    asked = select(func.count()).select_from(tables.submissions)
+    assert town.database.read_now(lambda c: c.execute(asked).scalar_one()) == 1
+
+
 def test_while_nothing_can_be_stored_health_says_that_nothing_is_taken_in(visitor, town):
     journeys.reach(visitor, ANONYMOUS, "beskriv")
     site = main.citizen(town.settings, clock=town.clock, database=town.database)

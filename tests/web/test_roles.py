@@ -78,6 +78,7 @@ def test_the_role_at_one_unit_gives_nothing_at_another(reported, somebody):
 
 CASE = "/inkorg/arenden/{reference}"
 MONTH = "/inkorg/granskning/{month}"
+ENTRY = "/inkorg/ny/{form_id}"
 STUCK = "/inkorg/leveranser/{reference}/{destination}"
 PAGES = {
     ("GET", "/inkorg"): Act.SEE_QUEUE,
@@ -94,6 +95,12 @@ PAGES = {
     ("POST", MONTH + "/klar"): Act.REVIEW_LOG,
     ("GET", MONTH + "/{reading}"): Act.REVIEW_LOG,
     ("POST", MONTH + "/{reading}"): Act.REVIEW_LOG,
+    ("GET", "/inkorg/ny"): Act.ENTER,
+    ("GET", ENTRY): Act.ENTER,
+    ("POST", ENTRY): Act.ENTER,
+    ("POST", ENTRY + "/borja"): Act.ENTER,
+    ("POST", ENTRY + "/kasta"): Act.ENTER,
+    ("GET", ENTRY + "/kvitto"): Act.ENTER,
     ("GET", CASE): Act.OPEN,
     ("GET", CASE + "/anteckning"): Act.WORK,
     ("POST", CASE + "/anteckning"): Act.WORK,
@@ -139,6 +146,7 @@ def test_each_page_is_for_the_roles_that_the_table_says(role, reported, somebody
             result_id="AAAAAAAAAAAAAAAA",
             month="2026-10",
             reading="1",
+            form_id="orosanmalan",
         )
         data = {"_token": token, "version": "0"} if method == "POST" else None
         status = clerk.client.request(method, address, data=data).status_code

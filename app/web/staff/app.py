@@ -11,9 +11,11 @@ from sqlalchemy import Connection
 from app.casework import indexing, running
 from app.clock import Clock
 from app.errors import SecretMissing
-from app.reception import destination_keys, recipients
+from app.reception import destination_keys, receptions, recipients
 from app.records import sealed_to
+from app.runner import at_desk
 from app.runner import content as contents
+from app.runner.content import Content
 from app.runner.municipality import Municipality
 from app.runner.sign_in import SignIn
 from app.settings import Settings
@@ -33,6 +35,7 @@ from app.web.staff import (
     by_provider,
     case,
     desk,
+    entering,
     errors,
     indexer,
     login,
@@ -47,13 +50,15 @@ from app.web.staff import (
     work,
     writing,
 )
+from app.web.staff.desk import ToEnter
 
 if TYPE_CHECKING:
     from app.web.staff.provider import Provider
 
 PAGES = (
-    *(queue, case, work, assign, writing, same_child, barring, stuck, times, readers, out),
-    *(search, reviewing, by_provider, login, account, health, accessibility),
+    *(queue, entering, case, work, assign, writing, same_child, barring),
+    *(stuck, times, readers, out, search, reviewing),
+    *(by_provider, login, account, health, accessibility),
 )
 """Whose addresses there are; the provider's go before those of the links."""
 SECRET = "sign_in.secret"  # noqa: S105 - the name of a file
@@ -83,6 +88,7 @@ def site(settings: Settings, clock: Clock, database: Database) -> FastAPI:
         secure=settings.staff.secure_cookies,
         random=os.urandom,
         accessibility=read_results(settings.forms),
+        to_enter=to_enter(content, settings.public_keys),
         provider=provider_of(own, settings, clock) if own else None,
     )
     app = application(
@@ -98,6 +104,15 @@ def site(settings: Settings, clock: Clock, database: Database) -> FastAPI:
     app.state.health = Health(database, clock, watch, figures=True)
     errors.install(app)
     return app
+
+
+def to_enter(content: Content, public_keys: Path) -> dict[str, ToEnter]:
+    """Return every form as staff fill it in, and where its reports go. OSError, NotAKey."""
+    forms = content.forms[content.default]
+    return {
+        form_id: ToEnter(at_desk.unforced(forms[form_id]), reception)
+        for form_id, reception in receptions(content.municipality, public_keys).items()
+    }
 
 
 def provider_of(sign_in: SignIn, settings: Settings, clock: Clock) -> "Provider":

@@ -3,8 +3,9 @@
 That it is opened is written down before anything of it is shown (SoPuL 10 §).
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
+from typing import Any
 
 from fastapi import APIRouter, Response
 
@@ -77,8 +78,8 @@ def case_view(
             ToldSectionView(title, tuple(told_view(row, t, translate) for row in rows))
             for title, rows in told.sections.items()
         ),
-        left_out=tuple(left_out(desk, told)),
-        facts=facts(desk, item, transcript["version"], written_in),
+        left_out=tuple(left_out(desk, told, asked_by_us=bool(item.channel))),
+        facts=facts(desk, item, transcript, written_in),
         language=transcript["language"] if told.foreign else "",
         dir=(language.dir if language else "auto") if told.foreign else "",
         clocks=due.clock_views(read.clocks, process, desk.rules, now, t),
@@ -134,15 +135,23 @@ def jumps(desk: Desk, read: ReadItem, alike: SameChildView | None) -> Iterator[L
         yield LinkView("#senast", said)
 
 
-def left_out(desk: Desk, told: Report) -> Iterator[RowView]:
-    """Yield what there is no answer to, named on one line: asked for, or passed by."""
-    for name, titles in (("unanswered", told.unanswered), ("passed_by", told.passed_by)):
+def left_out(desk: Desk, told: Report, *, asked_by_us: bool) -> Iterator[RowView]:
+    """Yield what there is no answer to, named on one line: asked for, or passed by.
+
+    What staff had no time to ask is not told from what nobody would answer.
+    """
+    unanswered, passed = (
+        ("not_asked", "not_asked_more") if asked_by_us else ("unanswered", "passed_by")
+    )
+    for name, titles in ((unanswered, told.unanswered), (passed, told.passed_by)):
         if titles:
             yield RowView(desk.t(f"staff.case.{name}"), (BETWEEN.join(titles),))
 
 
-def facts(desk: Desk, item: QueueItem, version: int, written_in: str) -> tuple[RowView, ...]:
-    """Return when the report came in, on which form, and how far the case has come."""
+def facts(
+    desk: Desk, item: QueueItem, transcript: Mapping[str, Any], written_in: str
+) -> tuple[RowView, ...]:
+    """Return when and how the report came in, on which form, and how far the case has come."""
     t = desk.t
     form = desk.site.forms.get(item.form_id)
     named = form.title if form else item.form_id
@@ -150,12 +159,21 @@ def facts(desk: Desk, item: QueueItem, version: int, written_in: str) -> tuple[R
         "received": at(desk, item.received_at),
         "status": queue.state(desk, item),
         "outcome": queue.outcome(desk, item),
-        "form": t("staff.case.form_version", title=named, version=version),
+        "form": t("staff.case.form_version", title=named, version=transcript["version"]),
         "written_in": written_in,
     }
-    return tuple(
-        RowView(t(f"staff.case.{name}"), (value,)) for name, value in found.items() if value
-    )
+    rows = [RowView(t(f"staff.case.{name}"), (value,)) for name, value in found.items() if value]
+    if entry := transcript.get("taken_in"):
+        rows.insert(1, RowView(t("staff.case.taken_in"), (BETWEEN.join(taken_in(desk, entry)),)))
+    return tuple(rows)
+
+
+def taken_in(desk: Desk, entry: Mapping[str, str]) -> Iterator[str]:
+    """Yield how a report came that staff wrote down, by whom and when, and why so late."""
+    time = at(desk, datetime.fromisoformat(entry["at"]))
+    yield desk.t(f"staff.channels.{entry['channel']}")
+    yield desk.t("staff.case.taken_in_by", name=entry["by"], time=time)
+    yield from entry["reason"].splitlines()
 
 
 def hands(desk: Desk, staff: Staff, item: QueueItem) -> HandsView:

@@ -15,8 +15,10 @@ from app.casework.rights import Act
 from app.casework.running import Rules
 from app.clock import Clock
 from app.crypto import seal, unseal
-from app.errors import CrossSite, RolesDue, SignedOut
+from app.errors import RolesDue, SignedOut, StaleToken
+from app.intake.submit import Reception
 from app.runner.content import Content
+from app.runner.definition import Form
 from app.runner.municipality import Municipality
 from app.runner.texts import Interface
 from app.storage.database import Database
@@ -40,6 +42,14 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
+class ToEnter:
+    """A form as staff fill it in for somebody, and where its reports go."""
+
+    form: Form
+    reception: Reception
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
     """Everything a staff handler needs, made once. `keys` are private: seeds by key id.
 
@@ -59,6 +69,8 @@ class Desk:
     random: Callable[[int], bytes]
     accessibility: Mapping[str, Any]
     """What the accessibility tests last wrote down."""
+    to_enter: Mapping[str, ToEnter] = field(default_factory=dict)
+    """What can be written down for somebody else, by form."""
     provider: "Provider | None" = None
     """The municipality's own sign-in, where one is set."""
     pace: Pace = field(default_factory=Pace)
@@ -229,13 +241,17 @@ async def staff_of(request: Request) -> Staff | None:
 
 
 async def posting(request: Request) -> Posted:
-    """Return who is posting, and what. CrossSite when the form was not made for this session."""
+    """Return who is posting, and what.
+
+    CrossSite when another site sent it, StaleToken when the form was made for another session: who
+    signed in anew in another tab shall not have written in vain.
+    """
     posted.require_own_site(request, desk_of(request).origin)
     # Read first: who is signed out meanwhile shall not have written in vain.
     inputs = await posted.inputs(request)
     staff = await signed_in(request)
     if not session.is_token(staff.csrf.encode(), next(iter(inputs.get("_token", ())), "")):
-        raise CrossSite
+        raise StaleToken(inputs)
     return Posted(staff, inputs)
 
 

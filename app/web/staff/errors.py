@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from app.casework import rights
 from app.casework.access import Staff
 from app.errors import (
+    DatabaseUnavailable,
     NoSuchItem,
     NotAllowed,
     NotARecipient,
@@ -16,12 +17,13 @@ from app.errors import (
     SealBroken,
     SignedOut,
     SkyddsnatError,
+    StaleToken,
 )
 from app.web.http.addresses import see
 from app.web.http.application import NOT_ALLOWED, allowed
 from app.web.http.posted import Inputs
 from app.web.http.unforeseen import note
-from app.web.shown.views import ErrorView, LinkView
+from app.web.shown.views import ErrorView, LinkView, RetryView
 from app.web.staff import by_provider, kept
 from app.web.staff.attempt import HOME, own
 from app.web.staff.desk import Desk, desk_of, looks_at_a_page, places, signed_in
@@ -51,7 +53,17 @@ async def named(request: Request, error: Exception) -> Response:
         return message(desk_of(request), 404, "staff.errors.not_yours")
     if isinstance(error, NotAllowed):
         return await not_allowed(request)
-    return error_page(request, error.status if isinstance(error, SkyddsnatError) else 500)
+    status = error.status if isinstance(error, SkyddsnatError) else 500
+    return error_page(request, status, await worth_sending_again(request, error))
+
+
+async def worth_sending_again(request: Request, error: Exception) -> Inputs:
+    """Return what was posted and may be taken another time; nothing where that is of no use."""
+    if isinstance(error, StaleToken):
+        token = desk_of(request).token(await signed_in(request))
+        return {**error.inputs, "_token": (token,)}
+    inputs: Inputs = getattr(request.state, "inputs", {})
+    return inputs if isinstance(error, DatabaseUnavailable) else {}
 
 
 def signing_in(request: Request) -> str:
@@ -82,17 +94,22 @@ async def by_status(request: Request, error: Exception) -> Response:
     return response
 
 
-def fault(request: Request, _: Inputs) -> Response:
+def fault(request: Request, inputs: Inputs) -> Response:
     """Return the page that says that the fault is ours."""
-    return error_page(request, 500)
+    return error_page(request, 500, inputs)
 
 
-def error_page(request: Request, status: int) -> Response:
-    """Return the page of a status."""
+def error_page(request: Request, status: int, inputs: Inputs | None = None) -> Response:
+    """Return the page of a status; with `inputs`, a button sends them again to the same address."""
     desk = desk_of(request)
     known = f"errors.page.{status}.title" in desk.t
     path = f"errors.page.{status if known else 500}"
-    return error_view(desk, status, desk.t(f"{path}.title"), desk.t(f"{path}.text"))
+    title, text = desk.t(f"{path}.title"), desk.t(f"{path}.text")
+    if not inputs:
+        return error_view(desk, status, title, text)
+    fields = tuple((name, value) for name, values in inputs.items() for value in values)
+    again = RetryView(request.url.path, desk.t("errors.page.again"), fields)
+    return error_view(desk, status, title, f"{text}\n\n{desk.t('errors.page.kept')}", retry=again)
 
 
 def message(desk: Desk, status: int, path: str, staff: Staff | None = None) -> Response:
@@ -101,11 +118,18 @@ def message(desk: Desk, status: int, path: str, staff: Staff | None = None) -> R
 
 
 def error_view(
-    desk: Desk, status: int, title: str, prose: str, staff: Staff | None = None, *, back: str = ""
+    desk: Desk,
+    status: int,
+    title: str,
+    prose: str,
+    staff: Staff | None = None,
+    *,
+    back: str = "",
+    retry: RetryView | None = None,
 ) -> Response:
     """Return a page that says what is wrong; `back` is the case it is about, if it is about one."""
     where, text = places(staff)[0]
     home = LinkView(where, desk.t(text))
     way_back = LinkView(back, desk.t("staff.changed.back")) if back else home
-    view = ErrorView(title, prose, (), way_back)
+    view = ErrorView(title, prose, (), way_back, retry)
     return desk.page("staff/error.html", title=title, staff=staff, status=status, error=view)

@@ -28,6 +28,7 @@ from app.web.staff.views import QueueRowView, QueueView, TabView
 
 router = APIRouter()
 HOME = "/inkorg"
+NEW = f"{HOME}/ny"
 
 
 @router.get("/")
@@ -73,6 +74,7 @@ async def show_queue(request: Request, desk: AtDesk, flik: str = "", efter: str 
         next=address(tab, found.after) if found.after else "",
         stuck=tuple(stuck_pages.row(desk, each) for each in needing),
         kept=LinkView(written.path, t("staff.kept.go_on")) if written else None,
+        new_href=NEW if rights.may(staff, Act.ENTER) else "",
         times_href=times.AT if rights.may(staff, Act.SEE_TIMES) else "",
         search_href=f"{HOME}/sok" if rights.may(staff, Act.OPEN) else "",
         warning=t("staff.queue.does_not_add_up") if counted and not counted.ok else "",
@@ -135,6 +137,7 @@ def rows(
             received=words.moment(item.received_at.astimezone(zone), t, short=True),
             age=words.age(item.age(now), t),
             flags=tuple(t(f"staff.queue.{flag}") for flag in flags(item)),
+            channel=channel(t, item),
             urgent=item.urgent,
             new=item.is_new(since),
             next=outcome(desk, item) if closed else due.clock_name(process, item.next_clock),
@@ -164,3 +167,8 @@ def outcome(desk: Desk, item: QueueItem) -> str:
 def flags(item: QueueItem) -> tuple[str, ...]:
     """Return what staff are to see of an item before anything else, as the texts name it."""
     return (("urgent",) if item.urgent else ()) + (("protected",) if item.protected else ())
+
+
+def channel(t: Interface, item: QueueItem) -> str:
+    """Return how a report came that staff wrote down, in words; "" for one that came in alone."""
+    return t(f"staff.channels.{item.channel}") if item.channel else ""

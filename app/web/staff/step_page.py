@@ -4,7 +4,7 @@ It is made of the fields of a step, of the same kinds and by the same templates 
 that may be asked stands on it, with the answers that it depends on; so no script is needed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from app.casework.access import Staff
 from app.casework.queue import QueueItem
 from app.errors import UnknownInput
 from app.runner import answers
-from app.runner.field import Condition, Field, Problem
+from app.runner.field import Condition, Conditions, Field, Problem
 from app.runner.journey import Asked
 from app.runner.process import Process, Step
 from app.runner.texts import Interface
@@ -128,15 +128,16 @@ def field_view(
         required=field.required or field.id in asked.required,
     )
     errors = dict(view.errors)
+    fields = {each.id: each for each in writing.step.fields}
+    when = condition(fields, field.ask_if, t)
     if any(problem.key == STRAY for problem in problems):
-        errors[field.first] = t("staff.step.stray", when=condition(writing.step, field, t))
-    only = t("staff.step.only_if", when=condition(writing.step, field, t)) if conditional else ""
+        errors[field.first] = t("staff.step.stray", when=when)
+    only = t("staff.step.only_if", when=when) if conditional else ""
     return replace(view, errors=errors, optional_text=only or view.optional_text)
 
 
-def condition(step: Step, field: Field, t: Interface) -> str:
-    """Return under which answers a field is asked, in words."""
-    fields = {each.id: each for each in step.fields}
+def condition(fields: Mapping[str, Field], rules: Conditions, t: Interface) -> str:
+    """Return under which answers something is asked, in words. `fields` are by id."""
 
     def said(rule: Condition) -> str:
         known = fields[rule.field]
@@ -147,4 +148,4 @@ def condition(step: Step, field: Field, t: Interface) -> str:
         name = "is" if rule.any_of else "is_not"
         return t(f"staff.step.{name}", question=known.label, answer=named)
 
-    return t("staff.step.and").join(map(said, field.ask_if))
+    return t("staff.step.and").join(map(said, rules))

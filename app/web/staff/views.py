@@ -56,6 +56,8 @@ class QueueRowView:
     tone: str
     owner: str
     state: str
+    channel: str = ""
+    """How it came, where staff wrote it down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,8 @@ class QueueView:
     """That the nightly count does not add up; "" when it does."""
     times_href: str = ""
     search_href: str = ""
+    new_href: str = ""
+    """Where a report is written down for somebody else; "" to who may not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,74 @@
+"""What the templates of writing down a report receive, declared: nothing but what they show."""
+
+from dataclasses import dataclass
+
+from app.web.shown.views import ErrorLink, FieldView
+from app.web.staff.views import ActionView
+
+
+@dataclass(frozen=True, slots=True)
+class EnterView:
+    """What can be written down: of each form its title, and how it is begun or gone on with."""
+
+    forms: tuple[tuple[str, ActionView], ...]
+    back: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskedView:
+    """A page of the form among the others: its title, when it is asked, what is read aloud.
+
+    `aloud` are texts in paragraphs, each with the condition that it is read under, or "".
+    """
+
+    title: str
+    only: str
+    aloud: tuple[tuple[str, str], ...]
+    fields: tuple[FieldView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AskedSectionView:
+    """A step of the form: its title, and its pages."""
+
+    title: str
+    pages: tuple[AskedView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EnteringView:
+    """A form written down for somebody. `said` is what has happened: saved, changed, kept.
+
+    `came` are how and when it came in; `rest` what is asked of who wants to tell more, unfolded
+    when something is written there. `was` tells what the page was made from.
+    """
+
+    title: str
+    came: tuple[FieldView, ...]
+    sections: tuple[AskedSectionView, ...]
+    rest: tuple[AskedView, ...]
+    rest_open: bool
+    errors: tuple[ErrorLink, ...]
+    said: str
+    trouble: str
+    act: ActionView
+    was: str
+    throw_away: ActionView
+    back: str
+
+
+@dataclass(frozen=True, slots=True)
+class EnteredView:
+    """That a report was written down and is in: what to read aloud, and the way to its case.
+
+    Without `case_href`, `where` says why.
+    """
+
+    reference: str
+    received: str
+    case_href: str
+    where: str
+    again_href: str
+    aloud: str
+    new_href: str
+    back: str

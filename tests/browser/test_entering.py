@@ -1,0 +1,71 @@
+"""Somebody rings: what they say is written down in a real browser, and is in the queue."""
+
+import re
+
+import pytest
+
+from tests.browser.hands import Keyboard, Pointer
+from tests.service import wait_until
+
+UNIT = "barn-och-unga"
+WORDS = "Grannen hör slag och skrik genom väggen i natt."
+NARROW = {"width": 320, "height": 640}
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_a_call_by_keyboard_from_the_queue_to_the_case(staff, open_browser, service, script):
+    signed_in = staff(UNIT)
+    page = open_browser(
+        base_url=service.staff,
+        storage_state=signed_in.context.storage_state(),
+        java_script_enabled=script,
+        viewport=NARROW,
+    ).new_page()
+    hands = Keyboard(page)
+    page.goto("/inkorg")
+    hands.press(page.get_by_role("link", name="Ny anmälan"))
+    hands.press(page.get_by_role("button", name="Anmäl oro för ett barn"))
+    page.wait_for_url("**/inkorg/ny/orosanmalan")
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+    hands.choose(page.locator('input[name="_kanal"][value="telefon"]'))
+    hands.choose(page.locator('input[name="fara"][value="nej"]'))
+    hands.choose(page.locator('input[name="roll"][value="privat"]'))
+    hands.choose(page.locator('input[name="anonym"][value="ja"]'))
+    hands.write(page.locator("#namn"), "Kim")
+    page.keyboard.press("Enter")
+    page.get_by_text("Det finns kvar för dig i den här webbläsaren").wait_for()
+    assert page.locator("#namn").input_value() == "Kim", "Enter saves, and sends nothing"
+    hands.write(page.locator("#beskriv"), WORDS)
+    if script:
+        page.wait_for_timeout(4_100)  # a second press within four seconds is the same press
+    hands.press(page.get_by_role("button", name="Lämna in anmälan"))
+    page.get_by_role("heading", name="Anmälan har kommit in").wait_for()
+    reference = page.locator(".reference").inner_text()
+    assert "Kim" not in page.content()
+
+    def there():
+        page.reload()
+        return page.get_by_role("link", name="Öppna ärendet").count() == 1
+
+    wait_until(there)
+    hands.press(page.get_by_role("link", name="Öppna ärendet"))
+    page.get_by_role("heading", name=f"Ärende {reference}").wait_for()
+    assert page.get_by_text(WORDS).is_visible()
+    assert page.get_by_text(re.compile("Nedskriven av Kim Sandell")).count() == 1
+    page.goto("/inkorg?flik=alla")
+    row = page.locator("tr", has_text=reference)
+    assert "Telefon" in row.inner_text()
+
+
+def test_the_whole_form_is_on_one_page_with_what_is_asked_only_after_some_answers(staff):
+    page = staff(UNIT)
+    Pointer(page).press(page.get_by_role("link", name="Ny anmälan"))
+    page.get_by_role("button", name="Anmäl oro för ett barn").click()
+    page.wait_for_url("**/inkorg/ny/orosanmalan")
+    assert page.get_by_text("Om svaret på ”Anmäler du privat eller i ditt arbete?”").count() > 1
+    page.locator("summary", has_text="Fler frågor").click()
+    page.get_by_role("button", name="Lägg till en vuxen").click()
+    assert page.locator('[name="vuxna-1-namn"]').is_visible(), "there is room for one more"
+    page.locator("summary", has_text="Kasta det som är skrivet").click()
+    page.get_by_role("button", name="Kasta", exact=True).click()
+    page.wait_for_url("**/inkorg/ny")
