@@ -1,9 +1,10 @@
-"""The tables of who is let in: links and sessions of staff, and tokens of other systems.
+"""The tables of who is let in, and what they last saw of a queue.
 
-All secrets are stored as hashes, so that the database lets nobody in.
+Secrets are stored as hashes, so that the database lets nobody in. They are found with the others,
+in `app/storage/tables.py`.
 """
 
-from sqlalchemy import Boolean, Column, LargeBinary, String, Table, Text, false
+from sqlalchemy import Boolean, Column, LargeBinary, String, Table, Text, false, true
 
 from app.storage.columns import CODE, Moment, metadata
 
