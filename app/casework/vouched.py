@@ -5,12 +5,14 @@ Pure but for the sessions: what the provider says has been verified before it co
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, or_, select
 
 from app.casework.access import (
+    IDLE,
     WHOLE,
     Grants,
     LetIn,
@@ -35,6 +37,20 @@ ROLES_GOOD_FOR = timedelta(minutes=15)
 ROLES_AT_MOST = timedelta(minutes=60)
 """So old they may be while somebody writes, or while the provider does not answer."""
 LONGEST_NAME = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One browser where somebody is signed in: since when, when it was last used, and by which way.
+
+    No address and no name of a browser is known. `used_at` is right by the minute.
+    """
+
+    id: str
+    since: datetime
+    used_at: datetime
+    way: str
+    here: bool
 
 
 def let_in(sign_in: SignIn, claims: Mapping[str, Any], *, now: datetime) -> LetIn:
@@ -136,14 +152,31 @@ def sign_out_everywhere(
     return end(connection, theirs, now=now)
 
 
-def standing(connection: Connection, staff: Staff, *, now: datetime) -> tuple[Grants, int]:
-    """Return the roles that somebody has, by unit, and in how many browsers they are signed in."""
+def standing(connection: Connection, staff: Staff, *, now: datetime) -> tuple[Grants, list[Place]]:
+    """Return the roles that somebody has, by unit, and where they are signed in, the last first."""
     session = staff_sessions.c
     living = (session.idle_until > now, session.ends_at > now)
     mine = select(staff_sessions).where(session.subject == staff.subject, *living)
-    rows = connection.execute(mine).all()
+    rows = connection.execute(mine.order_by(session.ends_at.desc(), session.id)).all()
     own = next((grants_of(row) for row in rows if row.id == staff.session_id), {})
-    return own, len(rows)
+    places = [
+        Place(
+            id=row.id,
+            since=row.ends_at - WHOLE,
+            used_at=row.idle_until - IDLE,
+            way="emergency" if row.emergency else "provider" if row.read_at else "link",
+            here=row.id == staff.session_id,
+        )
+        for row in rows
+    ]
+    return own, places
+
+
+def sign_out_of(connection: Connection, staff: Staff, session_id: str, *, now: datetime) -> int:
+    """End one of one's own sessions, in another browser; return how many that was."""
+    session = staff_sessions.c
+    theirs = (session.subject == staff.subject) & (session.id == session_id)
+    return end(connection, theirs, now=now)
 
 
 def end(connection: Connection, which: ColumnElement[bool], *, now: datetime) -> int:

@@ -193,6 +193,8 @@ def gaps() -> Mapping[str, Collection[str]]:
         **{f"staff.{{}}.{part}": {"note", "reopen", "recuse", "bar"} for part in WRITTEN},
         **of_the_log(),
         "staff.account.by_{}": {"link", "emergency"},
+        "staff.account.way_{}": {"provider", "link", "emergency"},
+        "staff.account.column_{}": {"since", "used", "way", "end"},
         "staff.account.{}_qualified": {"is", "is_not"},
         "staff.roles.{}": {role.value for role in Role},
         "staff.sign_in.{}": SIGNING_IN | {"button", "again_button"},

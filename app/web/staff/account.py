@@ -1,4 +1,4 @@
-"""One's own sign-in: the roles that one has, when they were read, and where one is signed in."""
+"""One's own sign-in: the roles that one has, and one's sessions, each with the way out of it."""
 
 from dataclasses import dataclass
 
@@ -6,16 +6,29 @@ from fastapi import APIRouter, Response
 
 from app.casework import vouched
 from app.casework.access import Grants, Staff
+from app.casework.vouched import Place
 from app.web.http import session
 from app.web.http.addresses import see
+from app.web.http.posted import first
 from app.web.shown import words
-from app.web.shown.views import RowView
+from app.web.shown.views import LinkView, RowView
 from app.web.staff.desk import COOKIE, AtDesk, Desk, Posting, SignedIn
+from app.web.staff.desk import places as begins
 from app.web.staff.views import ActionView
 
 router = APIRouter()
 HERE = "/din-inloggning"
-EVERYWHERE = "/logga-ut-overallt"
+EVERYWHERE, ONE = "/logga-ut-overallt", "/logga-ut-en"
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceView:
+    """One browser where one is signed in; `id` is "" for this one."""
+
+    id: str
+    since: str
+    used: str
+    way: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +36,10 @@ class AccountView:
     """One's own sign-in, and the way out of every browser."""
 
     facts: tuple[RowView, ...]
+    places: tuple[PlaceView, ...]
+    end: ActionView
     sign_out: ActionView
+    back: LinkView
 
 
 @router.get(HERE)
@@ -31,8 +47,14 @@ async def show(desk: AtDesk, staff: SignedIn) -> Response:
     """What is known of who is signed in."""
     now = desk.clock.now()
     grants, places = await desk.database.read(lambda c: vouched.standing(c, staff, now=now))
-    out = ActionView(EVERYWHERE, desk.token(staff))
-    view = AccountView(facts(desk, staff, grants, places), out)
+    where, text = begins(staff)[0]
+    view = AccountView(
+        facts(desk, staff, grants),
+        tuple(place_view(desk, each) for each in places),
+        ActionView(ONE, desk.token(staff)),
+        ActionView(EVERYWHERE, desk.token(staff)),
+        LinkView(where, desk.t(text)),
+    )
     return desk.page(
         "staff/account.html", title=desk.t("staff.account.title"), staff=staff, account=view
     )
@@ -50,7 +72,25 @@ async def sign_out_everywhere(desk: AtDesk, posted: Posting) -> Response:
     return response
 
 
-def facts(desk: Desk, staff: Staff, grants: Grants, places: int) -> tuple[RowView, ...]:
+@router.post(ONE)
+async def sign_out_of(desk: AtDesk, posted: Posting) -> Response:
+    """End one of one's own sessions, in another browser. Nothing when it has ended already."""
+    which, now = first(posted.inputs, "vilken"), desk.clock.now()
+    await desk.database.write(lambda c: vouched.sign_out_of(c, posted.staff, which, now=now))
+    return see(HERE)
+
+
+def place_view(desk: Desk, place: Place) -> PlaceView:
+    zone = desk.municipality.zone
+    return PlaceView(
+        id="" if place.here else place.id,
+        since=words.moment(place.since.astimezone(zone), desk.t),
+        used=words.moment(place.used_at.astimezone(zone), desk.t),
+        way=desk.t(f"staff.account.way_{place.way}"),
+    )
+
+
+def facts(desk: Desk, staff: Staff, grants: Grants) -> tuple[RowView, ...]:
     t, units, zone = desk.t, desk.municipality.units, desk.municipality.zone
     how = "emergency" if staff.emergency else "link"
     read = (
@@ -69,5 +109,4 @@ def facts(desk: Desk, staff: Staff, grants: Grants, places: int) -> tuple[RowVie
         *own,
         RowView(t("staff.account.qualified"), (may,)),
         RowView(t("staff.account.read"), (read,)),
-        RowView(t("staff.account.places"), (str(places),)),
     )
