@@ -38,13 +38,7 @@ def report(visitor, town):
 
 def read(desk):
     """Let the service read what has come in, as it does by itself every other second."""
-
-    async def until_nothing_waits():
-        await indexer.tidy(desk.state.parts)
-        while await indexer.read_some(desk.state.parts):
-            pass
-
-    asyncio.run(until_nothing_waits())
+    asyncio.run(indexer.Reader(desk.state.parts)())
 
 
 def pressed(clerk, one, other, what):
@@ -121,14 +115,7 @@ def test_the_service_reads_by_itself_what_has_come_in(desk, report):
     one = report()
     report()
 
-    class Enough(Exception):
-        pass
-
-    async def sleep(_seconds):
-        raise Enough
-
-    with pytest.raises(Enough):
-        asyncio.run(indexer.read_for_ever(desk.state.parts, sleep=sleep))
+    asyncio.run(indexer.Reader(desk.state.parts)())
     assert TITLE in Clerk(desk, UNIT).open(one).text
 
 

@@ -5,49 +5,32 @@ Only the staff's side holds the keys that it takes.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager, suppress
-
-from fastapi import FastAPI
+from datetime import datetime, timedelta
 
 from app import logs
 from app.casework import indexing
-from app.errors import DatabaseUnavailable
+from app.web.http.meanwhile import meanwhile
 from app.web.staff.desk import Desk
 
 EVERY = 2.0
-TIDY_EVERY = 3600.0
 """Seconds."""
+TIDY_EVERY = timedelta(hours=1)
 
 
-@asynccontextmanager
-async def reading(app: FastAPI) -> AsyncIterator[None]:
-    """Read as long as the application lives (ASGI lifespan)."""
-    task = asyncio.create_task(read_for_ever(app.state.parts))
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+class Reader:
+    """Reads what waits each time it is called; once an hour it tidies as well."""
 
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._tidied: datetime | None = None
 
-async def read_for_ever(
-    desk: Desk, *, sleep: Callable[[float], Coroutine[None, None, None]] = asyncio.sleep
-) -> None:
-    """Read what waits again and again. A database that is away is tried again the next time."""
-    waited = TIDY_EVERY
-    while True:
-        try:
-            if waited >= TIDY_EVERY:
-                await tidy(desk)
-                waited = 0.0
-            while await read_some(desk):
-                pass
-        except DatabaseUnavailable as away:
-            logs.failure("staff.not_indexed", away)
-        await sleep(EVERY)
-        waited += EVERY
+    async def __call__(self) -> None:
+        now = self._desk.clock.now()
+        if self._tidied is None or now - self._tidied >= TIDY_EVERY:
+            await tidy(self._desk)
+            self._tidied = now
+        while await read_some(self._desk):
+            pass
 
 
 async def tidy(desk: Desk) -> None:
@@ -68,3 +51,6 @@ async def read_some(desk: Desk) -> int:
     if unread := sum(each.unread for each in found):
         logs.event("staff.unread", level=logging.ERROR, count=unread)
     return len(rows)
+
+
+reading = meanwhile("staff.not_indexed", lambda app: Reader(app.state.parts), every=EVERY)
