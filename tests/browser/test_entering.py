@@ -31,17 +31,17 @@ def test_a_call_by_keyboard_from_the_queue_to_the_case(staff, open_browser, serv
     hands.choose(page.locator('input[name="fara"][value="nej"]'))
     hands.choose(page.locator('input[name="roll"][value="privat"]'))
     hands.choose(page.locator('input[name="anonym"][value="ja"]'))
-    hands.write(page.locator("#namn"), "Kim")
+    hands.write(page.locator("#namn"), "Love")
     page.keyboard.press("Enter")
     page.get_by_text("Det finns kvar för dig i den här webbläsaren").wait_for()
-    assert page.locator("#namn").input_value() == "Kim", "Enter saves, and sends nothing"
+    assert page.locator("#namn").input_value() == "Love", "Enter saves, and sends nothing"
     hands.write(page.locator("#beskriv"), WORDS)
     if script:
         page.wait_for_timeout(4_100)  # a second press within four seconds is the same press
     hands.press(page.get_by_role("button", name="Lämna in anmälan"))
     page.get_by_role("heading", name="Anmälan har kommit in").wait_for()
     reference = page.locator(".reference").inner_text()
-    assert "Kim" not in page.content()
+    assert "Love" not in page.content()
 
     def there():
         page.reload()
