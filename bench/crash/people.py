@@ -48,13 +48,17 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A receipt that was on somebody's screen. `waited`: seconds since they pressed send."""
+    """A receipt that was on somebody's screen, `at` a moment in seconds since 1970.
+
+    `waited`: seconds since they pressed send.
+    """
 
     number: int
     reference: str
     cookie: str
     waited: float
     tries: int
+    at: float
 
 
 def text_of(number: int) -> str:
@@ -73,7 +77,9 @@ async def report(browser: Browser, number: int, cookie: str) -> Shown:
         page = await looked_at(browser, address, cookie)
         if found := REFERENCE.search(page):
             waited = time.monotonic() - pressed
-            return Shown(number, found[1].replace(" ", ""), cookie, waited, browser.tries)
+            return Shown(
+                number, found[1].replace(" ", ""), cookie, waited, browser.tries, time.time()
+            )
         if address.endswith(f"/{ENOUGH}"):
             address = f"/{FORM}/granska"
             continue
