@@ -150,7 +150,6 @@ def test_a_person_who_is_added_has_room_and_nothing_else_is_lost(clerk):
     screen = clerk.press({"beskriv": WORDS, "vuxna-0-namn": "Mia"}, _add="vuxna")
     assert {"vuxna-0-namn", "vuxna-1-namn"} <= screen.names()
     assert (screen.value("vuxna-0-namn"), screen.value("beskriv")) == ("Mia", WORDS)
-    assert re.search(r"<details open><summary>Fler frågor", screen.html)
     screen = clerk.press(_remove="vuxna-0")
     assert screen.value("vuxna-0-namn") == ""
 

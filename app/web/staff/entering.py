@@ -178,13 +178,11 @@ def page(
     sections, rest = tuple(long.sections()), long.rest()
     asked = (each for section in sections for each in section.pages)
     fields = [*came, *(each for one in (*asked, *rest) for each in one.fields)]
-    wrong_in_rest = any(each.errors for one in rest for each in one.fields)
     view = EnteringView(
         title=here.form.title,
         came=came,
         sections=sections,
         rest=rest,
-        rest_open=long.rest_open or wrong_in_rest,
         errors=tuple(
             (f"#{place}", text) for each in fields for place, text in questions.all_errors(each)
         ),

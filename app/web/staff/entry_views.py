@@ -39,15 +39,14 @@ class AskedSectionView:
 class EnteringView:
     """A form written down for somebody. `said` is what has happened: saved, changed, kept.
 
-    `came` are how and when it came in; `rest` what is asked of who wants to tell more, unfolded
-    when something is written there. `was` tells what the page was made from.
+    `came` are how and when it came in; `rest` what is asked of who wants to tell more. `was`
+    tells what the page was made from.
     """
 
     title: str
     came: tuple[FieldView, ...]
     sections: tuple[AskedSectionView, ...]
     rest: tuple[AskedView, ...]
-    rest_open: bool
     errors: tuple[ErrorLink, ...]
     said: str
     trouble: str

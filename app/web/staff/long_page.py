@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from app.runner import at_desk
 from app.runner.definition import Form, Page
 from app.runner.field import Conditions, Field, Problem
-from app.runner.journey import UNFINISHED, Journey
+from app.runner.journey import Journey
 from app.runner.texts import Interface
 from app.runner.typed import Typed
 from app.web.form import questions
@@ -46,12 +46,6 @@ class LongPage:
     def rest(self) -> tuple[AskedView, ...]:
         """Return what is asked of who wants to tell more."""
         return tuple(self.pages(page for page in self.form.pages if page.more))
-
-    @property
-    def rest_open(self) -> bool:
-        """Whether something is written among the rest, or somebody was just added there."""
-        more = (self.typed.get(page.id, {}) for page in self.form.pages if page.more)
-        return any(UNFINISHED in typed or at_desk.has_words(typed) for typed in more)
 
     def pages(self, pages: "Iterator[Page] | tuple[Page, ...]") -> Iterator[AskedView]:
         """Yield the pages that ask something."""
