@@ -258,18 +258,32 @@ def test_what_is_old_in_the_trail_goes_and_who_makes_backups_can_verify_the_rest
         event = audit.Event(audit.Kind.ITEM_OPENED, actor="Ina Handläggare")
         part("staff").write_now(lambda c, event=event: audit.record(c, event, at=clock.now()))
         Ledger(part("relay"), clock, key).turn()
+    part("staff").write_now(lambda c: reviewed(c, at=clock.now()))
     clock.time = now
+    part("staff").write_now(lambda c: reviewed(c, at=now, event_id=2))
     limit = audit_retention.before(now, 5)
     retain = part("retain")
     assert retain.read_now(lambda c: audit_retention.due(c, before=limit)) == 2
     assert retain.write_now(lambda c: audit_retention.erase(c, before=limit, now=now)) == 2
     assert retain.read_now(reconcile.forgotten) == 0
+    for table in (tables.review_readings, tables.review_marks):
+        left = part("staff").read_now(lambda c, table=table: c.execute(select(table)).all())
+        assert [row.event_id for row in left] == [2], "what the review came to goes with it"
     Ledger(part("relay"), clock, key).turn()
     public = witness.public_of(key)
     known = {witness.key_id(public): public}
     verdict = part("backup").read_now(lambda c: verify(c, keys=known, now=now))
     assert (verdict.first, verdict.last, verdict.faults) == (3, 3, ())
     assert len(part("backup").read_now(lambda c: trail.events(c, person="Ina Handläggare"))) == 0
+
+
+def reviewed(connection, *, at, event_id=1):
+    """Store that a reading was chosen for review, and what a reviewer said of it."""
+    where = {"event_id": event_id, "unit": RECEIVER.unit, "at": at}
+    chosen = {"month": "2018-09", "actor": "Ina Handläggare", "times": 1, "why": "drawn"}
+    said = {"number": 1, "verdict": "fine", "author": "Lo Gran"}
+    connection.execute(tables.review_readings.insert().inline(), where | chosen)
+    connection.execute(tables.review_marks.insert().inline(), where | said)
 
 
 @pytest.mark.parametrize("name", ["citizen", "staff", "api"])
