@@ -8,7 +8,7 @@ import pytest
 from app.web.http.assets import script, squeeze_js
 from tests.components.examples import STATIC, TEMPLATES
 
-SCRIPTS = sorted((STATIC / "js").glob("*.js"))
+SCRIPTS = sorted((STATIC / "js").rglob("*.js"))
 MARKUP = " ".join(path.read_text("utf-8") for path in TEMPLATES.rglob("*.html"))
 
 

@@ -82,6 +82,8 @@ ENTRY = "/inkorg/ny/{form_id}"
 STUCK = "/inkorg/leveranser/{reference}/{destination}"
 PAGES = {
     ("GET", "/inkorg"): Act.SEE_QUEUE,
+    ("GET", "/inkorg/nya"): Act.SEE_QUEUE,
+    ("POST", "/inkorg/val"): Act.SEE_QUEUE,
     ("GET", "/inkorg/tider"): Act.SEE_TIMES,
     ("GET", "/inkorg/logg"): Act.REVIEW_LOG,
     ("POST", "/inkorg/logg"): Act.REVIEW_LOG,

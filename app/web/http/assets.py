@@ -61,12 +61,17 @@ def style_sheet(content: Content, *, staff: bool) -> Asset:
     return asset("css", "text/css", "".join((*whole[:1], colours, *whole[1:], mark)))
 
 
-def script(folder: Path = STATIC / "js") -> Asset:
-    """Return every script as one, in the order of their names; each keeps to itself."""
+def script(folder: Path = STATIC / "js", *, staff: bool = False) -> Asset:
+    """Return every script as one, in the order of their names; each keeps to itself.
+
+    Those in the folder `staff` are the staff's alone.
+    """
+    files = sorted(folder.glob("*.js"))
+    files += sorted((folder / "staff").glob("*.js")) if staff else []
     return asset(
         "js",
         "text/javascript",
-        "".join(squeeze_js(path.read_text("utf-8")) for path in sorted(folder.glob("*.js"))),
+        "".join(squeeze_js(path.read_text("utf-8")) for path in files),
     )
 
 

@@ -47,6 +47,7 @@ from app.web.staff import (
     search,
     stuck,
     times,
+    watching,
     work,
     writing,
 )
@@ -56,7 +57,7 @@ if TYPE_CHECKING:
     from app.web.staff.provider import Provider
 
 PAGES = (
-    *(queue, entering, case, work, assign, writing, same_child, barring),
+    *(queue, watching, entering, case, work, assign, writing, same_child, barring),
     *(stuck, times, readers, out, search, reviewing),
     *(by_provider, login, account, health, accessibility),
 )
@@ -73,7 +74,7 @@ def site(settings: Settings, clock: Clock, database: Database) -> FastAPI:
     content = contents.load(settings.forms, settings.municipality)
     templates = templating.environments(content)[content.default]
     own = content.municipality.sign_in
-    css, js = assets.style_sheet(content, staff=True), assets.script()
+    css, js = assets.style_sheet(content, staff=True), assets.script(staff=True)
     keys = desk.private_keys(settings.private_keys, content.municipality.units)
     to = recipients(content.municipality.units, settings.public_keys)
     parts = desk.Desk(

@@ -21,7 +21,7 @@ from app.runner.texts import Interface
 from app.web.http.addresses import see
 from app.web.shown import words
 from app.web.shown.views import LinkView
-from app.web.staff import due, kept, times
+from app.web.staff import due, kept, times, watching
 from app.web.staff import stuck as stuck_pages
 from app.web.staff.desk import AtDesk, Desk, SignedIn, home_of, read_for
 from app.web.staff.views import QueueRowView, QueueView, TabView
@@ -79,8 +79,9 @@ async def show_queue(request: Request, desk: AtDesk, flik: str = "", efter: str 
         search_href=f"{HOME}/sok" if rights.may(staff, Act.OPEN) else "",
         warning=t("staff.queue.does_not_add_up") if counted and not counted.ok else "",
     )
+    keys = watching.keys_view(desk, staff, look)
     title = t("staff.queue.title_new" if new else "staff.queue.title_total", total=said, count=new)
-    return desk.page("staff/queue.html", title=title, staff=staff, queue=view)
+    return desk.page("staff/queue.html", title=title, staff=staff, queue=view, keys=keys)
 
 
 class Seen(NamedTuple):

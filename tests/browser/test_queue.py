@@ -1,0 +1,96 @@
+"""The queue that somebody has before them all day: keys that none needs, and what it says."""
+
+import re
+
+import pytest
+
+from tests.browser.hands import FOCUSED
+from tests.browser.test_case_page import file
+from tests.service import wait_until
+
+UNIT = "barn-och-unga"
+
+
+@pytest.fixture
+def queue(staff, service):
+    """The queue with two reports in it."""
+    references = [file(service), file(service)]
+    page = staff(UNIT)
+
+    def there():
+        page.goto("/inkorg")
+        shown = page.locator(".cases").inner_text() if page.locator(".cases").count() else ""
+        return all(each in shown for each in references)
+
+    wait_until(there)
+    return page
+
+
+def row(page, number):
+    return page.locator(".cases tbody a").nth(number)
+
+
+def test_one_goes_through_the_rows_opens_and_takes_without_a_pointer(queue):
+    queue.keyboard.press("j")
+    assert row(queue, 0).evaluate(FOCUSED), "it is the focus that moves, as Tab moves it"
+    queue.keyboard.press("j")
+    assert row(queue, 1).evaluate(FOCUSED)
+    queue.keyboard.press("k")
+    assert row(queue, 0).evaluate(FOCUSED)
+    address = row(queue, 0).get_attribute("href")
+    queue.keyboard.press("o")
+    queue.wait_for_url(f"**{address}")
+    queue.goto("/inkorg")
+    queue.keyboard.press("j")
+    with queue.expect_navigation():
+        queue.keyboard.press("t")
+    assert queue.url.endswith(address)
+    assert "Du har ärendet sedan" in queue.locator(".aside").inner_text()
+    queue.get_by_text("Lämna över, eller jäv").click()
+    queue.get_by_role("button", name="Lämna tillbaka").click()
+    queue.goto("/inkorg")
+    queue.keyboard.press("?")
+    assert queue.locator("[data-keys]").get_attribute("open") is not None
+    queue.keyboard.press("/")
+    queue.wait_for_url("**/inkorg/sok")
+
+
+def test_keys_can_be_turned_off_and_stay_off_until_turned_on(queue):
+    queue.locator("summary", has_text="Tangenter").click()
+    queue.get_by_role("button", name="Stäng av tangenterna").click()
+    queue.wait_for_url("**/inkorg")
+    queue.keyboard.press("j")
+    assert not row(queue, 0).evaluate(FOCUSED)
+    queue.locator("summary", has_text="Tangenter").click()
+    queue.get_by_role("button", name="Slå på tangenterna").click()
+    queue.wait_for_url("**/inkorg")
+    queue.keyboard.press("j")
+    assert row(queue, 0).evaluate(FOCUSED)
+
+
+def test_what_has_come_is_said_where_one_refreshes_and_nothing_moves(queue, service):
+    # The page asks once a minute; here ten times a second.
+    def often(route):
+        answer = route.fetch()
+        body = re.sub(r'data-every="\d+"', 'data-every="100"', answer.text())
+        route.fulfill(response=answer, body=body)
+
+    queue.route("**/inkorg", often)
+    queue.goto("/inkorg")
+    before = queue.locator(".cases").bounding_box()
+    reference = file(service)
+    said = queue.locator("[data-watch]")
+    wait_until(lambda: said.inner_text() == "1 nya: visa")
+    assert queue.title().startswith("(1) Kö")
+    assert queue.locator(".cases").bounding_box() == before
+    assert reference not in queue.locator(".cases").inner_text()
+    said.click()
+    queue.wait_for_load_state()
+    assert reference in queue.locator(".cases").inner_text()
+    queue.locator("summary", has_text="Tangenter").click()
+    queue.get_by_role("button", name="Sluta säga till").click()
+    queue.wait_for_url("**/inkorg")
+    assert queue.locator("[data-watch]").count() == 0
+    queue.locator("summary", has_text="Tangenter").click()
+    queue.get_by_role("button", name="Säg till när något kommer").click()
+    queue.wait_for_url("**/inkorg")
