@@ -41,6 +41,8 @@ class Kind(StrEnum):
     BAR = "bar"
     LIFT_ASKED = "lift_asked"
     LIFT = "lift"
+    HOLD = "hold"
+    HOLD_LIFTED = "hold_lifted"
 
 
 class Fault(StrEnum):

@@ -19,6 +19,7 @@ from app.casework.entries import Fault, Kind
 from app.casework.likeness import Strength
 from app.casework.marks import Verdict
 from app.casework.queue import Tab
+from app.casework.removable import Stand
 from app.casework.searching import Reason, Way, Why
 from app.delivery import verdict
 from app.delivery.leases import GivenBack
@@ -53,6 +54,11 @@ MESSAGES = {"case.unreadable", "errors.not_yours", "errors.not_allowed"}
 REFUSED = {"again", "away", "cancelled", "clock", "nameless", "no_group", "weak"}
 SIGNING_IN = {"needed", "used", "by_provider", "in", "out"} | REFUSED
 """Pages of signing in: the ways in and out, and why the municipality's sign-in lets nobody in."""
+REMOVAL = {"choose", "reference", "form", "received", "closed", "outcome", "said", "removed", "by"}
+REMOVAL |= {"propose", "approve", "withdraw", "lift"}
+STANDS = {stand.name.lower() for stand in Stand}
+OF_REMOVAL = {"staff.removal.{}": STANDS | REMOVAL, "staff.removal.{}_hint": STANDS}
+"""What the page of removal says: how cases stand, its columns, and what can be done."""
 NOT_ASKED_FOR = ("language.", "accessibility.untested.")
 """Whatever stands there is shown as it stands."""
 
@@ -190,12 +196,13 @@ def gaps() -> Mapping[str, Collection[str]]:
         "staff.search.reasons.{}": {reason.value for reason in Reason},
         "staff.search.ways.{}": {way.value for way in Way},
         "staff.step.{}": {"is", "is_not"},
-        **{f"staff.{{}}.{part}": {"note", "reopen", "recuse", "bar"} for part in WRITTEN},
+        **{f"staff.{{}}.{part}": {"note", "reopen", "recuse", "bar", "hold"} for part in WRITTEN},
         **of_the_log(),
         "staff.account.by_{}": {"link", "emergency"},
         "staff.account.way_{}": {"provider", "link", "emergency"},
         "staff.account.column_{}": {"since", "used", "way", "end"},
         "staff.account.{}_qualified": {"is", "is_not"},
+        **OF_REMOVAL,
         "staff.roles.{}": {role.value for role in Role},
         "staff.sign_in.{}": SIGNING_IN | {"button", "again_button"},
         "staff.sign_in.{}_title": SIGNING_IN,

@@ -27,7 +27,7 @@ NAMES = {
 def retain(settings: Settings, asked: argparse.Namespace) -> None:
     """Erase what has had its time, or only say what it is."""
     municipality = content.municipality(settings.forms, settings.municipality)
-    days = {name: many for name, many in municipality.retention_days.items() if many}
+    days = days_of(municipality)
     with Database.open(settings.database_url) as database:
         database.read_now(schema.check)
         if asked.dry_run:
@@ -47,9 +47,20 @@ def retain(settings: Settings, asked: argparse.Namespace) -> None:
                 submission_days=days,
             )
             erased = database.write_now(erase)
-            logs.event("retained", count=erased.submissions)
-            more = erased.submissions >= retention.AT_ONCE
+            logs.event("retained", count=erased.submissions + erased.cases)
+            more = max(erased.submissions, erased.cases) >= retention.AT_ONCE
         forget_trail(database, municipality.audit_years)
+
+
+def days_of(municipality: Municipality) -> dict[str, int]:
+    """Return after how many days reports may go, by form; of none where the akt is kept here.
+
+    16 kap. SoL binds it then, and no timer may remove it, whatever else the file says.
+    """
+    if municipality.casework.record == "here":
+        logs.event("retain.akt_here")
+        return {}
+    return {name: many for name, many in municipality.retention_days.items() if many}
 
 
 def forget_trail(database: Database, years: int | None) -> None:
@@ -74,13 +85,16 @@ def tell(database: Database, municipality: Municipality, days: Mapping[str, int]
     )
     erased, reports = database.read_now(look)
     print("Om gallringen kördes nu skulle detta tas bort:")
+    print(f"  {erased.cases} ärenden som två har godkänt")
+    if municipality.casework.record == "here":
+        print("  Akten förs här: ingen anmälan tas bort av sig själv (16 kap. SoL).")
     for form_id in municipality.forms:
         if form_id not in reports:
             print(f"  {form_id}: inget, för det sparas tills vidare (keep)")
             continue
         each = reports[form_id]
         since = f", den äldsta från {each.oldest:%Y-%m-%d}" if each.oldest else ""
-        after = f" efter {days[form_id]} dagar"
+        after = f" utan ärende, efter {days[form_id]} dagar"
         print(f"  {form_id}: {each.count} anmälningar{after}{since}")
     print(f"  granskningsloggen: {of_trail(database, municipality.audit_years)}")
     print("  " + ", ".join(f"{getattr(erased, name)} {NAMES[name]}" for name in NAMES))

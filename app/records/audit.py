@@ -81,6 +81,12 @@ class Kind(StrEnum):
     DELIVERY_GIVEN_BACK = "delivery_given_back"
     TOKEN_MADE = "token_made"  # noqa: S105 - the name of an event
     TOKEN_REVOKED = "token_revoked"  # noqa: S105 - the same
+    CASE_HELD = "case_held"
+    """It is to be kept, whatever the days say."""
+    CASE_HOLD_LIFTED = "case_hold_lifted"
+    REMOVAL_PROPOSED = "removal_proposed"
+    REMOVAL_APPROVED = "removal_approved"
+    REMOVAL_WITHDRAWN = "removal_withdrawn"
     SUBMISSION_ERASED = "submission_erased"
     RETENTION_RUN = "retention_run"
     AUDIT_ERASED = "audit_erased"

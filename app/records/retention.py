@@ -1,10 +1,10 @@
 """Erase what has had its time, and nothing else.
 
 Drafts, receipts, links and sessions go when they have run out. A report goes only when every
-delivery of it has been confirmed, or released by a person with a name; when its case in our own
-inbox is closed, or where its form has no process, somebody has it; and when the municipality has
-decided on a number of days that have passed since. Where nothing is decided, nothing goes. What
-staff have written of it, its clocks, and what it was compared by go with it.
+delivery of it has been confirmed, or released by a person with a name, and when the municipality
+has decided on a number of days that have passed since. Where nothing is decided, nothing goes. One
+that staff work with by a process goes when two of them have said so besides (`removal`); any other
+in our own inbox, when somebody has it. What is written of it goes with it (`erasing`).
 """
 
 from collections.abc import Mapping
@@ -14,27 +14,19 @@ from datetime import datetime, timedelta
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Exists,
     Table,
     and_,
-    case,
     delete,
-    exists,
     func,
-    literal_column,
     or_,
     select,
 )
 
-from app.records import audit
+from app.records import audit, erasing, removal
+from app.records.erasing import delivered_before, there_is
 from app.storage.tables import (
-    case_clocks,
-    case_entries,
-    case_links,
-    deliveries,
     drafts,
     inbox_items,
-    person_tokens,
     sign_in_links,
     staff_sessions,
     submissions,
@@ -54,6 +46,8 @@ class Erased:
     sessions: int
     unsaved: int
     submissions: int
+    cases: int
+    """Reports with a case, by the word of two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +70,7 @@ def retain(
 
     `submission_days` is form id to the days that reports are kept after the last delivery; a form
     that is not named is kept. At most `most` reports go at a time, so that nobody waits for us:
-    call again while `submissions` comes back as `most`.
+    call again while `submissions` or `cases` comes back as `most`.
     """
     erased = Erased(
         **{
@@ -87,6 +81,7 @@ def retain(
             erase_submissions(connection, had_their_time, now=now, most=most)
             for had_their_time in old(now, municipality_code, submission_days).values()
         ),
+        cases=removal.carry_out(connection, municipality_code, submission_days, now=now, most=most),
     )
     event = audit.Event(audit.Kind.RETENTION_RUN, counts=asdict(erased))
     audit.record(connection, event, at=now)
@@ -112,7 +107,8 @@ def due(
         reports[form_id] = Due(*connection.execute(asked).one())
     others = {name: counted(*what) for name, what in passing(now).items()}
     whole = sum(each.count for each in reports.values())
-    return Erased(**others, submissions=whole), reports
+    agreed = removal.due(connection, municipality_code, submission_days, now=now)
+    return Erased(**others, submissions=whole, cases=agreed), reports
 
 
 def passing(now: datetime) -> dict[str, tuple[Table, ColumnElement[bool]]]:
@@ -144,18 +140,14 @@ def old(
 
 
 def ended_before(limit: datetime) -> ColumnElement[bool]:
-    mine = deliveries.c.submission_id == submissions.c.id
-    ended_at = func.coalesce(deliveries.c.confirmed_at, deliveries.c.released_at)
-    too_early = or_(ended_at.is_(None), ended_at > limit)
-    by_a_process = inbox_items.c.process_version > 0
-    ended = case((by_a_process, inbox_items.c.closed_at), else_=inbox_items.c.taken_at)
-    in_hand = and_(inbox_items.c.process_version.is_not(None), ended.is_not(None), ended <= limit)
-    return and_(
-        submissions.c.received_at <= limit,
-        there_is(mine),
-        ~there_is(mine, too_early),
-        ~there_is(inbox_items.c.submission_id == submissions.c.id, ~in_hand),
+    in_hand = and_(
+        inbox_items.c.process_version.is_not(None),
+        inbox_items.c.process_version == 0,
+        inbox_items.c.taken_at.is_not(None),
+        inbox_items.c.taken_at <= limit,
     )
+    in_our_inbox = inbox_items.c.submission_id == submissions.c.id
+    return and_(delivered_before(limit), ~there_is(in_our_inbox, ~in_hand))
 
 
 def erase_submissions(
@@ -168,20 +160,5 @@ def erase_submissions(
         .order_by(submissions.c.received_at)
         .limit(most)
     ).all()
-    ids = [row.id for row in rows]
-    # The item first: as long as it is there, nothing that is written of it can be removed.
-    for table in (inbox_items, case_entries, case_clocks, person_tokens, deliveries):
-        connection.execute(delete(table).where(table.c.submission_id.in_(ids)))
-    either = or_(case_links.c.first.in_(ids), case_links.c.second.in_(ids))
-    connection.execute(delete(case_links).where(either))
-    connection.execute(delete(submissions).where(submissions.c.id.in_(ids)))
-    for row in rows:
-        gone = audit.Event(audit.Kind.SUBMISSION_ERASED, row.id, unit=row.unit)
-        audit.record(connection, gone, at=now)
+    erasing.erase(connection, {row.id: row.unit for row in rows}, now=now)
     return len(rows)
-
-
-def there_is(*conditions: ColumnElement[bool]) -> Exists:
-    # Not `SELECT *`, which PostgreSQL lets only those use who may read every column, the report
-    # among them.
-    return exists(literal_column("1")).where(*conditions)

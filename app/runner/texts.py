@@ -20,9 +20,9 @@ PLACEHOLDER = re.compile(r"\{(\w+)\}")
 STRAY = re.compile(r"[{}]")
 RUNTIME_NAMES = """
     actor answer basis clocks count date day days findings first form hour hours item label language
-    last least link max method min minute minutes month most name number over page pages phone
-    question questions received reference responsible seconds spans status text time title today
-    tool total unit version weekday what when year
+    last least link max method min minute minutes month most name number other over page pages
+    phone question questions received reference responsible seconds spans status text time title
+    today tool total unit version weekday what when year
 """
 RUNTIME = frozenset(RUNTIME_NAMES.split())
 """What the interface's placeholders may be filled with when a page is made.

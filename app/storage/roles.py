@@ -52,6 +52,8 @@ PRIVILEGES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "case_entries": ("SELECT", "INSERT"),
         "person_tokens": ("SELECT", "INSERT", "DELETE"),
         "case_links": ("SELECT", "INSERT", "UPDATE (same, strength, said_by, said_at)"),
+        "removals": EVERYTHING,  # what two have said; to remove anything takes `retain`
+        "tombstones": ("SELECT",),
         "audit_events": ("INSERT", f"SELECT ({WHO_READ_WHAT})"),  # for who reviews the log
         "audit_links": ("SELECT",),  # a month is drawn by its last link
         "review_months": ("SELECT", "INSERT", "UPDATE (signed_at, signed_by)"),
@@ -83,7 +85,7 @@ PRIVILEGES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "drafts": ("SELECT (handed_in, expires_at)", "DELETE"),
         "unsaved": ("SELECT (expires_at)", "DELETE"),
         "submissions": (
-            "SELECT (id, municipality_code, unit, form_id, received_at, destinations)",
+            "SELECT (id, reference, municipality_code, unit, form_id, received_at, destinations)",
             "DELETE",
         ),
         "deliveries": (
@@ -95,6 +97,8 @@ PRIVILEGES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "case_entries": ("SELECT (submission_id, number)", "DELETE"),
         "person_tokens": ("SELECT (submission_id)", "DELETE"),
         "case_links": ("SELECT (first, second)", "DELETE"),
+        "removals": ("SELECT", "DELETE"),
+        "tombstones": ("INSERT",),
         # To count, every night, that nothing is lost, and let go of what is older than five years.
         "audit_events": ("SELECT (id, kind, at, counts)", "INSERT", "DELETE"),
         "audit_links": ("SELECT (position, event_id)", "DELETE"),

@@ -19,7 +19,7 @@ from sqlalchemy import (
     and_,
 )
 
-from app.storage import append_only, compared, let_in, reviewed
+from app.storage import append_only, compared, let_in, removed, reviewed
 from app.storage.columns import BIG, CODE, EPOCH, MICROSECOND, NEVER, Moment
 from app.storage.columns import metadata as known
 
@@ -28,6 +28,7 @@ person_tokens, case_links = compared.person_tokens, compared.case_links
 review_months, review_readings, review_marks = reviewed.TABLES
 sign_in_links, staff_sessions = let_in.sign_in_links, let_in.staff_sessions
 queue_looks, api_tokens = let_in.queue_looks, let_in.api_tokens
+removals, tombstones = removed.removals, removed.tombstones
 
 # A row here is a draft until it is handed in; then the same row holds the receipt and nothing else.
 drafts = Table(

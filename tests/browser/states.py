@@ -395,6 +395,33 @@ def inbox(service: Service, content: Content) -> Iterator[State]:
     with closing(database(service)) as changing:
         changing.execute("UPDATE submissions SET sealed = substr(sealed, 1, length(sealed) - 1)")
     yield state("unreadable", client.get(references[0]), "staff")
+    yield from removing(service, client)
+
+
+def removing(service: Service, client: Client) -> Iterator[State]:
+    """The list of what may be removed: when it is empty, and with cases that stand in every way."""
+    yield state("removal, none", client.get("/inkorg/gallring"), "staff")
+    with closing(database(service)) as changing:
+        changing.execute("UPDATE submissions SET received_at = 0")
+        changing.execute("UPDATE deliveries SET confirmed_at = 0")
+        changing.execute("UPDATE inbox_items SET closed_at = 0, next_clock = NULL")
+        changing.execute(
+            "INSERT INTO case_entries (id, submission_id, number, kind, step, author, at) SELECT"
+            " submission_id, submission_id, 99, 'step', 'lamna_verksamhetssystem', 'Bo Al', 0"
+            " FROM inbox_items"
+        )
+        changing.execute(
+            "INSERT INTO tombstones VALUES ('K7QF-93MX', 'barn-och-unga', 'orosanmalan', '2026-01',"
+            " '2026-06', 'inleds_inte', 'Bo Al', 'Ida Ek', 'retention_days = 90')"
+        )
+    page = client.get("/inkorg/gallring")
+    yield state("removal", page, "staff")
+    chosen = re.findall(r'name="arende-free" value="([^"]+)"', page.text)
+    inputs = {"_token": token_in(page), "arende-free": chosen[:1]}
+    proposed = client.post("/inkorg/gallring/foresla", inputs)
+    yield state("removal, proposed", proposed, "staff")
+    held = f"/inkorg/arenden/{chosen[-1].split()[0]}/bevara"
+    yield state("hold", client.get(held), "staff")
 
 
 def searching(client: Client) -> Iterator[State]:

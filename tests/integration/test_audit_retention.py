@@ -11,6 +11,7 @@ from app.delivery.ledger import Ledger
 from app.errors import DatabaseUnavailable
 from app.records import audit_retention, reconcile, retention
 from app.records.verifying import verify
+from app.storage import tables
 from app.storage.tables import audit_events, audit_links
 
 PRIVATE = witness.new_private()
@@ -123,7 +124,7 @@ def test_the_database_lets_nothing_else_go_whoever_asks(trail, database, change)
 
 def test_it_is_still_counted_that_nothing_is_lost(database, hand_in, clock, erase, monkeypatch):
     monkeypatch.setattr(
-        retention, "ended_before", lambda limit: retention.submissions.c.id.is_not(None)
+        retention, "ended_before", lambda limit: tables.submissions.c.id.is_not(None)
     )
     ledger = Ledger(database, clock, PRIVATE)
     clock.time = LONG_AGO
@@ -147,8 +148,8 @@ def test_it_is_still_counted_that_nothing_is_lost(database, hand_in, clock, eras
         clock.time = NOW
         assert erase(most=1) > 0
         assert database.read_now(reconcile.vanished) == 0
-    database.write_now(lambda c: c.execute(delete(retention.deliveries)))
-    database.write_now(lambda c: c.execute(delete(retention.submissions)))
+    database.write_now(lambda c: c.execute(delete(tables.deliveries)))
+    database.write_now(lambda c: c.execute(delete(tables.submissions)))
     assert database.read_now(reconcile.vanished) == 1, "and what is lost is missed"
 
 

@@ -394,8 +394,26 @@ def test_the_nightly_job_can_be_run_by_hand(run):
 def test_the_nightly_job_can_say_what_it_would_do_and_leave_it(run):
     done = run("retain", "--dry-run")
     assert done.returncode == 0
-    assert "orosanmalan: 0 anmälningar efter 90 dagar" in done.stdout
+    assert "orosanmalan: 0 anmälningar utan ärende, efter 90 dagar" in done.stdout
+    assert "0 ärenden som två har godkänt" in done.stdout
     assert '"retained"' not in done.stderr
+
+
+@pytest.mark.usefixtures("prepared")
+@pytest.mark.parametrize("words", [(), ("--dry-run",)])
+def test_where_the_akt_is_kept_here_the_nightly_job_says_so_and_takes_no_days(run, tmp_path, words):
+    example = CHECKOUT / "forms" / "municipalities" / "exempelkommun.toml"
+    text = example.read_text("utf-8").replace('record = "external"', 'record = "here"')
+    own = tmp_path / "kommun.toml"
+    own.write_text(text, "utf-8")
+    done = run("retain", *words, SKYDDSNAT_MUNICIPALITY=str(own))
+    assert done.returncode == 1
+    assert "akten förs här" in done.stderr
+    own.write_text(text.replace(" = 90", ' = "keep"'), "utf-8")
+    done = run("retain", *words, SKYDDSNAT_MUNICIPALITY=str(own))
+    assert done.returncode == 0
+    assert '"retain.akt_here"' in done.stderr
+    assert ("ingen anmälan tas bort av sig själv" in done.stdout) == bool(words)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from app.casework.access import LEADING, Staff
 from app.casework.running import NO_RULES
 from app.delivery import relay
 from app.delivery.connector import build
-from app.records import retention
+from app.records import erasing, retention
 from app.records.retention import Erased
 from app.runner.routing import INBOX
 from app.storage import tables
@@ -180,7 +180,9 @@ def test_that_it_was_done_is_remembered_after_the_report_is_gone(
     carry()
     take(receipt)
     clock.move(days=31)
-    assert retain() == Erased(drafts=0, receipts=1, links=0, sessions=0, unsaved=0, submissions=1)
+    assert retain() == Erased(
+        drafts=0, receipts=1, links=0, sessions=0, unsaved=0, submissions=1, cases=0
+    )
     assert kinds(database) == [
         "submission_received",
         "case_taken",
@@ -193,7 +195,7 @@ def test_that_it_was_done_is_remembered_after_the_report_is_gone(
         ).one()
     )
     others = '"links":0,"sessions":0,"unsaved":0'
-    assert last.counts == f'{{"drafts":0,"receipts":1,{others},"submissions":1}}'
+    assert last.counts == f'{{"drafts":0,"receipts":1,{others},"submissions":1,"cases":0}}'
 
 
 def test_what_would_go_is_told_and_stays(database, hand_in, carry, take, retain, clock):
@@ -217,9 +219,7 @@ def test_what_would_go_is_told_and_stays(database, hand_in, carry, take, retain,
     assert due()[1] == {"prov": retention.Due(0, None)}
 
 
-def test_a_case_that_is_not_closed_never_goes_and_with_it_goes_all_that_is_written_of_it(
-    database, hand_in, retain, clock
-):
+def test_a_case_is_never_erased_by_the_days_alone(database, hand_in, retain, clock):
     unit, reference = Unit(database, clock), hand_in().reference
     unit.arrive()
     unit.read(reference)
@@ -228,9 +228,16 @@ def test_a_case_that_is_not_closed_never_goes_and_with_it_goes_all_that_is_writt
     clock.move(days=9000)
     assert retain().submissions == 0
     unit.step(reference, "avsluta")
-    clock.move(days=29)
-    assert retain().submissions == 0
-    clock.move(days=1)
-    assert retain().submissions == 1
-    for table in (tables.case_entries, tables.case_clocks, tables.inbox_items):
-        assert database.read_now(lambda c, t=table: c.execute(select(t)).all()) == []
+    clock.move(days=9000)
+    erased = retain()
+    assert (erased.submissions, erased.cases) == (0, 0)
+    assert left(database) == (1, 1, 1)
+
+
+def test_whatever_refers_to_a_report_goes_with_it_and_its_item_goes_first():
+    found = list(erasing.hanging())
+    named = [f"{column.table.name}.{column.name}" for column in found]
+    assert named[0] == "inbox_items.submission_id"
+    others = {"case_clocks", "case_entries", "person_tokens", "deliveries", "removals"}
+    assert {f"{table}.submission_id" for table in others} < set(named)
+    assert {"case_links.first", "case_links.second"} < set(named)

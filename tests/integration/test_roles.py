@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from uuid import uuid4
@@ -12,7 +13,20 @@ import psycopg
 import pytest
 from sqlalchemy import make_url, select, text
 
-from app.casework import access, cases, indexing, links, opening, queue, readers, running, stuck
+from app.casework import (
+    access,
+    cases,
+    indexing,
+    links,
+    opening,
+    queue,
+    readers,
+    removable,
+    removal,
+    running,
+    stuck,
+)
+from app.casework.removable import Plan, Stand
 from app.crypto import witness
 from app.delivery import connector, escalation, leases, relay
 from app.delivery.ledger import Ledger
@@ -157,6 +171,13 @@ def test_every_part_can_do_what_it_does_every_day(part, send, clock):
     assert who_has_read(staff, receipt.reference, clock) >= {"Ina Handläggare"}
 
     clock.move(days=40)
+    chosen = [(one.reference, unit.row(one.reference).version) for one in (receipt, other)]
+    plan = Plan(RECEIVER.municipality_code, {"prov": 30}, {"prov": ("avsluta",)})
+    seen = partial(removable.listed, plan=plan, staff=me, stand=Stand.FREE, now=clock.now())
+    assert len(staff.read_now(seen)) == 2
+    for act, by in ((removal.propose, me), (removal.approve, replace(me, name="Bo", subject="b"))):
+        said = partial(act, plan=plan, staff=by, chosen=chosen, now=clock.now())
+        assert staff.write_now(said) == 2
     erased = part("retain").write_now(
         lambda c: retention.retain(
             c,
@@ -165,7 +186,8 @@ def test_every_part_can_do_what_it_does_every_day(part, send, clock):
             submission_days={"prov": 30},
         )
     )
-    assert (erased.submissions, erased.receipts, erased.links) == (2, 2, 1)
+    assert (erased.cases, erased.receipts, erased.links) == (2, 2, 1)
+    assert len(staff.read_now(partial(removable.gone, unit=me.unit))) == 2
 
 
 def who_has_read(staff, reference, clock):

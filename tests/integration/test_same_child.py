@@ -1,12 +1,14 @@
 """The service reads what reports say of children when it is let, and staff say what is the same."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from sqlalchemy import func, select, update
 
-from app.casework import bars, indexing, likeness, links
+from app.casework import bars, indexing, likeness, links, removal
 from app.casework.likeness import Strength
+from app.casework.removable import Plan
 from app.crypto import unseal
 from app.errors import NotAllowed
 from app.records import retention
@@ -202,7 +204,12 @@ def test_it_goes_with_the_report(report, read, say, database, clock):
             tables.inbox_items.update().values(closed_at=clock.now(), process_version=1)
         )
     )
+    chosen, two = [(name, 0) for name in (one, other)], (WORKER, LEADER)
+    plan = Plan(RECEIVER.municipality_code, {"prov": 30}, {})
     clock.move(days=40)
+    for act, staff in zip((removal.propose, removal.approve), two, strict=True):
+        said = partial(act, plan=plan, staff=staff, chosen=chosen, now=clock.now())
+        assert database.write_now(said) == 2
     erased = database.write_now(
         lambda c: retention.retain(
             c,
@@ -211,7 +218,7 @@ def test_it_goes_with_the_report(report, read, say, database, clock):
             submission_days={"prov": 30},
         )
     )
-    assert erased.submissions == 2
+    assert erased.cases == 2
     assert count(database, tables.person_tokens) == count(database, tables.case_links) == 0
 
 

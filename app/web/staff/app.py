@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI
 from sqlalchemy import Connection
 
-from app.casework import indexing, running
+from app.casework import indexing, removable, running
 from app.clock import Clock
 from app.errors import SecretMissing
 from app.reception import destination_keys, receptions, recipients
@@ -42,6 +42,7 @@ from app.web.staff import (
     out,
     queue,
     readers,
+    removal,
     reviewing,
     same_child,
     search,
@@ -58,7 +59,7 @@ if TYPE_CHECKING:
 
 PAGES = (
     *(queue, watching, entering, case, work, assign, writing, same_child, barring),
-    *(stuck, times, readers, out, search, reviewing),
+    *(stuck, times, readers, out, search, reviewing, removal),
     *(by_provider, login, account, health, accessibility),
 )
 """Whose addresses there are; the provider's go before those of the links."""
@@ -85,6 +86,7 @@ def site(settings: Settings, clock: Clock, database: Database) -> FastAPI:
         sealers=destination_keys(content.municipality, settings.public_keys),
         rules=running.rules_of(content, to),
         index=indexing.index_of(content, to, keys),
+        plan=removable.plan_of(content),
         origin=settings.staff.origin,
         secure=settings.staff.secure_cookies,
         random=os.urandom,

@@ -248,6 +248,8 @@ def handing_on(desk: Desk, staff: Staff, item: QueueItem) -> Iterator[LinkView]:
         yield LinkView(f"{base}/jav", desk.t("staff.recuse.title"))
     if rights.may(staff, Act.ASSIGN):
         yield LinkView(f"{base}/sparra", desk.t("staff.bar.title"))
+    if rights.may(staff, Act.PROPOSE_REMOVAL):
+        yield LinkView(f"{base}/bevara", desk.t("staff.hold.title"))
 
 
 def entry_view(desk: Desk, process: Process | None, entry: Entry) -> EntryView:

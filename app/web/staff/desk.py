@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from app.casework import access, rights, vouched
 from app.casework.access import Staff
 from app.casework.indexing import Index
+from app.casework.removable import Plan
 from app.casework.rights import Act
 from app.casework.running import Rules
 from app.clock import Clock
@@ -54,7 +55,8 @@ class Desk:
     """Everything a staff handler needs, made once. `keys` are private: seeds by key id.
 
     `sealers` seal a report to another destination's own public key, by its name. `rules` are what
-    every act of `app.casework.cases` and `steps` is done by; `index` is what likeness is read by.
+    every act of `app.casework.cases` and `steps` is done by; `index` is what likeness is read by,
+    and `plan` what is decided of removal.
     """
 
     site: Site
@@ -64,6 +66,7 @@ class Desk:
     sealers: Mapping[str, Callable[[bytes], bytes]]
     rules: Rules
     index: Index
+    plan: Plan
     origin: str
     secure: bool
     random: Callable[[int], bytes]

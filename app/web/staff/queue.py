@@ -29,6 +29,7 @@ from app.web.staff.views import QueueRowView, QueueView, TabView
 router = APIRouter()
 HOME = "/inkorg"
 NEW = f"{HOME}/ny"
+REMOVAL = "/inkorg/gallring"
 
 
 @router.get("/")
@@ -77,6 +78,7 @@ async def show_queue(request: Request, desk: AtDesk, flik: str = "", efter: str 
         new_href=NEW if rights.may(staff, Act.ENTER) else "",
         times_href=times.AT if rights.may(staff, Act.SEE_TIMES) else "",
         search_href=f"{HOME}/sok" if rights.may(staff, Act.OPEN) else "",
+        removal_href=REMOVAL if rights.may(staff, Act.PROPOSE_REMOVAL) else "",
         warning=t("staff.queue.does_not_add_up") if counted and not counted.ok else "",
     )
     keys = watching.keys_view(desk, staff, look)

@@ -2,14 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.web.shown.views import (
-    ContactView,
-    ErrorLink,
-    FieldView,
-    LinkView,
-    NoteView,
-    RowView,
-)
+from app.web.shown.views import ContactView, ErrorLink, FieldView, LinkView, NoteView, RowView
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +95,7 @@ class QueueView:
     search_href: str = ""
     new_href: str = ""
     """Where a report is written down for somebody else; "" to who may not."""
+    removal_href: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ run out it is there after signing in again (`kept`).
 """
 
 from collections.abc import Mapping
+from datetime import date
 from functools import partial
 
 from fastapi import APIRouter, Request, Response
@@ -37,7 +38,7 @@ from app.web.staff.step_page import Writing, page, read, typed_of
 from app.web.staff.work import happened, seen, version_of
 
 router = APIRouter()
-TEXT, NAME = "text", "namn"
+TEXT, NAME, UNTIL = "text", "namn", "till"
 
 
 @router.get("/inkorg/arenden/{reference}/steg/{step_id}")
@@ -171,6 +172,8 @@ async def carry_out(writing: Writing, typed: Typed, asked: Asked, version: int) 
         written = {"text" if writing.name == "anteckning" else "reason": text}
     if NAME in asked.answers:
         written = {**written, "name": str(asked.answers[NAME].data)[:LONGEST_NAME]}
+    if any(field.id == UNTIL for field in asked.fields):
+        written = {**written, "until": day_of(asked)}
     desk = writing.desk
     work = partial(
         writing.act,
@@ -182,6 +185,15 @@ async def carry_out(writing: Writing, typed: Typed, asked: Asked, version: int) 
         **written,
     )
     await cases.carry_out(desk.database, work)
+
+
+def day_of(asked: Asked) -> date | None:
+    """Return the last day that was written; None when there is none, or it is no whole day."""
+    answer = asked.answers.get(UNTIL)
+    try:
+        return date.fromisoformat(answer.data["date"] if answer else "")
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 async def overtaken(
