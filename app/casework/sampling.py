@@ -17,7 +17,7 @@ from app.runner.hours import Calendar, Timetable
 
 MARK = b"skyddsnat/log-sample/1\n"
 OUT = frozenset({Kind.CASE_PRINTED, Kind.CASE_AS_PDF, Kind.CASE_AS_JSON})
-READINGS = OUT | {Kind.ITEM_OPENED, Kind.READ_REFUSED}
+READINGS = OUT | {Kind.ITEM_OPENED, Kind.TIMELINE_READ, Kind.READ_REFUSED}
 """What is a reading, on the page or out of the house, or a try at one."""
 
 

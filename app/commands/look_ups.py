@@ -47,8 +47,15 @@ NAMED_WHOLE = re.compile(rf"(?:{REASONS}|errors\.page\.\d+|staff(?:\.[a-z_]+)+)\
 WRITTEN = ("title", "label", "hint", "button", "missing")
 """What is said of an act of the machine's own where something is written."""
 SEARCH_ASKS = {"any", "reference", "year", "reason"}
-SEARCH = SEARCH_ASKS | {why.value for why in Why} | {"gone", "slowed"}
-"""What is asked of who searches, and what is said of what can not be searched by."""
+SEARCH: Mapping[str, Collection[str]] = {
+    "staff.search.{}": SEARCH_ASKS | {why.value for why in Why} | {"gone", "slowed"},
+    "staff.search.{}_hint": SEARCH_ASKS,
+    "staff.search.{}_missing": SEARCH_ASKS - {"year"},
+    "staff.search.found_{}": {"none", "one", "many"},
+    "staff.search.reasons.{}": {reason.value for reason in Reason},
+    "staff.search.ways.{}": {way.value for way in Way},
+}
+"""What is asked of who searches, and what is said of what they typed and found."""
 MESSAGES = {"case.unreadable", "errors.not_yours", "errors.not_allowed"}
 """What staff have words of their own for, when something goes wrong."""
 REFUSED = {"again", "away", "cancelled", "clock", "nameless", "no_group", "weak"}
@@ -189,12 +196,7 @@ def gaps() -> Mapping[str, Collection[str]]:
         "staff.queue.empty_{}": tabs,
         "staff.queue.{}": columns | marks | {"to_do", "more_to_do"},
         "staff.same_child.strengths.{}": {strength.name.lower() for strength in Strength},
-        "staff.search.{}": SEARCH,
-        "staff.search.{}_hint": SEARCH_ASKS,
-        "staff.search.{}_missing": SEARCH_ASKS - {"year"},
-        "staff.search.found_{}": {"none", "one", "many"},
-        "staff.search.reasons.{}": {reason.value for reason in Reason},
-        "staff.search.ways.{}": {way.value for way in Way},
+        **SEARCH,
         "staff.step.{}": {"is", "is_not"},
         **{f"staff.{{}}.{part}": {"note", "reopen", "recuse", "bar", "hold"} for part in WRITTEN},
         **of_the_log(),

@@ -44,6 +44,8 @@ class Kind(StrEnum):
     """Nobody read it: what it says of a child was made into tokens."""
     SAME_CHILD_SAID = "same_child_said"
     OTHER_CHILD_SAID = "other_child_said"
+    TIMELINE_READ = "timeline_read"
+    """Something of it was read, among the reports of one child."""
     SEARCHED = "searched"
     """By what, for what reason and how many were found: never the words."""
     SEARCH_SLOWED = "search_slowed"

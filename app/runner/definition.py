@@ -211,6 +211,8 @@ class Form(Whole):
     """When the visitor is offered a copy of the answers to keep."""
     lead: Annotated[tuple[FieldId, ...], Listed] = ()
     """What staff read first of a report, in this order: fields, by their ids."""
+    timeline: Annotated[tuple[FieldId, ...], Listed] = ()
+    """What staff read of it among the reports of one child: fields, by their ids."""
     steps: Annotated[tuple[Step, ...], Listed]
     """The parts of the journey, in order."""
     pages: Annotated[tuple[Page, ...], Listed]

@@ -79,10 +79,12 @@ def reference_faults(form: Form) -> Iterator[tuple[str, str]]:
 
 
 def lead_faults(form: Form) -> Iterator[tuple[str, str]]:
-    yield from twice("lead", form.lead)
-    for name in form.lead:
-        if name not in form.by_field:
-            yield f"lead.{name}", "fältet finns inte i formuläret"
+    for key in ("lead", "timeline"):
+        names = getattr(form, key)
+        yield from twice(key, names)
+        for name in names:
+            if name not in form.by_field:
+                yield f"{key}.{name}", "fältet finns inte i formuläret"
 
 
 def hand_over_faults(form: Form) -> Iterator[tuple[str, str]]:

@@ -74,6 +74,27 @@ def report(
     )
 
 
+def in_short(
+    transcript: Mapping[str, Any], forms: Mapping[str, Mapping[str, Form]], language: str
+) -> tuple[Told, ...]:
+    """Return what is read of a transcript among the reports of one child; arguments as above.
+
+    Nothing of a form that we no longer have.
+    """
+    form = forms[language].get(transcript["form"])
+    if form is None:
+        return ()
+    short = [
+        {
+            **page,
+            "questions": [each for each in page["questions"] if each["field"] in form.timeline],
+        }
+        for page in transcript["pages"]
+    ]
+    found = report({**transcript, "pages": short, "passed_by": ()}, forms, language)
+    return (*found.lead, *(told for rows in found.sections.values() for told in rows))
+
+
 def questions(transcript: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], dict[str, Any]]]:
     """Yield every question with its page."""
     return ((page, asked) for page in transcript["pages"] for asked in page["questions"])

@@ -364,8 +364,7 @@ def inbox(service: Service, content: Content) -> Iterator[State]:
     code = link.rsplit("/", 1)[1]
     yield state("sign in", client.get(f"/logga-in/{code}"), "staff")
     yield state("sign in, empty", client.post("/logga-in", {"code": code, "namn": ""}), "staff")
-    for _ in range(2):
-        file(service, pages=NAMED)
+    one, other = (file(service, pages=NAMED) for _ in range(2))
     client.post("/logga-in", {"code": code, "namn": "Kim Sandell"})
     wait_until(lambda: all_delivered(service) and all_compared(service))
     queue = client.get("/inkorg")
@@ -374,6 +373,11 @@ def inbox(service: Service, content: Content) -> Iterator[State]:
     yield state("times, none", client.get("/inkorg/tider?till=2001-01-01"), "staff")
     yield state("link used", client.post("/logga-in", {"code": code, "namn": "Kim"}), "staff")
     yield from searching(client)
+    same = {"_token": token_in(queue), "annan": other}
+    yield state("item, same", client.post(f"/inkorg/arenden/{one}/samma-barn", same), "staff")
+    together = client.get(f"/inkorg/arenden/{one}/barnet")
+    assert other in together.text
+    yield state("timeline", together, "staff")
     references = CASE.findall(queue.text)
     assert len(references) >= len(content.languages)
     for address in references:

@@ -18,6 +18,7 @@ ONLY_READ = {
     "card": True,
     "folds": True,
     "lead": True,
+    "timeline": True,
     "pages": {"__all__": {"fields": ASIDE}},
 }
 

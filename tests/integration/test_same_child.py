@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 from sqlalchemy import func, select, update
 
-from app.casework import bars, indexing, likeness, links, removal
+from app.casework import bars, indexing, likeness, links, removal, timeline
 from app.casework.likeness import Strength
 from app.casework.removable import Plan
 from app.crypto import unseal
@@ -234,3 +234,84 @@ def test_to_who_is_barred_neither_report_exists(report, read, alike, say, databa
     assert alike(one) == alike(other) == []
     assert say(one, other, same=True) is None
     assert alike(one, staff=WORKER) == [(other, Strength.LIKELY, None)]
+
+
+@pytest.fixture
+def gathered(database, clock):
+    """What is read together with a report: references, and of which nothing more is told."""
+
+    def look(reference, staff=LEADER):
+        found = database.write_now(
+            lambda c: timeline.gathered(c, staff=staff, reference=reference, now=clock.now())
+        )
+        return found and [(each.item.reference, each.row is not None) for each in found]
+
+    return look
+
+
+def test_reports_said_to_be_of_one_child_are_read_together_also_by_way_of_others(
+    unit, report, read, say, gathered, clock
+):
+    sent = []
+    for _ in range(4):
+        clock.move(minutes=1)
+        sent.append(report("Elsa Ek", "8"))
+    one, two, three, four = sent
+    read()
+    say(three, one, same=True)
+    say(two, three, same=True)
+    before = len(unit.events())
+    assert gathered(one) == [(one, True), (two, True), (three, True)]
+    assert unit.events()[before:] == [("timeline_read", LEADER.name)] * 3
+    say(one, two, same=False)
+    assert gathered(one) == [(one, True), (three, True)]
+    assert gathered(four) == [(four, True)]
+
+
+def test_what_is_read_together_has_not_been_opened(unit, report, read, say, gathered):
+    one, other = report("Elsa Ek", "8"), report("Elsa Ek", "8")
+    read()
+    say(one, other, same=True)
+    gathered(one)
+    assert unit.row(one).opened_at is unit.row(other).opened_at is None
+
+
+def test_nothing_of_another_units_report_or_to_who_is_barred_is_read_together(
+    unit, report, read, say, gathered, database, clock
+):
+    one = report("Elsa Ek", "8")
+    clock.move(minutes=1)
+    other = report("Elsa Ek", "8")
+    read()
+    say(one, other, same=True)
+    assert gathered(one, staff=STRANGER) is None
+    assert kinds(unit)[-1] == "read_refused"
+    with pytest.raises(NotAllowed):
+        gathered(one, staff=REGISTRAR)
+    found = select(tables.submissions.c.id).where(tables.submissions.c.reference == other)
+    mine = tables.inbox_items.c.submission_id == found.scalar_subquery()
+    barred = bars.written([bars.Bar(name=LEADER.name, subject="", by="Bo Al")])
+    database.write_now(
+        lambda c: c.execute(update(tables.inbox_items).where(mine).values(barred=barred))
+    )
+    assert gathered(one) == [(one, True)]
+    assert gathered(other) is None
+    assert gathered(one, staff=WORKER) == [(one, True), (other, True)]
+
+
+def test_of_protected_data_a_leader_alone_reads_and_it_is_not_said_that_others_have(
+    unit, report, read, say, gathered, database, clock
+):
+    one = report("Elsa Ek", "8")
+    clock.move(minutes=1)
+    other = report("Elsa Ek", "8")
+    read()
+    say(one, other, same=True)
+    theirs = tables.submissions.c.reference == other
+    database.write_now(
+        lambda c: c.execute(update(tables.submissions).where(theirs).values(protected=True))
+    )
+    before = len(unit.events())
+    assert gathered(one, staff=WORKER) == [(one, True), (other, False)]
+    assert len(unit.events()) == before + 1
+    assert gathered(one) == [(one, True), (other, True)]

@@ -104,6 +104,7 @@ PAGES = {
     ("POST", ENTRY + "/kasta"): Act.ENTER,
     ("GET", ENTRY + "/kvitto"): Act.ENTER,
     ("GET", CASE): Act.OPEN,
+    ("GET", CASE + "/barnet"): Act.OPEN,
     ("GET", CASE + "/anteckning"): Act.WORK,
     ("POST", CASE + "/anteckning"): Act.WORK,
     ("GET", CASE + "/steg/{step_id}"): Act.WORK,

@@ -4,14 +4,16 @@ import asyncio
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select, update
 
 from app.casework import access
 from app.runner.role import Role
+from app.storage import tables
 from app.web.staff import indexer
 from tests.web import journeys
 from tests.web.conftest import BASIS
 from tests.web.desk import Clerk
-from tests.web.reporters import ANONYMOUS
+from tests.web.reporters import ANONYMOUS, REKTOR
 from tests.web.visitor import Visitor
 
 UNIT = "barn-och-unga"
@@ -129,3 +131,49 @@ def test_whoever_reports_can_read_that_reports_are_compared(on, town):
         )
     assert title in Visitor(on.citizen()).go(page).text
     assert title not in Visitor(town.citizen()).go(page).text
+
+
+def test_the_reports_of_a_child_are_read_on_one_page(desk, report, town):
+    one, other = report(), report(REKTOR.but(namn="Elsa Ekdahl", alder="8"))
+    read(desk)
+    clerk = Clerk(desk, UNIT)
+    assert "Läs dem tillsammans" not in clerk.open(one).text
+    pressed(clerk, one, other, "samma-barn")
+    assert "Läs dem tillsammans" in clerk.screen.text
+    screen = clerk.go(f"/inkorg/arenden/{one}/barnet")
+    assert screen.heading == "Anmälningar om samma barn"
+    assert screen.html.index(one) < screen.html.index(f"/inkorg/arenden/{other}")
+    for said in (
+        "Som privatperson",
+        "I mitt arbete",
+        REKTOR.answers["yrkesroll"],
+        "Inget beslut än",
+    ):
+        assert said in screen.text
+    assert ("Vad handlar oron om?", ("Våld eller hot hemma",)) in screen.pairs()
+    assert "Ekdahl" not in screen.html
+    assert ANONYMOUS.answers["beskriv"] not in screen.html
+    asked = select(tables.audit_events.c.actor).where(tables.audit_events.c.kind == "timeline_read")
+    readers = town.database.read_now(lambda c: c.execute(asked).scalars().all())
+    assert readers == ["Ina Handläggare"] * 2
+
+
+def test_where_nobody_has_said_so_there_is_no_page_of_a_child(clerk_of, report):
+    one = report()
+    assert clerk_of(UNIT).go(f"/inkorg/arenden/{one}/barnet").status == 404
+
+
+def test_a_report_that_no_key_opens_hides_no_other_of_the_child(desk, report, town):
+    one, other = report(), report()
+    read(desk)
+    clerk = Clerk(desk, UNIT)
+    clerk.open(one)
+    pressed(clerk, one, other, "samma-barn")
+    broken = tables.submissions.c.reference == other
+    town.database.write_now(
+        lambda c: c.execute(update(tables.submissions).where(broken).values(sealed=b"SKN\x01"))
+    )
+    screen = clerk.go(f"/inkorg/arenden/{one}/barnet")
+    assert screen.status == 200
+    assert "Innehållet går inte att läsa här." in screen.text
+    assert "Som privatperson" in screen.text

@@ -47,6 +47,7 @@ from app.web.staff import (
     same_child,
     search,
     stuck,
+    timeline,
     times,
     watching,
     work,
@@ -60,7 +61,7 @@ if TYPE_CHECKING:
 PAGES = (
     *(queue, watching, entering, case, work, assign, writing, same_child, barring),
     *(stuck, times, readers, out, search, reviewing, removal),
-    *(by_provider, login, account, health, accessibility),
+    *(timeline, by_provider, login, account, health, accessibility),
 )
 """Whose addresses there are; the provider's go before those of the links."""
 SECRET = "sign_in.secret"  # noqa: S105 - the name of a file

@@ -62,6 +62,7 @@ async def found(desk: Desk, staff: Staff, reference: str) -> SameChildView | Non
         basis=desk.index.match.basis,
         alike=tuple(view(desk, staff, reference, one) for one in every if one.same is not False),
         others=tuple(view(desk, staff, reference, one) for one in rejected),
+        timeline_href=f"{AT}/{reference}/barnet" if any(one.same for one in every) else "",
     )
 
 

@@ -203,6 +203,7 @@ class SameChildView:
     basis: str
     alike: tuple[AlikeView, ...]
     others: tuple[AlikeView, ...]
+    timeline_href: str
 
 
 @dataclass(frozen=True, slots=True)
