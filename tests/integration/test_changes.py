@@ -13,7 +13,7 @@ from app.errors import AlreadySubmitted, DatabaseUnavailable
 from app.intake import drafts
 from app.intake.submit import Reception, prepared
 from app.storage import finder, tables
-from app.storage.changes import Change, Changes, Overtaken
+from app.storage.changes import Change, Changes, Overtaken, spoken_in
 from app.storage.finder import Lookup
 from tests.integration.reports import IDLE, TYPED
 
@@ -52,6 +52,22 @@ def gather(database, *units):
         return await asyncio.gather(*waiting, return_exceptions=True)
 
     return asyncio.run(everybody())
+
+
+def test_a_statement_is_put_into_the_drivers_words_once_however_often_it_is_run(table):
+    gather(table, put(1), put(2))
+    made = spoken_in.cache_info().misses
+    gather(table, put(3), put(4))
+    gather(table, put(5, 6), put(7))
+    assert spoken_in.cache_info().misses == made
+    assert len(said(table)) == 7
+
+
+def test_a_value_that_stands_in_the_statement_itself_is_written_with_those_that_are_given(table):
+    mark = update(rows).where(rows.c.id == given("one")).values(said="marked")
+    gather(table, put(1, 2))
+    gather(table, Changes(Change(mark, [{"one": 1}], certain=True)), put(3))
+    assert said(table) == {1: "marked", 2: "x", 3: "x"}
 
 
 def count(database, table):
