@@ -178,7 +178,7 @@ def stored(
         "unit": receiver.unit,
         "form_id": form.id,
         "form_version": form.version,
-        "content_hash": form.content_hash(),
+        "content_hash": transcript["content_hash"],
         "language": language,
         "received_at": came_in_at,
         "urgent": journey.flag("urgent"),

@@ -9,7 +9,7 @@ said, but come back if the page does.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, NamedTuple
 
@@ -251,7 +251,7 @@ def question(field: Field, answer: Answer | None) -> dict[str, Any]:
     return {
         **field.put,
         "lines": list(map(str, answer.lines)) if answer else [],
-        "remarks": [asdict(remark) for remark in answer.remarks] if answer else [],
+        "remarks": [remark.told() for remark in answer.remarks] if answer else [],
         "data": answer.data if answer else None,
     }
 

@@ -9,7 +9,7 @@ receipt.
 import hmac
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
@@ -255,7 +255,7 @@ def row(here: Visit, asked: Asked, field: Field) -> RowView:
 
 def remark_of(t: Interface, remark: Remark) -> str:
     """Return what is said of an answer to the one who wrote it; "" when nobody has words for it."""
-    text = said.read(t, asdict(remark))
+    text = said.read(t, remark.told())
     if text is None or not (remark.key == NOT_READ or remark.key in DOUBTS):
         return text or ""
     return Text(f"{text} {t('read.fine' if remark.key == NOT_READ else 'read.anyway')}", text.lang)
