@@ -131,10 +131,6 @@ class Remark:
     values: Mapping[str, int | str] = field(default_factory=dict)
     at: str = ""
 
-    def told(self) -> dict[str, Any]:
-        """Return it as a transcript has it: as `asdict` would, in a thirtieth of the time."""
-        return {"kind": self.kind, "key": self.key, "values": dict(self.values), "at": self.at}
-
 
 class Answer(NamedTuple):
     """What was answered: lines for people, the options chosen, and data for machines.

@@ -15,7 +15,7 @@ from typing import Any, Literal, NamedTuple
 
 from app.runner import answers
 from app.runner.definition import ENOUGH, Form, Page
-from app.runner.field import Answer, Condition, Field, Problem, all_hold
+from app.runner.field import Answer, Condition, Field, Problem, Remark, all_hold
 from app.runner.typed import Typed
 
 UNFINISHED = "_unfinished"
@@ -251,9 +251,15 @@ def question(field: Field, answer: Answer | None) -> dict[str, Any]:
     return {
         **field.put,
         "lines": list(map(str, answer.lines)) if answer else [],
-        "remarks": [remark.told() for remark in answer.remarks] if answer else [],
+        "remarks": [told(remark) for remark in answer.remarks] if answer else [],
         "data": answer.data if answer else None,
     }
+
+
+def told(remark: Remark) -> dict[str, Any]:
+    """Return a remark as a transcript has it: as `asdict` would, in a thirtieth of the time."""
+    values = dict(remark.values)
+    return {"kind": remark.kind, "key": remark.key, "values": values, "at": remark.at}
 
 
 def without_unasked_identity(journey: Journey) -> Journey:

@@ -21,7 +21,7 @@ from app.intake.drafts import Draft
 from app.intake.submit import DRAWS_MOST, prepared
 from app.runner.definition import ENOUGH
 from app.runner.field import DOUBTS, NOT_READ, Field, Remark
-from app.runner.journey import Asked, Journey
+from app.runner.journey import Asked, Journey, told
 from app.runner.texts import Interface, Text
 from app.storage.changes import Overtaken
 from app.web.citizen.pages import next_address, require_token
@@ -255,7 +255,7 @@ def row(here: Visit, asked: Asked, field: Field) -> RowView:
 
 def remark_of(t: Interface, remark: Remark) -> str:
     """Return what is said of an answer to the one who wrote it; "" when nobody has words for it."""
-    text = said.read(t, remark.told())
+    text = said.read(t, told(remark))
     if text is None or not (remark.key == NOT_READ or remark.key in DOUBTS):
         return text or ""
     return Text(f"{text} {t('read.fine' if remark.key == NOT_READ else 'read.anyway')}", text.lang)
