@@ -87,6 +87,10 @@ PAGES = {
     ("GET", "/inkorg/tider"): Act.SEE_TIMES,
     ("GET", "/inkorg/logg"): Act.REVIEW_LOG,
     ("POST", "/inkorg/logg"): Act.REVIEW_LOG,
+    ("GET", "/inkorg/gallring"): Act.PROPOSE_REMOVAL,
+    ("POST", "/inkorg/gallring/{action}"): Act.PROPOSE_REMOVAL,
+    ("GET", CASE + "/bevara"): Act.PROPOSE_REMOVAL,
+    ("POST", CASE + "/bevara"): Act.PROPOSE_REMOVAL,
     ("GET", "/inkorg/sok"): Act.OPEN,
     ("POST", "/inkorg/sok"): Act.OPEN,
     ("GET", "/inkorg/sok/{result_id}"): Act.OPEN,
@@ -141,7 +145,7 @@ def test_each_page_is_for_the_roles_that_the_table_says(role, reported, somebody
     [token] = set(re.findall(r'name="_token" value="([^"]+)"', clerk.screen.html))
     wrong = []
     for (method, page), act in PAGES.items():
-        address = page.format(
+        address = page.replace("gallring/{action}", "gallring/foresla").format(
             reference=reference,
             step_id="skyddsbedomning",
             destination="inbox",
