@@ -25,7 +25,8 @@ from app.casework.running import CaseClock, Rules
 from app.clock import Clock
 from app.crypto import unseal
 from app.errors import NoSuchItem, NotARecipient, SealBroken
-from app.records import audit
+from app.records import audit, sent
+from app.records.sent import Sent
 from app.runner.hand_over import bound
 from app.storage.database import Database
 from app.storage.tables import inbox_items, submissions
@@ -56,6 +57,7 @@ class SealedItem:
     clocks: tuple[CaseClock, ...]
     row: Mapping[str, Any] = field(repr=False)
     """The row that the report is stored in, sealed as it is."""
+    sent: tuple[Sent, ...]
     entries: tuple[Facts, ...] = field(repr=False)
 
 
@@ -66,6 +68,7 @@ class ReadItem:
     item: QueueItem
     clocks: tuple[CaseClock, ...]
     row: Mapping[str, Any] = field(repr=False)
+    sent: tuple[Sent, ...]
     transcript: Mapping[str, Any] = field(repr=False)
     entries: tuple[Entry, ...]
 
@@ -129,14 +132,28 @@ def open_item(
         running.opened(connection, rules, row, now=now)
         row = connection.execute(asked).one()
     remember(connection, way.kind, row.submission_id, staff=staff, now=now)
+    return sealed_item(connection, row, by=staff.name if of_own else "")
+
+
+def lying(connection: Connection, *, staff: Staff, reference: str) -> SealedItem | None:
+    """Return an item sealed as it lies, for what nobody is shown; None if it is not theirs."""
+    asked = items_of(staff.unit).where(submissions.c.reference == reference)
+    row = connection.execute(asked).one_or_none()
+    if row is None or bars.is_barred(bars.read(row.barred), staff):
+        return None
+    return sealed_item(connection, row)
+
+
+def sealed_item(connection: Connection, row: Row[Any], *, by: str = "") -> SealedItem:
+    """Return an item with what has been done with it; only `by` somebody, if that is said."""
     mine = select(submissions).where(submissions.c.id == row.submission_id)
-    whole = dict(connection.execute(mine).mappings().one())
     done = entries.of_case(connection, row.submission_id)
     return SealedItem(
         as_item(row),
         running.of_case(connection, row.submission_id),
-        whole,
-        tuple(each for each in done if not of_own or each["author"] == staff.name),
+        dict(connection.execute(mine).mappings().one()),
+        sent.of(connection, row.submission_id),
+        tuple(each for each in done if not by or each["author"] == by),
     )
 
 
@@ -170,7 +187,7 @@ def unsealed(found: SealedItem, keys: Mapping[str, bytes]) -> ReadItem:
     words = transcript(found.row, keys)
     unit = found.row["unit"]
     done = tuple(entries.opened(row, unit, keys) for row in found.entries)
-    return ReadItem(found.item, found.clocks, found.row, words, done)
+    return ReadItem(found.item, found.clocks, found.row, found.sent, words, done)
 
 
 def transcript(facts: Mapping[str, Any], keys: Mapping[str, bytes]) -> dict[str, Any]:

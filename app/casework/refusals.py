@@ -45,6 +45,12 @@ class NotExtended(SkyddsnatError):
     status = 409
 
 
+class NotReceived(SkyddsnatError):
+    """The case would be closed, and the receiver it was handed over to has not confirmed it."""
+
+    status = 409
+
+
 class ClocksRunning(SkyddsnatError):
     """The case would be closed, and something still must be done; `clocks` says what, by id."""
 

@@ -16,17 +16,24 @@ from app.casework import entries, rights, running
 from app.casework.access import Staff
 from app.casework.case import Case, found, owned, require_unchanged, written
 from app.casework.entries import Entry, Said
-from app.casework.refusals import ClocksRunning, NotExtended, StepImpossible, StepUnanswered
+from app.casework.handing import Handing, send
+from app.casework.refusals import (
+    ClocksRunning,
+    NotExtended,
+    NotReceived,
+    StepImpossible,
+    StepUnanswered,
+)
 from app.casework.rights import Act
 from app.casework.running import Rules
 from app.errors import NotAllowed, SkyddsnatError
-from app.records import audit
+from app.records import audit, sent
 from app.runner.journey import Asked, transcribe
 from app.runner.process import TAKEN, Process, Step
 from app.runner.typed import Typed
 
 
-def run_step(
+def run_step(  # noqa: PLR0913 - a step, and what it sends where it sends something
     connection: Connection,
     *,
     rules: Rules,
@@ -36,13 +43,15 @@ def run_step(
     step_id: str,
     typed: Typed,
     now: datetime,
+    handing: Handing | None = None,
 ) -> Case | None:
     """Take a step of the process of the case's form, with what was typed on its page.
 
     Changed when the case is not the version that was seen. StepImpossible when the step can not be
     taken from where the case is, or another must come first. StepUnanswered when something must be
     put right on the page. NotExtended when it would give a clock no later day, or too late.
-    ClocksRunning when it would close a case that still waits for something.
+    ClocksRunning when it would close a case that still waits for something, NotReceived when it
+    waits for whoever it was handed over to. `handing` is the case, sealed, where the step sends it.
     """
     rights.require(staff, Act.WORK)
     case = found(connection, rules, staff=staff, reference=reference, now=now)
@@ -66,7 +75,10 @@ def run_step(
     reached = process.state(after.state)
     if reached and reached.ends:
         require_stopped(connection, case.submission_id)
+        require_received(connection, step, case.submission_id)
         after = replace(after, closed_at=now)
+    if step.hands_over:
+        send(connection, case, handing, staff=staff, now=now)
     said = Said(entries.Kind.STEP, staff.name, now, step.id, as_words(process, asked))
     return written(connection, rules, case, after, said, audit.Kind.CASE_STEP)
 
@@ -144,6 +156,11 @@ def require_stopped(connection: Connection, submission_id: UUID) -> None:
     running_still = [each.clock for each in running.of_case(connection, submission_id) if each.runs]
     if running_still:
         raise ClocksRunning(tuple(running_still))
+
+
+def require_received(connection: Connection, step: Step, submission_id: UUID) -> None:
+    if step.record == "external" and sent.is_awaited(connection, submission_id):
+        raise NotReceived("the receiver has not confirmed it")
 
 
 def as_words(process: Process, asked: Asked) -> Mapping[str, Any]:

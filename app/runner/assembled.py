@@ -77,7 +77,8 @@ def assemble(
         }
         worked[code] = {
             name: say(one, f"{PROCESSES}.{name}", wording, here.words(name)).kept(
-                municipality.casework.record
+                municipality.casework.record,
+                connected=bool(municipality.forms[name].hand_over),
             )
             for name, one in processes.items()
         }

@@ -18,7 +18,7 @@ def hand_over(facts: Mapping[str, Any], transcript: Mapping[str, Any]) -> bytes:
     says, so that one report is never taken for another. Blanks follow it (RFC 8259 2): what is
     sealed is no longer than what it was made from, and a length would tell short answers from long.
     """
-    written = compact(
+    return filled(
         {
             "schema": SCHEMA,
             "submission": str(facts["id"]),
@@ -29,6 +29,11 @@ def hand_over(facts: Mapping[str, Any], transcript: Mapping[str, Any]) -> bytes:
             "transcript": transcript,
         }
     )
+
+
+def filled(content: Mapping[str, Any]) -> bytes:
+    """Return JSON followed by blanks up to a whole number of STEP octets."""
+    written = compact(content)
     return written.ljust(-(-len(written) // STEP) * STEP)
 
 

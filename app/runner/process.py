@@ -126,6 +126,9 @@ class Step(Definition):
     """A step that must have been done before it, and by somebody else."""
     record: Record | None = None
     """Offered only where the documentation is kept in this place; everywhere, if not said."""
+    hands_over: bool = False
+    """Whether the case is sent to where the form's cases are handed over. Offered only where the
+    municipality has such a place."""
     takes: bool = False
     """Whether who does it has the case from then on, if nobody has."""
     decides: bool = False
@@ -230,7 +233,14 @@ class Process(Whole):
         """Return the clocks that OPENED, or a step, stops."""
         return tuple(clock for clock in self.clocks if event in clock.stopped_by)
 
-    def kept(self, record: Record) -> "Process":
-        """Return the process as it is where the documentation ends up in this place."""
-        steps = tuple(step for step in self.steps if step.record in {None, record})
+    def kept(self, record: Record, *, connected: bool = False) -> "Process":
+        """Return the process as it is where the documentation ends up in this place.
+
+        `connected`: whether there is somewhere to send a case that is handed over.
+        """
+        steps = tuple(
+            step
+            for step in self.steps
+            if step.record in {None, record} and (connected or not step.hands_over)
+        )
         return self.model_copy(update={"steps": steps})

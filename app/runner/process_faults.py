@@ -7,8 +7,19 @@ from app.runner.fields.date import DateField
 from app.runner.fields.group import GroupField
 from app.runner.fields.options import OptionsField
 from app.runner.form_faults import check_faults, condition_faults
-from app.runner.process import MACHINES_OWN, NEW, OPENED, RECEIVED, TAKEN, Clock, Process, Step
+from app.runner.process import (
+    MACHINES_OWN,
+    NEW,
+    OPENED,
+    RECEIVED,
+    TAKEN,
+    Clock,
+    Process,
+    Record,
+    Step,
+)
 
+RECORDS: tuple[Record, ...] = ("external", "here")
 Found = Iterator[tuple[str, str]]
 
 
@@ -172,7 +183,11 @@ def hoped_for(process: Process) -> Process:
 
 def way_faults(process: Process) -> Found:
     """Yield where a case would be stuck, wherever the documentation is kept."""
-    kept = [process.kept(record).steps for record in ("external", "here")]
+    kept = [
+        process.kept(record, connected=connected).steps
+        for record in RECORDS
+        for connected in (False, True)
+    ]
     reached = set[str]().union(*(walk({NEW}, steps) for steps in kept))
     for state in process.states:
         if state.id not in reached:

@@ -71,6 +71,9 @@ class Routing(Definition):
     """Where it is carried."""
     routes: Annotated[tuple[Route, ...], Listed] = ()
     """Other ways, after what was answered; the first that holds."""
+    hand_over: Id = ""
+    """Where staff hand over the whole case, with what they have written; by hand when empty. No
+    report is carried there by itself."""
 
     def everywhere(self) -> frozenset[str]:
         """Return every destination that a report of the form may be carried to."""
@@ -110,6 +113,25 @@ def faults(
                 yield f"{here}.destinations", "en destination står två gånger"
             if len(" ".join(way.destinations)) > LONGEST_SAID:
                 yield f"{here}.destinations", "för många destinationer"
-    used = {name for routing in forms.values() for name in routing.everywhere()}
+        yield from hand_over_faults(f"forms.{form_id}.hand_over", routing, destinations)
+    used = {
+        name for routing in forms.values() for name in (*routing.everywhere(), routing.hand_over)
+    }
     for name in sorted(destinations.keys() - used - INBOX.keys()):
         yield f"destinations.{name}", "inget formulär skickas dit"
+
+
+def hand_over_faults(
+    key: str, routing: Routing, destinations: Mapping[str, Destination]
+) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with where a form's cases are handed over."""
+    if not routing.hand_over:
+        return
+    place = destinations.get(routing.hand_over)
+    if place is None:
+        yield key, f"destinationen {routing.hand_over!r} finns inte"
+    elif not place.carries:
+        yield key, "dit går inget innehåll: välj en destination som tar emot anmälan"
+    elif routing.hand_over in routing.everywhere():
+        # A receiver knows a report by its id, and takes the case for the same once more.
+        yield key, "dit skickas redan anmälan när den kommer in"

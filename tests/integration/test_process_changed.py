@@ -119,7 +119,7 @@ def test_the_command_tells_and_moves(sqlite_url, tmp_path, clock):
         return service.command("cases", *words, environment=environment)
 
     assert say().stdout == "Alla öppna ärenden är i den version som filen har.\n"
-    assert "Flyttade till version 1: 0 ärenden." in say("--move", "orosanmalan").stdout
+    assert "Flyttade till version 2: 0 ärenden." in say("--move", "orosanmalan").stdout
     assert "prov har ingen process" in say("--move", "prov").stderr
     assert "gammalt=nytt" in say("--move", "orosanmalan", "--state", "x").stderr
 

@@ -22,7 +22,7 @@ from app.runner.reading import Report, Told
 from app.runner.texts import Interface
 from app.web.shown import said, words
 from app.web.shown.views import LinkView, RowView
-from app.web.staff import due, queue, same_child
+from app.web.staff import due, handed, queue, same_child
 from app.web.staff.desk import AtDesk, Desk, SignedIn
 from app.web.staff.views import (
     ActionView,
@@ -67,7 +67,7 @@ def case_view(
     language = desk.content.languages.get(transcript["language"])
     written_in = language.name if language else transcript["language"]
     translate = t("staff.case.translate", language=written_in)
-    possible = tuple(next_steps(process, read, staff))
+    possible = tuple(next_steps(desk, process, read, staff))
     stopping = {clock.clock for clock in read.clocks if clock.runs}
     urgent = tuple(step for step in possible if stops(process, step, stopping))
     return CasePageView(
@@ -79,7 +79,7 @@ def case_view(
             for title, rows in told.sections.items()
         ),
         left_out=tuple(left_out(desk, told, asked_by_us=bool(item.channel))),
-        facts=facts(desk, item, transcript, written_in),
+        facts=(*facts(desk, item, transcript, written_in), *handed.rows(desk, read)),
         language=transcript["language"] if told.foreign else "",
         dir=(language.dir if language else "auto") if told.foreign else "",
         clocks=due.clock_views(read.clocks, process, desk.rules, now, t),
@@ -208,12 +208,16 @@ def hands(desk: Desk, staff: Staff, item: QueueItem) -> HandsView:
     )
 
 
-def next_steps(process: Process | None, read: ReadItem, staff: Staff) -> Iterator[Step]:
+def next_steps(desk: Desk, process: Process | None, read: ReadItem, staff: Staff) -> Iterator[Step]:
     """Yield the steps that somebody may take from where the case is, in the process' order."""
     if process is None or not rights.may(staff, Act.WORK):
         return
     by = steps.takers(read.entries)
+    had = {one.destination for one in read.sent}
+    place = desk.municipality.forms[process.id].hand_over
     for step in process.steps_from(read.item.state):
+        if step.hands_over and place in had:
+            continue
         if steps.hinder(process, step, staff, by) is None:
             yield step
 

@@ -20,6 +20,7 @@ from app.web.http.addresses import see
 from app.web.http.posted import Inputs
 from app.web.shown import words
 from app.web.shown.views import FieldView, RowView
+from app.web.staff import handed
 from app.web.staff.desk import AtDesk, Desk, Posting, SignedIn
 from app.web.staff.views import ActionView, ReceiverView, StuckPageView, StuckRowView
 
@@ -93,6 +94,9 @@ async def resealed(desk: Desk, staff: Staff, here: Stuck, to: str) -> bytes | No
 
     It passes through this process, that alone has the key, and nobody is shown it.
     """
+    if is_handed_over(desk, here):
+        case = await handed.sealed(desk, staff, here.reference, to)
+        return case.content if case else None
     seal = desk.sealers.get(to)
     if seal is None:
         return None
@@ -104,10 +108,25 @@ async def resealed(desk: Desk, staff: Staff, here: Stuck, to: str) -> bytes | No
     return stuck.resealed(report, desk.keys, seal) if report else None
 
 
+def is_handed_over(desk: Desk, here: Stuck) -> bool:
+    """Tell whether it is the whole case that is on its way, and not only the report."""
+    form = desk.municipality.forms.get(here.form_id)
+    return form is not None and form.hand_over in here.had_by
+
+
 def ways(desk: Desk, here: Stuck) -> dict[str, str]:
-    """Return the destinations that a report has not been meant for yet, with their names."""
-    places = desk.municipality.destinations
-    return {name: place.name or name for name, place in places.items() if name not in here.had_by}
+    """Return the destinations that a report has not been meant for yet, with their names.
+
+    A whole case goes where it can be read, and a report alone never where cases are handed over.
+    """
+    form = desk.municipality.forms.get(here.form_id)
+    places, whole = desk.municipality.destinations, is_handed_over(desk, here)
+    had = here.had_by | ({form.hand_over} if form else set())
+    return {
+        name: place.name or name
+        for name, place in places.items()
+        if name not in had and (place.carries or not whole)
+    }
 
 
 def typed_reason(inputs: Inputs) -> str:

@@ -6,6 +6,7 @@ run out it is there after signing in again (`kept`).
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from functools import partial
 
@@ -19,6 +20,7 @@ from app.casework.refusals import (
     Changed,
     ClocksRunning,
     NotExtended,
+    NotReceived,
     StepImpossible,
     StepUnanswered,
 )
@@ -31,7 +33,7 @@ from app.runner.typed import Typed
 from app.web.form import taking
 from app.web.http.addresses import see
 from app.web.http.posted import Inputs
-from app.web.staff import kept
+from app.web.staff import handed, kept
 from app.web.staff.desk import AtDesk, Desk, Posting, SignedIn
 from app.web.staff.errors import error_view
 from app.web.staff.step_page import Writing, page, read, typed_of
@@ -53,10 +55,13 @@ async def show_step(
 async def take_step(
     request: Request, desk: AtDesk, posted: Posting, reference: str, step_id: str
 ) -> Response:
-    """Do the step, with what was written."""
-    return await taken(
-        request, await step_of(desk, posted.staff, reference, step_id), posted.inputs
-    )
+    """Do the step, with what was written; where it sends the case, that is sealed first."""
+    writing = await step_of(desk, posted.staff, reference, step_id)
+    if writing.step.hands_over:
+        to = desk.municipality.forms[writing.item.form_id].hand_over
+        sealed = await handed.sealed(desk, posted.staff, writing.item.reference, to)
+        writing = replace(writing, act=partial(writing.act, handing=sealed))
+    return await taken(request, writing, posted.inputs)
 
 
 @router.get("/inkorg/arenden/{reference}/anteckning")
@@ -158,7 +163,7 @@ async def taken(request: Request, writing: Writing, inputs: Inputs) -> Response:
         return page(writing, asked, typed, version=version, status=StepUnanswered.status)
     try:
         await carry_out(writing, typed, asked, version)
-    except (Changed, StepImpossible, NotExtended, ClocksRunning) as wrong:
+    except (Changed, StepImpossible, NotExtended, ClocksRunning, NotReceived) as wrong:
         return await overtaken(writing, asked, typed, wrong)
     response = see(writing.then or writing.back)
     await kept.forget(request, writing.desk, response)
@@ -216,7 +221,7 @@ async def overtaken(
         typed = {TEXT: (as_text(asked),)}
         what = f"{what} {desk.t('staff.changed.as_note')}"
         writing, asked = note, read(note, typed)
-    button = "" if isinstance(wrong, NotExtended | ClocksRunning) else "anyway"
+    button = "" if isinstance(wrong, NotExtended | ClocksRunning | NotReceived) else "anyway"
     return page(
         writing, asked, typed, version=item.version, status=409, changed=what, button=button
     )
