@@ -40,6 +40,7 @@ class Act(StrEnum):
     SEE_TIMES = "see_times"
     """How the law's times were kept, case by case."""
     SEE_SETTINGS = "see_settings"
+    """How the service is set up: nothing of any case."""
 
 
 DESK = frozenset({Role.HANDLAGGARE, Role.GRUPPLEDARE, Role.SSPF})

@@ -42,6 +42,7 @@ from app.records import (
     reconcile,
     retention,
     sealed_to,
+    standing,
     tokens,
     trail,
 )
@@ -315,7 +316,7 @@ def test_every_site_can_say_whether_it_is_well(part, clock, name):
     said = asyncio.run(well.ready())
     assert (said["status"], said["utskick"]) == ("redo", "igång")
     if name == "staff":
-        assert part(name).read_now(metrics.standings_of) == {}
+        assert part(name).read_now(standing.by_destination) == {}
         assert part(name).read_now(metrics.beats_of)
         cases_of = partial(metrics.cases_of, now=clock.now())
         assert part(name).read_now(cases_of) == metrics.Cases((), 0)

@@ -85,6 +85,7 @@ PAGES = {
     ("GET", "/inkorg/nya"): Act.SEE_QUEUE,
     ("POST", "/inkorg/val"): Act.SEE_QUEUE,
     ("GET", "/inkorg/tider"): Act.SEE_TIMES,
+    ("GET", "/inkorg/installningar"): Act.SEE_SETTINGS,
     ("GET", "/inkorg/logg"): Act.REVIEW_LOG,
     ("POST", "/inkorg/logg"): Act.REVIEW_LOG,
     ("GET", "/inkorg/gallring"): Act.PROPOSE_REMOVAL,

@@ -28,14 +28,14 @@ from app import VERSION
 from app.clock import Clock
 from app.errors import DatabaseUnavailable
 from app.records import pulse
+from app.records.standing import Standing, by_destination, tens
 from app.settings import Inside, SettingRefused, is_inside
 from app.storage.database import Database
-from app.storage.tables import NOT_BEGUN, NOT_ENDED, OPEN, deliveries, inbox_items, pulses
+from app.storage.tables import NOT_BEGUN, OPEN, inbox_items, pulses
 from app.web.http.health import STEP, Health
 from app.web.http.key_watch import KeyWatch
 from app.web.http.requests import Measured, Requests
 
-TENS = 10
 EXACT = frozenset({"failed", "parked"})
 CLOSING = "destination/"
 KEPT = 5.0
@@ -43,15 +43,6 @@ KEPT = 5.0
 SOON = timedelta(days=1)
 SHARE = 50
 """The database is asked for at most a fiftieth of the time."""
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How it is with one destination."""
-
-    states: Mapping[str, int]
-    oldest: datetime
-    asked_about: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +76,7 @@ class Books(Collector):
     def _read(self) -> Iterator[Metric]:
         now = self.clock.now()
         try:
-            standings = self.database.read_now(standings_of)
+            standings = self.database.read_now(by_destination)
             beats = self.database.read_now(beats_of)
             waiting = self.database.read_now(partial(cases_of, now=now))
         except (DatabaseUnavailable, SQLAlchemyError):
@@ -119,18 +110,6 @@ class Keys(Collector):
         yield gauge("skyddsnat_keys_present", "Whether every key is there, and right.", fine)
 
 
-def standings_of(connection: Connection) -> dict[str, Standing]:
-    found: dict[str, Standing] = {}
-    for row in connection.execute(STATES):
-        before = found.get(row.destination, Standing({}, row.oldest, 0))
-        found[row.destination] = Standing(
-            {**before.states, row.state: row.many},
-            min(before.oldest, row.oldest),
-            before.asked_about + row.asked_about,
-        )
-    return found
-
-
 def beats_of(connection: Connection) -> dict[str, tuple[datetime, bool]]:
     return {row.name: (row.at, row.ok) for row in connection.execute(select(pulses))}
 
@@ -156,7 +135,7 @@ def about_cases(cases: Cases) -> Iterator[Metric]:
     for unit, clock, over, many in sorted(cases.due):
         if over:
             passed.add_metric((unit, clock), many)
-        elif shown := many // TENS * TENS:
+        elif shown := tens(many):
             soon.add_metric((unit, clock), shown)
     yield from (passed, soon)
     yield gauge("skyddsnat_cases_without_clocks", "Cases that none started for.", cases.not_begun)
@@ -178,7 +157,7 @@ def about_standings(standings: Mapping[str, Standing], now: datetime) -> Iterato
     )
     for name, standing in sorted(standings.items()):
         for state, many in sorted(standing.states.items()):
-            if shown := many if state in EXACT else many // TENS * TENS:
+            if shown := many if state in EXACT else tens(many):
                 waiting.add_metric((name, state), shown)
         if waited := (now - standing.oldest) // STEP * STEP.total_seconds():
             oldest.add_metric((name,), max(0.0, waited))
@@ -237,17 +216,6 @@ def inside(host: str) -> str:
     return min(found)
 
 
-STATES = (
-    select(
-        deliveries.c.destination,
-        deliveries.c.state,
-        func.count().label("many"),
-        func.min(deliveries.c.queued_at).label("oldest"),
-        func.count(deliveries.c.attention_at).label("asked_about"),
-    )
-    .where(NOT_ENDED)
-    .group_by(deliveries.c.destination, deliveries.c.state)
-)
 PASSED = (inbox_items.c.next_due <= bindparam("now")).label("passed")
 DUE = (
     select(inbox_items.c.unit, inbox_items.c.next_clock, PASSED, func.count())

@@ -46,6 +46,7 @@ from app.web.staff import (
     reviewing,
     same_child,
     search,
+    settings_page,
     stuck,
     timeline,
     times,
@@ -60,7 +61,7 @@ if TYPE_CHECKING:
 
 PAGES = (
     *(queue, watching, entering, case, work, assign, writing, same_child, barring),
-    *(stuck, times, readers, out, search, reviewing, removal),
+    *(stuck, times, readers, out, search, reviewing, removal, settings_page),
     *(timeline, by_provider, login, account, health, accessibility),
 )
 """Whose addresses there are; the provider's go before those of the links."""

@@ -37,6 +37,7 @@ COOKIE = "inkorg"
 PLACES = {
     Act.SEE_QUEUE: ("/inkorg", "staff.queue.home"),
     Act.REVIEW_LOG: ("/inkorg/granskning", "staff.review.title"),
+    Act.SEE_SETTINGS: ("/inkorg/installningar", "staff.settings.title"),
 }
 """Where one may begin, by what it takes."""
 T = TypeVar("T")

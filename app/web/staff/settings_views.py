@@ -1,0 +1,209 @@
+"""What the municipality has decided, as parts of the page of settings: nothing of how it goes.
+
+Of a key its id stands here, of a destination its name, of the municipality's sign-in what it must
+prove and what its groups give: no address, no option, no secret.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from app.runner.casework import Escalation
+from app.runner.hours_in_words import clock, in_words
+from app.runner.routing import Routing
+from app.runner.texts import Interface
+from app.web.shown.views import RowView
+from app.web.staff.desk import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class PartView:
+    """One part of the page: facts in lines, or a table. The first cell of a row heads it."""
+
+    id: str
+    title: str
+    facts: tuple[RowView, ...] = ()
+    heads: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+
+
+def units(desk: Desk) -> PartView:
+    t, here = desk.t, desk.municipality
+
+    def row(unit: str, name: str) -> tuple[str, ...]:
+        ids = desk.rules.recipients.get(unit, {})
+        theirs = [title(desk, each) for each, way in here.forms.items() if unit in receiving(way)]
+        opens = yes_or_no(t, desk.keys.keys() >= ids.keys())
+        return name, listed(t, theirs), listed(t, ids), opens
+
+    return PartView(
+        "units",
+        t("staff.settings.units"),
+        heads=(
+            t("staff.settings.unit"),
+            t("staff.settings.forms"),
+            t("staff.settings.key"),
+            t("staff.settings.key_here"),
+        ),
+        rows=tuple(row(unit, each.name) for unit, each in here.units.items()),
+    )
+
+
+def forms(desk: Desk) -> PartView:
+    t, here = desk.t, desk.municipality
+
+    def row(form_id: str, way: Routing) -> tuple[str, ...]:
+        days = here.retention_days.get(form_id)
+        kept = t("dates.days", count=days) if days else t("staff.settings.undecided")
+        to = [place_name(desk, each) for each in here.destinations if each in way.everywhere()]
+        over = place_name(desk, way.hand_over) if way.hand_over else t("staff.settings.by_hand")
+        return title(desk, form_id), way.board, listed(t, to), over, kept
+
+    return PartView(
+        "forms",
+        t("staff.settings.forms"),
+        heads=(
+            t("staff.settings.form"),
+            t("staff.settings.board"),
+            t("staff.settings.carried"),
+            t("staff.settings.hand_over"),
+            t("staff.settings.kept"),
+        ),
+        rows=tuple(row(form_id, way) for form_id, way in here.forms.items()),
+    )
+
+
+def sign_in(desk: Desk) -> PartView:
+    t, own = desk.t, desk.municipality.sign_in
+    if own:
+        way, proofs = t("staff.settings.by_provider"), {"acr": own.acr, "amr": own.amr}
+    else:
+        links = desk.municipality.links_let_in
+        way, proofs = t("staff.settings.by_link" if links else "staff.settings.no_way"), {}
+    proven = tuple(f"{claim}: {listed(t, asked)}" for claim, asked in proofs.items() if asked)
+    return PartView(
+        "sign-in",
+        t("staff.settings.sign_in"),
+        facts=(
+            fact(t("staff.settings.way"), way),
+            fact(t("staff.settings.mfa"), yes_or_no(t, bool(proven)), *proven),
+        ),
+    )
+
+
+def groups(desk: Desk) -> Iterable[PartView]:
+    """Return who gets which role where, as the municipality's file says; nothing without it."""
+    t, here = desk.t, desk.municipality
+    if here.sign_in is None:
+        return ()
+    rows = tuple(
+        (
+            each.group,
+            listed(t, [t(f"staff.roles.{role}") for role in each.roles]),
+            listed(t, [here.units[unit].name for unit in each.units]),
+            yes_or_no(t, each.qualified),
+        )
+        for each in here.sign_in.groups
+    )
+    heads = (
+        t("staff.settings.group"),
+        t("staff.settings.roles"),
+        t("staff.settings.units"),
+        t("staff.settings.qualified"),
+    )
+    return (PartView("groups", t("staff.settings.groups"), heads=heads, rows=rows),)
+
+
+def times(desk: Desk) -> PartView:
+    t, here = desk.t, desk.municipality
+    work, review = here.casework, here.casework.review
+    told = tuple(escalation(desk, each) for each in work.escalation)
+    share = t("staff.settings.share_least", count=review.share, number=review.least)
+    return PartView(
+        "times",
+        t("staff.settings.times"),
+        facts=(
+            fact(t("staff.settings.inbox"), here.inbox.hours),
+            fact(t("staff.settings.today_until"), clock(work.today_until, t)),
+            fact(t("staff.settings.next_weekday"), yes_or_no(t, work.next_weekday)),
+            fact(t("staff.settings.eves"), listed(t, here.eves)),
+            fact(t("staff.settings.told"), *(told or (t("staff.settings.nobody"),))),
+            fact(t("staff.settings.share"), share),
+            fact(t("staff.settings.at_work"), in_words(review.hours or here.inbox.open, t)),
+        ),
+    )
+
+
+def clocks(desk: Desk) -> PartView:
+    """Return the clocks of each form's process, with the municipality's own numbers in them."""
+    t, known = desk.t, desk.rules.processes
+    return PartView(
+        "clocks",
+        t("staff.times.clocks"),
+        heads=(
+            t("staff.times.clock"),
+            t("staff.settings.form"),
+            t("staff.settings.days"),
+            t("staff.settings.counted"),
+            t("staff.settings.law"),
+        ),
+        rows=tuple(
+            (
+                each.label,
+                title(desk, form_id),
+                str(each.days or t("staff.settings.same_day")),
+                t(
+                    "staff.settings.all_days"
+                    if each.counts == "all_days"
+                    else "staff.settings.working_days"
+                ),
+                each.law or t("staff.settings.own_promise"),
+            )
+            for form_id in desk.municipality.forms
+            if form_id in known
+            for each in known[form_id].clocks
+        ),
+    )
+
+
+def same_child(desk: Desk) -> PartView:
+    t, match = desk.t, desk.municipality.match
+    compared = fact(t("staff.settings.compared"), yes_or_no(t, match.on))
+    rest = (
+        fact(t("staff.settings.basis"), match.basis),
+        fact(t("staff.settings.months"), str(match.months)),
+        fact(t("staff.settings.sound"), yes_or_no(t, match.sound)),
+    )
+    facts = (compared, *rest) if match.on else (compared,)
+    return PartView("same-child", t("staff.settings.same_child"), facts=facts)
+
+
+def escalation(desk: Desk, each: Escalation) -> str:
+    """Return who is told of a case whose time is over, and when."""
+    key = "staff.settings.told_before" if each.hours < 0 else "staff.settings.told_after"
+    return desk.t(key, name=place_name(desk, each.to), hours=abs(each.hours))
+
+
+def receiving(way: Routing) -> set[str]:
+    """Return every unit that may receive a form."""
+    return {way.unit, *(way.whole(route).unit for route in way.routes)}
+
+
+def title(desk: Desk, form_id: str) -> str:
+    return desk.site.forms[form_id].title
+
+
+def place_name(desk: Desk, name: str) -> str:
+    known = desk.municipality.destinations.get(name)
+    return (known.name if known else "") or name
+
+
+def fact(question: str, *answers: str) -> RowView:
+    return RowView(question, answers)
+
+
+def yes_or_no(t: Interface, so: bool) -> str:  # noqa: FBT001 - it is what is said
+    return t("staff.settings.yes" if so else "staff.settings.no")
+
+
+def listed(t: Interface, parts: Iterable[str]) -> str:
+    return ", ".join(parts) or t("staff.settings.nothing")
