@@ -33,6 +33,16 @@ class StepImpossible(SkyddsnatError):
     status = 409
 
 
+class NotAgreed(SkyddsnatError):
+    """With these answers it takes that somebody else has taken another step, `step`, first."""
+
+    status = 409
+
+    def __init__(self, step: str) -> None:
+        super().__init__(f"{step} by somebody else comes first")
+        self.step = step
+
+
 class StepUnanswered(SkyddsnatError):
     """Something on the page of the step must be put right first; nothing was written."""
 

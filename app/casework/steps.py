@@ -19,6 +19,7 @@ from app.casework.entries import Entry, Said
 from app.casework.handing import Handing, send
 from app.casework.refusals import (
     ClocksRunning,
+    NotAgreed,
     NotExtended,
     NotReceived,
     StepImpossible,
@@ -28,6 +29,7 @@ from app.casework.rights import Act
 from app.casework.running import Rules
 from app.errors import NotAllowed, SkyddsnatError
 from app.records import audit, sent
+from app.runner.field import all_hold
 from app.runner.journey import Asked, transcribe
 from app.runner.process import TAKEN, Process, Step
 from app.runner.typed import Typed
@@ -49,9 +51,10 @@ def run_step(  # noqa: PLR0913 - a step, and what it sends where it sends someth
 
     Changed when the case is not the version that was seen. StepImpossible when the step can not be
     taken from where the case is, or another must come first. StepUnanswered when something must be
-    put right on the page. NotExtended when it would give a clock no later day, or too late.
-    ClocksRunning when it would close a case that still waits for something, NotReceived when it
-    waits for whoever it was handed over to. `handing` is the case, sealed, where the step sends it.
+    put right on the page. NotAgreed when what was answered takes another's agreement. NotExtended
+    when it would give a clock no later day, or too late. ClocksRunning when it would close a case
+    that still waits for something, NotReceived when it waits for whoever it was handed over to.
+    `handing` is the case, sealed, where the step sends it.
     """
     rights.require(staff, Act.WORK)
     case = found(connection, rules, staff=staff, reference=reference, now=now)
@@ -66,6 +69,7 @@ def run_step(  # noqa: PLR0913 - a step, and what it sends where it sends someth
     if asked.problems:
         raise StepUnanswered(step.id)
     chosen = {name: answer.choices for name, answer in asked.answers.items()}
+    require_agreed(step, chosen, staff, by)
     turn_clocks(connection, rules, case, process, step, asked, now=now)
     after = replace(case, state=step.to or case.state)
     if step.takes and case.owner is None:
@@ -110,6 +114,20 @@ def hinder(
     if step.confirms and not by.get(step.confirms, frozenset()) - {staff.name}:
         return StepImpossible("it takes somebody else")
     return None
+
+
+def require_agreed(
+    step: Step,
+    chosen: Mapping[str, frozenset[str]],
+    staff: Staff,
+    by: Mapping[str, frozenset[str]],
+) -> None:
+    """Require that somebody else has agreed to a step, where what is chosen in it takes that."""
+    needed = step.agreed_by
+    if needed is None or not all_hold(needed.if_, chosen):
+        return
+    if not by.get(needed.step, frozenset()) - {staff.name}:
+        raise NotAgreed(needed.step)
 
 
 def takers(done: Iterable[Entry]) -> dict[str, frozenset[str]]:

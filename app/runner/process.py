@@ -99,6 +99,16 @@ class Clock(Definition):
     """Started before this, in minutes after midnight, it is shown as something to do today."""
 
 
+class Agreement(Definition):
+    """What somebody else must have agreed to before a step is taken with some answers."""
+
+    step: Id
+    """The step by which they agree: taken by another than who takes this one, since the case was
+    last reopened."""
+    if_: Annotated[Conditions, Constraint(min_length=1, alias="if")]
+    """Which answers to this step it takes."""
+
+
 class Step(Definition):
     """Something that is done with a case, and what must be said of it: one page of questions."""
 
@@ -124,6 +134,8 @@ class Step(Definition):
     """Steps that must have been done before it, since the case was last reopened."""
     confirms: Id = ""
     """A step that must have been done before it, and by somebody else."""
+    agreed_by: Agreement | None = None
+    """A step that somebody else must have done before it, when it is answered in some way."""
     record: Record | None = None
     """Offered only where the documentation is kept in this place; everywhere, if not said."""
     hands_over: bool = False

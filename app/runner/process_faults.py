@@ -76,6 +76,7 @@ def step_faults(process: Process, step: Step) -> Found:
     for key, names in (
         ("after", step.after),
         ("confirms", [step.confirms] if step.confirms else ()),
+        ("agreed_by.step", [step.agreed_by.step] if step.agreed_by else ()),
     ):
         for name in names:
             if name == step.id or process.step(name) is None:
@@ -102,6 +103,8 @@ def question_faults(at: str, step: Step) -> Found:
         yield from condition_faults(f"{here}.ask_if", field.ask_if, earlier)
         yield from condition_faults(f"{here}.required_if", field.required_if, earlier)
         earlier[field.id] = field
+    if step.agreed_by:
+        yield from condition_faults(f"{at}.agreed_by.if", step.agreed_by.if_, earlier)
     yield from check_faults(at, step.page, earlier)
     yield from decision_faults(at, step, earlier.get(step.outcome))
 

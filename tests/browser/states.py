@@ -461,6 +461,8 @@ def work(client: Client, content: Content, case: str) -> Iterator[State]:
             if name not in met:
                 met.add(name)
                 yield state(f"step {name}", client.get(f"{case}/steg/{name}"), "staff")
+        if step.agreed_by and step.id in offered:
+            yield state("step, not agreed", alone(client, f"{case}/steg/{step.id}", step), "staff")
         if step.id in offered and not step.confirms:
             yield from written(client, f"{case}/steg/{step.id}", filled_in(step))
     yield state("step, impossible", client.get(f"{case}/steg/{steps[0].id}"), "staff")
@@ -508,12 +510,22 @@ def written(client: Client, address: str, inputs: Mapping[str, Any]) -> Iterator
     yield state(f"item, {name}", after, "staff")
 
 
-def filled_in(step: Step) -> dict[str, Any]:
+def alone(client: Client, address: str, step: Step) -> httpx2.Response:
+    """A decision that takes a colleague too, by one who has none."""
+    page = client.get(address)
+    hidden = {"_token": token_in(page), "_version": VERSION.search(page.text)[1]}
+    chosen = {"beslut": ("inleds_inte",), "vald": ("ja",)}
+    after = client.post(address, {**hidden, **filled_in(step, chosen)})
+    assert after.status_code == 409, f"{address}: {after.text}"
+    return after
+
+
+def filled_in(step: Step, chosen: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """What is typed in a step: of options the last, and something wherever it must be said."""
-    typed: dict[str, Any] = {}
+    typed: dict[str, Any] = dict(chosen or {})
     for field in step.fields:
         read = step.read(typed, today=datetime.now(UTC).date())
-        if field in read.fields and field.id in read.required:
+        if field in read.fields and field.id in read.required and field.id not in typed:
             typed |= something(field)
     return typed
 

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from app.runner import texts
-from app.runner.field import Field
+from app.runner.field import Field, all_hold
 from app.runner.fields.confirmation import ConfirmationField
 from app.runner.fields.options import OptionsField
 from app.runner.journey import Asked, chosen_on
@@ -115,7 +115,7 @@ def test_who_assesses_decides_or_extends_is_qualified():
     """SoL 25:1."""
     qualified = {one.id for one in process().steps if one.qualified}
     decisions = {one.id for one in process().steps if one.decides}
-    assert qualified == {"skyddsbedomning", "forlang", *decisions}
+    assert qualified == {"skyddsbedomning", "medbedomning", "forlang", *decisions}
 
 
 def test_nobody_but_those_who_work_with_cases_takes_steps():
@@ -188,10 +188,26 @@ def test_a_decision_holds_facts_reasons_the_child_and_the_delegation():
 def test_not_to_investigate_violence_takes_a_reason_and_somebody_else():
     """HSLF-FS 2022:39."""
     made = answered("beslut", beslut="inleds_inte", vald="ja")
-    assert made.required >= {"vald_skal", "vald_med"}
+    assert "vald_skal" in made.required
     assert "utan dröjsmål" in field("beslut", "vald_skal").hint
     assert "vald_skal" not in answered("beslut", beslut="inleds_inte", vald="nej").required
     assert "vald" not in answered("beslut", beslut="inleds", vald="ja").required
+    agreed = step("beslut").agreed_by
+    assert agreed is not None
+    assert agreed.step == "medbedomning"
+    assert all_hold(agreed.if_, chosen_on(made))
+    for other in ({"beslut": "inleds_inte", "vald": "nej"}, {"beslut": "inleds", "vald": "ja"}):
+        assert not all_hold(agreed.if_, chosen_on(answered("beslut", **other))), other
+
+
+def test_who_agrees_not_to_investigate_violence_is_qualified_and_says_why():
+    """SoL 25:1; the case stays where it is, and no clock is stopped by it."""
+    agrees = step("medbedomning")
+    assert agrees.qualified
+    assert (agrees.to, agrees.decides, agrees.takes) == ("", False, False)
+    assert set(agrees.from_) == set(step("beslut").from_)
+    assert answered("medbedomning").required == {"bedomning", "delar"}
+    assert process().stopped_by("medbedomning") == ()
 
 
 def test_a_protection_assessment_holds_its_grounds_what_was_done_and_that_guardians_came_after():

@@ -9,7 +9,7 @@ from sqlalchemy import select, text, update
 
 from app.casework import cases, entries, steps
 from app.casework.entries import Fault, Kind
-from app.casework.refusals import Changed, ClocksRunning, StepImpossible, StepUnanswered
+from app.casework.refusals import Changed, ClocksRunning, NotAgreed, StepImpossible, StepUnanswered
 from app.casework.rights import Act
 from app.errors import NoSuchItem, NotAllowed
 from app.storage import tables
@@ -159,6 +159,55 @@ def test_a_second_person_must_be_another(unit, assessed):
     with pytest.raises(StepImpossible):
         unit.step(assessed, "godkann", staff=WORKER)
     assert unit.step(assessed, "godkann", staff=LEADER).version == 3
+
+
+VIOLENCE = {"beslut": ("inleds_inte",), "vald": ("ja",)}
+
+
+def test_what_takes_two_is_decided_when_another_has_agreed_and_not_before(unit, assessed):
+    with pytest.raises(NotAgreed) as alone:
+        unit.step(assessed, "besluta", VIOLENCE, staff=WORKER)
+    assert alone.value.step == "medbedom"
+    unit.step(assessed, "medbedom", staff=WORKER)
+    before = unit.row(assessed), unit.clocks(assessed), unit.entries(assessed)
+    with pytest.raises(NotAgreed):
+        unit.step(assessed, "besluta", VIOLENCE, staff=WORKER)
+    assert (unit.row(assessed), unit.clocks(assessed), unit.entries(assessed)) == before
+    after = unit.step(assessed, "besluta", VIOLENCE, staff=LEADER)
+    assert (after.state, after.outcome) == ("beslutad", "inleds_inte")
+
+
+def test_who_has_agreed_decides_when_another_has_agreed_too(unit, assessed):
+    unit.step(assessed, "medbedom", staff=WORKER)
+    unit.step(assessed, "medbedom", staff=LEADER)
+    assert unit.step(assessed, "besluta", VIOLENCE, staff=WORKER).state == "beslutad"
+
+
+@pytest.mark.parametrize(
+    "answers", [{"beslut": "inleds"}, {"beslut": "inleds_inte", "vald": "nej"}]
+)
+def test_nobody_else_is_needed_for_other_answers(unit, assessed, answers):
+    typed = {name: (answer,) for name, answer in answers.items()}
+    assert unit.step(assessed, "besluta", typed).state == "beslutad"
+
+
+def test_nobody_agrees_who_may_not_assess(unit, assessed):
+    with pytest.raises(NotAllowed):
+        unit.step(assessed, "medbedom", staff=UNQUALIFIED)
+
+
+def test_what_was_agreed_before_a_case_was_opened_again_counts_no_more(unit, assessed):
+    unit.read(assessed)
+    unit.step(assessed, "medbedom", staff=WORKER)
+    unit.step(assessed, "besluta", VIOLENCE)
+    unit.step(assessed, "avsluta")
+    version = unit.row(assessed).version
+    unit.do(cases.reopen, assessed, version=version, reason="Ny uppgift.")
+    unit.step(assessed, "bedom", ASSESSED)
+    with pytest.raises(NotAgreed):
+        unit.step(assessed, "besluta", VIOLENCE)
+    unit.step(assessed, "medbedom", staff=WORKER)
+    assert unit.step(assessed, "besluta", VIOLENCE).state == "beslutad"
 
 
 def test_what_comes_first_must_be_done_anew_when_a_case_is_opened_again(unit, closed, database):

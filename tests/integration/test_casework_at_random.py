@@ -13,6 +13,7 @@ from app.casework import cases
 from app.casework.refusals import (
     Changed,
     ClocksRunning,
+    NotAgreed,
     NotExtended,
     StepImpossible,
     StepUnanswered,
@@ -32,7 +33,10 @@ from tests.integration.casework import (
     Unit,
 )
 
-REFUSED = (Changed, ClocksRunning, NotExtended, StepImpossible, StepUnanswered, NotAllowed)
+REFUSED = (
+    *(Changed, ClocksRunning, NotAgreed, NotExtended, StepImpossible, StepUnanswered),
+    NotAllowed,
+)
 PROCESSES = {**loaded().processes["sv"], "prov": PROCESS}
 STAFF = (LEADER, LEADER, WORKER, UNQUALIFIED, REGISTRAR)
 

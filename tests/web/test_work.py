@@ -216,6 +216,58 @@ def decide(clerk, case):
     return write(clerk, f"{case}/steg/beslut", **DECIDED)
 
 
+NOT_INVESTIGATED = {
+    **DECIDED,
+    "beslut": "inleds_inte",
+    "vald": "ja",
+    "vald_skal": "Slagen kom från en film.",
+}
+AGREED = {"bedomning": "Polisen har sett filmen.", "delar": "yes"}
+
+
+def test_not_to_investigate_violence_waits_for_a_colleague_with_all_that_was_written(
+    clerk_of, clerk, case
+):
+    assess(clerk, case)
+    write(clerk, f"{case}/steg/medbedomning", **AGREED)
+    screen = write(clerk, f"{case}/steg/beslut", **NOT_INVESTIGATED)
+    assert (screen.status, screen.heading) == (409, "Beslut om utredning")
+    assert "Det gick inte att spara Någon annan än du behöver stå bakom beslutet." in screen.text
+    assert "steget ”Medbedömning: ingen utredning trots uppgifter om våld”" in screen.text
+    for name in ("vald_skal", "uppgifter", "skal", "barnet-nej-text"):
+        assert screen.value(name).strip() == NOT_INVESTIGATED[name]
+    assert "Spara som anteckning" in screen.text
+    waiting = clerk.filled({})
+    other = clerk_of(UNIT, name="Bo Al")
+    assert "medbedomning" in steps(other.go(case))
+    write(other, f"{case}/steg/medbedomning", **AGREED)
+    screen = clerk.send(f"{case}/steg/beslut", waiting)
+    assert screen.status == 409
+    assert "Medan du arbetade: Medbedömning" in screen.text
+    screen = clerk.press()
+    assert dict(screen.pairs())["Beslut"] == ("Utredning inleds inte",)
+    assert "Slagen kom från en film." in screen.text
+
+
+def test_what_waits_for_a_colleague_is_kept_as_a_note_with_one_press(clerk, case):
+    assess(clerk, case)
+    write(clerk, f"{case}/steg/beslut", **NOT_INVESTIGATED)
+    screen = clerk.press({}, _note="1")
+    assert screen.status == 200
+    assert dict(screen.pairs())["Läge"] == ("Skyddsbedömd",)
+    for name in ("vald_skal", "uppgifter", "skal", "barnet-nej-text"):
+        assert NOT_INVESTIGATED[name] in screen.text
+
+
+def test_what_is_too_long_for_a_note_stands_on_the_note_s_page(clerk, case):
+    assess(clerk, case)
+    long = dict.fromkeys(("vald_skal", "uppgifter", "skal"), "Slag. " * 1600)
+    write(clerk, f"{case}/steg/beslut", **{**NOT_INVESTIGATED, **long})
+    screen = clerk.press({}, _note="1")
+    assert (screen.status, screen.heading) == (422, "Skriv en anteckning")
+    assert screen.value("text").count("Slag.") == 4800
+
+
 def test_a_case_is_not_closed_while_something_must_be_done_and_says_what(clerk, case):
     assess(clerk, case)
     screen = decide(clerk, case)

@@ -12,7 +12,8 @@ from fastapi import Response
 
 from app.casework.access import Staff
 from app.casework.queue import QueueItem
-from app.errors import UnknownInput
+from app.casework.refusals import Changed, NotAgreed, StepImpossible
+from app.errors import SkyddsnatError, UnknownInput
 from app.runner import answers
 from app.runner.field import Condition, Conditions, Field, Problem
 from app.runner.journey import Asked
@@ -26,7 +27,9 @@ from app.web.staff import case
 from app.web.staff.desk import Desk
 from app.web.staff.views import ActionView, StepPageView
 
-OWN = taking.OWN | {"_version"}
+AS_NOTE = "_note"
+"""A button: what was written is kept as a note, and the step is not taken."""
+OWN = taking.OWN | {"_version", AS_NOTE}
 STRAY = "stray"
 """Something was written where nothing is asked, as the answers are."""
 
@@ -86,10 +89,11 @@ def page(
     status: int = 200,
     changed: str = "",
     kept: str = "",
-    button: str = "",
+    wrong: SkyddsnatError | None = None,
 ) -> Response:
-    """Return the page, with what was typed on it."""
+    """Return the page, with what was typed on it. `wrong` is what kept it from being saved."""
     desk, step, t = writing.desk, writing.step, writing.desk.t
+    overtaken = isinstance(wrong, Changed | StepImpossible)
     judged = status != 200  # noqa: PLR2004 - OK
     fields = tuple(field_view(writing, field, asked, typed, judged=judged) for field in step.fields)
     view = StepPageView(
@@ -103,9 +107,11 @@ def page(
             (f"#{place}", words) for view in fields for place, words in questions.all_errors(view)
         ),
         changed=changed,
+        changed_title=t("staff.changed.title") if overtaken else t("staff.changed.not_saved"),
         kept=kept,
         act=ActionView(f"{writing.back}/{writing.name}", desk.token(writing.staff), version),
-        button=t("staff.changed.anyway") if button else step.button,
+        button=t("staff.changed.anyway") if overtaken else step.button,
+        as_note=t("staff.changed.keep_as_note") if isinstance(wrong, NotAgreed) else "",
         back=writing.back,
     )
     title = f"{step.title} {writing.item.reference}"

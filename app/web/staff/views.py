@@ -249,10 +249,13 @@ class StepPageView:
     fields: tuple[FieldView, ...]
     errors: tuple[ErrorLink, ...]
     changed: str
+    changed_title: str
     kept: str
     """That what was written before the session ran out is here; "" when it is not that."""
     act: ActionView
     button: str
+    as_note: str
+    """What keeps what was written as a note meanwhile; "" when nothing does."""
     back: str
 
 

@@ -12,7 +12,14 @@ from app.casework.access import Staff
 from app.casework.bars import is_barred
 from app.casework.entries import Kind
 from app.casework.queue import QueueItem
-from app.casework.refusals import Changed, ClocksRunning, NotExtended, NotReceived, StepImpossible
+from app.casework.refusals import (
+    Changed,
+    ClocksRunning,
+    NotAgreed,
+    NotExtended,
+    NotReceived,
+    StepImpossible,
+)
 from app.casework.rights import Act
 from app.errors import NoSuchItem, SkyddsnatError
 from app.runner.process import Process
@@ -90,6 +97,9 @@ def happened(desk: Desk, wrong: SkyddsnatError, process: Process | None) -> str:
     if isinstance(wrong, ClocksRunning):
         left = ", ".join(due.clock_name(process, clock) for clock in wrong.clocks)
         return desk.t("staff.changed.clocks", clocks=left)
+    if isinstance(wrong, NotAgreed):
+        title = case.entry_title(desk.t, process, Kind.STEP, wrong.step)
+        return desk.t("staff.changed.not_agreed", what=title)
     if isinstance(wrong, NotReceived):
         return desk.t("staff.changed.not_received")
     if isinstance(wrong, NotExtended):

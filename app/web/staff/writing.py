@@ -19,6 +19,7 @@ from app.casework.queue import QueueItem
 from app.casework.refusals import (
     Changed,
     ClocksRunning,
+    NotAgreed,
     NotExtended,
     NotReceived,
     StepImpossible,
@@ -36,10 +37,12 @@ from app.web.http.posted import Inputs
 from app.web.staff import handed, kept
 from app.web.staff.desk import AtDesk, Desk, Posting, SignedIn
 from app.web.staff.errors import error_view
-from app.web.staff.step_page import Writing, page, read, typed_of
+from app.web.staff.step_page import AS_NOTE, Writing, page, read, typed_of
 from app.web.staff.work import happened, seen, version_of
 
 router = APIRouter()
+IN_THE_WAY = (StepImpossible, NotAgreed, NotExtended, ClocksRunning, NotReceived)
+"""What keeps a step from being taken, beside that somebody else was quicker."""
 TEXT, NAME, UNTIL = "text", "namn", "till"
 
 
@@ -159,11 +162,14 @@ async def taken(request: Request, writing: Writing, inputs: Inputs) -> Response:
         typed = {name: values for name, values in typed.items() if name != UNFINISHED}
         return page(writing, read(writing, typed), typed, version=version)
     asked = read(writing, typed)
+    if AS_NOTE in inputs and not asked.problems:
+        writing, typed = as_note(writing, asked)
+        asked = read(writing, typed)
     if asked.problems:
         return page(writing, asked, typed, version=version, status=StepUnanswered.status)
     try:
         await carry_out(writing, typed, asked, version)
-    except (Changed, StepImpossible, NotExtended, ClocksRunning, NotReceived) as wrong:
+    except (Changed, *IN_THE_WAY) as wrong:
         return await overtaken(writing, asked, typed, wrong)
     response = see(writing.then or writing.back)
     await kept.forget(request, writing.desk, response)
@@ -217,14 +223,16 @@ async def overtaken(
         title = desk.t("staff.changed.title")
         return error_view(desk, 409, title, what, writing.staff, back=writing.back)
     if gone:
-        note = note_on(desk, writing.staff, item)
-        typed = {TEXT: (as_text(asked),)}
         what = f"{what} {desk.t('staff.changed.as_note')}"
-        writing, asked = note, read(note, typed)
-    button = "" if isinstance(wrong, NotExtended | ClocksRunning | NotReceived) else "anyway"
-    return page(
-        writing, asked, typed, version=item.version, status=409, changed=what, button=button
-    )
+        writing, typed = as_note(replace(writing, item=item), asked)
+        asked = read(writing, typed)
+    return page(writing, asked, typed, version=item.version, status=409, changed=what, wrong=wrong)
+
+
+def as_note(writing: Writing, asked: Asked) -> tuple[Writing, Typed]:
+    """Return the page of a note with what was answered on another page, as one text."""
+    note = note_on(writing.desk, writing.staff, writing.item)
+    return note, {TEXT: (as_text(asked),)}
 
 
 def as_text(asked: Asked) -> str:

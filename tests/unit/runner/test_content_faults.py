@@ -12,6 +12,7 @@ FORM, OTHER, SV, EN, TOWN, PROCESS = FILES
 FIELD = '[[pages.fields]]\nid = "extra"\nlabel = "Extra"\n'
 PAGE = '[[pages]]\nid = "extra"\nstep = "s"\n'
 GROUP_FIELD = '[[pages.fields.fields]]\nid = "till"\nlabel = "Till"\n'
+AGREED = 'outcome = "val"\nagreed_by = {{ step = "{}", if = [{}] }}'
 
 
 def end(text):
@@ -151,6 +152,11 @@ TABLE = [
     (PROCESS, ('id = "lamna"', 'id = "svara"'), "steps.svara", "finns två gånger"),
     (PROCESS, ('record = "here"', 'after = ["x"]'), "steps.folj_upp.after", "steget 'x' finns inte"),
     (PROCESS, ('record = "here"', 'confirms = "folj_upp"'), "steps.folj_upp.confirms", "finns inte före"),
+    (PROCESS, ('outcome = "val"', AGREED.format("x", '{ field = "val", any_of = ["nej"] }')), "steps.svara.agreed_by.step", "steget 'x' finns inte"),
+    (PROCESS, ('outcome = "val"', AGREED.format("svara", '{ field = "val", any_of = ["nej"] }')), "steps.svara.agreed_by.step", "steget 'svara' finns inte före"),
+    (PROCESS, ('outcome = "val"', AGREED.format("lamna", '{ field = "x", any_of = ["nej"] }')), "steps.svara.agreed_by.if", "'x' frågas inte"),
+    (PROCESS, ('outcome = "val"', AGREED.format("lamna", '{ field = "val", any_of = ["x"] }')), "steps.svara.agreed_by.if", "kan inte få svaret 'x'"),
+    (PROCESS, ('outcome = "val"', AGREED.format("lamna", "")), "steps.svara.agreed_by.if", "är för kort"),
     (PROCESS, ('record = "here"', 'record = "there"'), "steps.folj_upp.record", "inget av"),
     (PROCESS, ('record = "here"', 'outcome_is = "ja"'), "steps.folj_upp.decides", "är ett beslut"),
     (PROCESS, ('outcome = "val"', 'outcome = "val"\noutcome_is = "ja"'), "steps.svara.outcome", "antingen outcome eller"),
