@@ -143,7 +143,8 @@ def test_the_way_out_stands_on_every_page_of_the_forms(every_state, content):
     inside = [
         state
         for state in every_state
-        if state.status in {200, 422, 409}
+        if state.site == "citizen"
+        and state.status in {200, 422, 409}
         and any(f"/{name}/" in state.path for name in content.forms["sv"])
     ]
     assert inside
