@@ -62,14 +62,14 @@ def run_step(  # noqa: PLR0913 - a step, and what it sends where it sends someth
         return None
     require_unchanged(connection, case, version)
     process, step = step_of(rules, case, step_id)
-    by = takers(entries.done(connection, case.submission_id))
-    if wrong := hinder(process, step, staff, by):
+    done = entries.done(connection, case.submission_id)
+    if wrong := hinder(process, step, staff, takers(done)):
         raise wrong
     asked = step.read(typed, today=rules.calendar.day(now))
     if asked.problems:
         raise StepUnanswered(step.id)
     chosen = {name: answer.choices for name, answer in asked.answers.items()}
-    require_agreed(step, chosen, staff, by)
+    require_agreed(process, step, chosen, staff, done)
     turn_clocks(connection, rules, case, process, step, asked, now=now)
     after = replace(case, state=step.to or case.state)
     if step.takes and case.owner is None:
@@ -117,17 +117,35 @@ def hinder(
 
 
 def require_agreed(
+    process: Process,
     step: Step,
     chosen: Mapping[str, frozenset[str]],
     staff: Staff,
-    by: Mapping[str, frozenset[str]],
+    done: Iterable[Entry],
 ) -> None:
     """Require that somebody else has agreed to a step, where what is chosen in it takes that."""
     needed = step.agreed_by
     if needed is None or not all_hold(needed.if_, chosen):
         return
-    if not by.get(needed.step, frozenset()) - {staff.name}:
+    if not agreeing(process, needed.step, done) - {staff.name}:
         raise NotAgreed(needed.step)
+
+
+def agreeing(process: Process, step_id: str, done: Iterable[Entry]) -> frozenset[str]:
+    """Return who has agreed by a step, to the case as it has been assessed.
+
+    What they agreed to is void when the case is opened again, or comes anew, by another step, to
+    where it was when they did: it is assessed anew then.
+    """
+    step = process.step(step_id)
+    by = frozenset[str]()
+    for entry in done:
+        taken = process.step(entry.step) if entry.kind is entries.Kind.STEP else None
+        if step and taken is step:
+            by |= {entry.author}
+        elif entry.kind is entries.Kind.REOPEN or (step and taken and taken.to in step.from_):
+            by = frozenset()
+    return by
 
 
 def takers(done: Iterable[Entry]) -> dict[str, frozenset[str]]:

@@ -103,8 +103,8 @@ class Agreement(Definition):
     """What somebody else must have agreed to before a step is taken with some answers."""
 
     step: Id
-    """The step by which they agree: taken by another than who takes this one, since the case was
-    last reopened."""
+    """The step by which they agree: taken by another than who takes this one, and since the case
+    was last reopened or assessed anew (came to where that step is taken from)."""
     if_: Annotated[Conditions, Constraint(min_length=1, alias="if")]
     """Which answers to this step it takes."""
 

@@ -210,6 +210,24 @@ def test_what_was_agreed_before_a_case_was_opened_again_counts_no_more(unit, ass
     assert unit.step(assessed, "besluta", VIOLENCE).state == "beslutad"
 
 
+def test_what_was_agreed_before_a_case_was_assessed_anew_counts_no_more(unit, assessed):
+    unit.step(assessed, "medbedom", staff=WORKER)
+    unit.step(assessed, "bedom", {**ASSESSED, "skydd": ("ja",)})
+    with pytest.raises(NotAgreed):
+        unit.step(assessed, "besluta", VIOLENCE)
+    unit.step(assessed, "medbedom", staff=WORKER)
+    version = unit.row(assessed).version
+    unit.do(cases.note, assessed, version=version, text="Mormor ringde.")
+    assert unit.step(assessed, "besluta", VIOLENCE).state == "beslutad"
+
+
+def test_nobody_else_is_needed_after_a_new_assessment_that_leads_to_an_investigation(
+    unit, assessed
+):
+    unit.step(assessed, "bedom", ASSESSED)
+    assert unit.step(assessed, "besluta", {"beslut": ("inleds",)}).state == "beslutad"
+
+
 def test_what_comes_first_must_be_done_anew_when_a_case_is_opened_again(unit, closed, database):
     version = unit.row(closed).version
     unit.do(cases.reopen, closed, version=version, reason="Ny uppgift.")
