@@ -27,6 +27,7 @@ class Case:
     reference: str
     unit: str
     form_id: str
+    received_at: datetime
     version: int
     state: str
     owner: str | None
@@ -63,6 +64,7 @@ def written(
         inbox_items.c.submission_id == before.submission_id,
         inbox_items.c.version == before.version,
     )
+    since = running.waits_since(after.received_at, taken=after.owner is not None)
     values = {
         "version": after.version,
         "state": after.state,
@@ -74,7 +76,7 @@ def written(
         "outcome": after.outcome,
         "closed_at": after.closed_at,
         "barred": bars.written(after.barred),
-        **running.next_of(connection, rules, before.submission_id),
+        **running.next_of(connection, rules, before.submission_id, since),
     }
     if connection.execute(update(inbox_items).where(*mine).values(**values)).rowcount != 1:
         raise changed(connection, before)
@@ -124,6 +126,7 @@ def as_case(row: Row[Any]) -> Case:
         reference=row.reference,
         unit=row.unit,
         form_id=row.form_id,
+        received_at=row.received_at,
         version=row.version,
         state=state_of(row),
         owner=row.owner,

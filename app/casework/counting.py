@@ -31,7 +31,7 @@ COME = select(func.count()).select_from(
 
 
 def count(connection: Connection, *, unit: str) -> int:
-    """Return how many of a unit's cases have a clock that runs.
+    """Return how many of a unit's cases have a clock that runs, or are in nobody's hands.
 
     It is one more than MOST_COUNTED when they are more than that.
     """
@@ -40,6 +40,8 @@ def count(connection: Connection, *, unit: str) -> int:
 
 def count_today(connection: Connection, rules: Rules, *, unit: str, now: datetime) -> int:
     """Return how many of a unit's cases are late, or to be done today; at most as many as `count`.
+
+    To take what nobody has, and no clock stands for, is to be done the day that it comes.
 
     Those too that came in so early in the day that they are shown as the same day's.
     """

@@ -92,7 +92,13 @@ def move(
     """
     process = rules.processes[form_id]
     asked = (
-        select(inbox_items.c.submission_id, inbox_items.c.unit, inbox_items.c.state)
+        select(
+            inbox_items.c.submission_id,
+            inbox_items.c.unit,
+            inbox_items.c.state,
+            inbox_items.c.owner,
+            inbox_items.c.received_at,
+        )
         .join(submissions, submissions.c.id == inbox_items.c.submission_id)
         .where(OPEN, inbox_items.c.process_version > 0, submissions.c.form_id == form_id)
         .with_for_update(of=inbox_items)
@@ -105,10 +111,11 @@ def move(
             raise KeyError(goal)
     for row in rows:
         stop_orphans(connection, rules, process, row.submission_id, now=now)
+        since = running.waits_since(row.received_at, taken=row.owner is not None)
         values = {
             "process_version": process.version,
             "state": goals[row.state],
-            **running.next_of(connection, rules, row.submission_id),
+            **running.next_of(connection, rules, row.submission_id, since),
         }
         mine = inbox_items.c.submission_id == row.submission_id
         connection.execute(update(inbox_items).where(and_(mine, OPEN)).values(**values))

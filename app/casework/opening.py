@@ -16,7 +16,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, select
 
-from app.casework import bars, entries, rights, running
+from app.casework import bars, beginning, entries, rights, running
 from app.casework.access import Staff
 from app.casework.entries import Entry, Facts
 from app.casework.queue import QueueItem, as_item, items_of
@@ -174,7 +174,7 @@ def locked(connection: Connection, rules: Rules, *, unit: str, reference: str) -
     alone = asked.with_for_update(of=inbox_items)
     row = connection.execute(alone).one_or_none()
     if row is not None and row.process_version is None:
-        running.begin(connection, rules, row)
+        beginning.begin(connection, rules, row)
         row = connection.execute(asked).one()
     return row
 

@@ -70,7 +70,7 @@ class Tab(StrEnum):
     """A part of a unit's cases."""
 
     TO_DO = "nu"
-    """Those of which a clock runs."""
+    """Those of which a clock runs, and all that nobody has."""
     MINE = "mina"
     ALL = "alla"
     """All that are open."""
@@ -101,8 +101,8 @@ class QueueItem:
     """One line of the queue: a case, and nothing of what it says.
 
     `state` and `next_clock` are ids of the process of its form; `next_due` is None when no clock
-    runs. `version` is what a change of the case names, so that nobody writes over what they have
-    not seen.
+    runs, wherever the case stands. `version` is what a change of the case names, so that nobody
+    writes over what they have not seen.
     """
 
     reference: str
@@ -186,7 +186,8 @@ def list_items(
 ) -> QueuePage:
     """Return a unit's cases, what is due first first, from after the case with that reference.
 
-    Of those that are due the same day, the urgent come first.
+    Of those that are due the same day, the urgent come first. What nobody has, and no clock stands
+    for, comes as if due the day that it was received; what somebody has without a clock, last.
 
     Those that are closed come in the order they were closed, the last first. `owner` is whose are
     Tab.MINE. A reference the unit does not have begins from the beginning. Pages stay right while
@@ -264,7 +265,7 @@ def as_item(row: Row[Any]) -> QueueItem:
         outcome=row.outcome,
         closed_at=row.closed_at,
         next_clock=row.next_clock,
-        next_due=None if row.next_due == NEVER else row.next_due,
+        next_due=row.next_due if row.next_clock else None,
         barred=bars.read(row.barred),
         channel=row.channel or "",
         entered_by=row.entered_by or "",

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, Select, case, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from app.casework.refusals import NotExtended
 from app.runner import clocks
@@ -19,12 +19,10 @@ from app.runner.assembled import Content
 from app.runner.hours import DAY, Calendar
 from app.runner.process import NEW, OPENED, RECEIVED, TAKEN, Clock, Process
 from app.storage.columns import NEVER
-from app.storage.conflict import insert_all_new
-from app.storage.tables import NOT_BEGUN, case_clocks, inbox_items, submissions
+from app.storage.tables import case_clocks, inbox_items
 
 NO_PROCESS = 0
 """The version of the process of a form that has none."""
-AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,43 +113,9 @@ def begun(
     values = {
         "process_version": process.version if process else NO_PROCESS,
         "state": TAKEN if taken else NEW,
-        **nearest([as_clock(row) for row in started], rules),
+        **nearest([as_clock(row) for row in started], rules, waits_since(received_at, taken=taken)),
     }
     return values, started
-
-
-def begin_all(connection: Connection, rules: Rules, *, most: int = AT_ONCE) -> int:
-    """Begin cases that came in under a program without processes; return how many they were."""
-    waiting: Select[Any] = (
-        select(
-            inbox_items.c.submission_id,
-            inbox_items.c.taken_at,
-            submissions.c.form_id,
-            submissions.c.received_at,
-        )
-        .join(submissions, submissions.c.id == inbox_items.c.submission_id)
-        .where(NOT_BEGUN)
-        .limit(most)
-    )
-    rows = connection.execute(waiting).all()
-    for row in rows:
-        begin(connection, rules, row)
-    return len(rows)
-
-
-def begin(connection: Connection, rules: Rules, row: Row[Any]) -> None:
-    """Begin the case of an item that no process has met, unless somebody else has just done so."""
-    values, started = begun(
-        rules,
-        submission_id=row.submission_id,
-        form_id=row.form_id,
-        received_at=row.received_at,
-    )
-    if started:
-        insert_all_new(connection, case_clocks, started)
-    values["state"] = case((inbox_items.c.taken_at.is_(None), NEW), else_=TAKEN)
-    mine = inbox_items.c.submission_id == row.submission_id
-    connection.execute(update(inbox_items).where(mine, NOT_BEGUN).values(**values))
 
 
 def of_case(connection: Connection, submission_id: UUID) -> tuple[CaseClock, ...]:
@@ -236,20 +200,36 @@ def opened(connection: Connection, rules: Rules, item: Row[Any], *, now: datetim
     if process:
         stopped = process.stopped_by(OPENED)
         stop(connection, rules, item.submission_id, stopped, now=now)
-    values = {"opened_at": now, **next_of(connection, rules, item.submission_id)}
+    since = waits_since(item.received_at, taken=item.owner is not None)
+    values = {"opened_at": now, **next_of(connection, rules, item.submission_id, since)}
     mine = inbox_items.c.submission_id == item.submission_id
     connection.execute(update(inbox_items).where(mine).values(**values))
 
 
-def next_of(connection: Connection, rules: Rules, submission_id: UUID) -> dict[str, Any]:
+def waits_since(received_at: datetime, *, taken: bool) -> datetime | None:
+    """Return since when a case waits for somebody to have it; None when somebody has."""
+    return None if taken else received_at
+
+
+def next_of(
+    connection: Connection, rules: Rules, submission_id: UUID, since: datetime | None
+) -> dict[str, Any]:
     """Return the columns that say which clock of a case is next, and when."""
-    return nearest(of_case(connection, submission_id), rules)
+    return nearest(of_case(connection, submission_id), rules, since)
 
 
-def nearest(found: Sequence[CaseClock], rules: Rules) -> dict[str, Any]:
+def nearest(found: Sequence[CaseClock], rules: Rules, since: datetime | None) -> dict[str, Any]:
+    """Return which clock is next, and when.
+
+    With no clock it stands by the day that it came, as long as it waits `since` then for somebody
+    to have it: what nobody has is always to be done.
+    """
     due = [(each.ends_at(rules), each.clock) for each in found if each.runs]
-    moment, name = min(due) if due else (NEVER, None)
-    return {"next_clock": name, "next_due": moment}
+    if due:
+        moment, name = min(due)
+        return {"next_clock": name, "next_due": moment}
+    moment = rules.calendar.at(rules.calendar.day(since), DAY) if since else NEVER
+    return {"next_clock": None, "next_due": moment}
 
 
 def new(

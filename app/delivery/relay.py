@@ -13,7 +13,7 @@ from functools import partial
 from threading import Event, Thread
 
 from app import logs
-from app.casework import running
+from app.casework import beginning
 from app.casework.running import NO_RULES, Rules
 from app.clock import Clock
 from app.delivery.connector import Connector
@@ -99,7 +99,9 @@ def watch(
     while not stop.is_set():
         try:
             look(database, clock, patience)
-            if database.write_now(partial(running.begin_all, rules=rules)) == running.AT_ONCE:
+            begun = database.write_now(partial(beginning.begin_all, rules=rules))
+            placed = database.write_now(partial(beginning.place_all, rules=rules))
+            if beginning.AT_ONCE in {begun, placed}:
                 continue  # there may be more
         except DatabaseUnavailable:
             pass  # which says so itself

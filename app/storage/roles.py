@@ -72,7 +72,7 @@ PRIVILEGES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         ),
         "inbox_items": (
             "INSERT",
-            "SELECT (submission_id, acknowledged_at, process_version)",
+            "SELECT (submission_id, acknowledged_at, process_version, closed_at, next_due)",
             f"UPDATE ({BEGUN})",  # of what came in under a program that knew no processes
         ),
         "case_clocks": ("INSERT", f"SELECT ({CLOCK})", "UPDATE (told)"),

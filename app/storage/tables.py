@@ -17,6 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
     Uuid,
     and_,
+    literal_column,
 )
 
 from app.storage import append_only, compared, let_in, removed, reviewed
@@ -113,9 +114,9 @@ NEEDS_PERSON = and_(NOT_ENDED, deliveries.c.attention_at.is_not(None))
 # `owner` for programs from before there were processes, and goes when they are gone; so do the
 # names that the first two columns of work have in the database. `version` counts what has been
 # done, so that nobody writes over what they have not seen. `next_due` is never empty, so that
-# one index sorts the queue: where no clock runs it is `NEVER`. `turn` comes after it: 0 for what is
-# urgent, 1 for the rest. `indexed_as` says how the tokens of
-# the report's children were made; empty until they are.
+# one index sorts the queue: where no clock runs it is when the day that it came is over, as long as
+# nobody has it, and then `NEVER`. `turn` comes after it: 0 for what is urgent, 1 for the rest.
+# `indexed_as` says how the tokens of the report's children were made; empty until they are.
 inbox_items = Table(
     "inbox_items",
     metadata,
@@ -148,6 +149,11 @@ OPEN = inbox_items.c.closed_at.is_(None)
 NOT_BEGUN = inbox_items.c.process_version.is_(None)
 """True of a case that came in under a program that knew of no processes."""
 
+WITHOUT_A_DAY = inbox_items.c.next_due == literal_column(str((NEVER - EPOCH) // MICROSECOND))
+UNPLACED = and_(OPEN, inbox_items.c.taken_at.is_(None), WITHOUT_A_DAY)
+"""True of a case that nobody has and no clock stands for, and that is not yet among what is to be
+done: it came in under a program that let such cases lie."""
+
 PLACE = tuple(inbox_items.c[name] for name in ("next_due", "turn", "received_at", "submission_id"))
 """Where an open case stands in its unit's queue: by the day that it is due, none last; then urgent
 first."""
@@ -166,6 +172,7 @@ for name, columns, of_which in (
     ("inbox_items_unopened", (inbox_items.c.unit, inbox_items.c.arrived_at), UNOPENED),
     ("inbox_items_closed", (inbox_items.c.unit, *CLOSED_PLACE), ~OPEN),
     ("inbox_items_not_begun", (inbox_items.c.received_at,), NOT_BEGUN),
+    ("inbox_items_unplaced", (inbox_items.c.received_at,), UNPLACED),
 ):
     Index(f"ix_{name}", *columns, sqlite_where=of_which, postgresql_where=of_which)
 

@@ -197,25 +197,26 @@ def given(tmp_path, clock, sqlite_url):
 
         def wrong(connection):
             now = clock.now()
-            sent = envelope()
-            connection.execute(
-                submissions.insert(),
-                {
-                    "id": sent.submission_id,
-                    "reference": sent.reference,
-                    "municipality_code": "9999",
-                    "unit": sent.unit,
-                    "form_id": sent.form_id,
-                    "form_version": 1,
-                    "content_hash": "0",
-                    "language": "sv",
-                    "received_at": now,
-                    "urgent": False,
-                    "protected": False,
-                    "key_id": "0",
-                    "sealed": b"",
-                },
-            )
+            sent, untaken = envelope(), envelope(submission_id=UUID(int=2), reference="Q6E-34L5")
+            for each in (sent, untaken):
+                connection.execute(
+                    submissions.insert(),
+                    {
+                        "id": each.submission_id,
+                        "reference": each.reference,
+                        "municipality_code": "9999",
+                        "unit": each.unit,
+                        "form_id": each.form_id,
+                        "form_version": 1,
+                        "content_hash": "0",
+                        "language": "sv",
+                        "received_at": now,
+                        "urgent": False,
+                        "protected": False,
+                        "key_id": "0",
+                        "sealed": b"",
+                    },
+                )
             connection.execute(
                 deliveries.insert(),
                 {
@@ -228,10 +229,11 @@ def given(tmp_path, clock, sqlite_url):
                     "attention_at": now,
                 },
             )
-            item = {"submission_id": sent.submission_id, "unit": sent.unit, "status": "new"}
-            came = {"received_at": now, "arrived_at": now}
-            due = {"next_clock": "skydd", "next_due": now}
-            connection.execute(inbox_items.insert(), item | came | due)
+            came = {"unit": sent.unit, "status": "new", "received_at": now, "arrived_at": now}
+            for submission, next_clock in ((sent, "skydd"), (untaken, None)):
+                due = {"next_clock": next_clock, "next_due": now}
+                item = {"submission_id": submission.submission_id}
+                connection.execute(inbox_items.insert(), item | came | due)
             pulse.beat(connection, pulse.RECONCILE, now=now, ok=False)
             destinations.close(connection, "verksamhet", now=now)
 
@@ -253,13 +255,13 @@ def given(tmp_path, clock, sqlite_url):
         }
 
 
-def test_there_are_fourteen_things_that_must_wake_someone(rules):
-    assert len({rule["alert"] for rule in rules}) == len(rules) == 14
+def test_there_are_fifteen_things_that_must_wake_someone(rules):
+    assert len({rule["alert"] for rule in rules}) == len(rules) == 15
 
 
 def test_every_alert_asks_for_figures_that_are_given(rules, given):
     asked = {name for rule in rules for name in names_in(rule["expr"])} - {"up"}
-    assert len(asked) == 14
+    assert len(asked) == 15
     assert asked <= given.keys()
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import func, select, text
 
-from app.casework import cases, opening, running
+from app.casework import beginning, cases, opening, running
 from app.casework.refusals import NotExtended
 from app.casework.running import NO_RULES
 from app.delivery import relay
@@ -192,7 +192,7 @@ def test_cases_from_before_there_were_processes_begin_a_few_at_a_time(
     database.write_now(lambda c: c.execute(text(old)))
 
     def begin(most):
-        return database.write_now(lambda c: running.begin_all(c, RULES, most=most))
+        return database.write_now(lambda c: beginning.begin_all(c, RULES, most=most))
 
     assert [begin(3), begin(3), begin(3)] == [3, 2, 0]
     for reference in references:
@@ -202,7 +202,7 @@ def test_cases_from_before_there_were_processes_begin_a_few_at_a_time(
 
 
 def test_the_relay_begins_them_as_soon_as_it_is_started(unit, hand_in, database, clock):
-    references = [hand_in().reference for _ in range(running.AT_ONCE + 5)]
+    references = [hand_in().reference for _ in range(beginning.AT_ONCE + 5)]
     old = "INSERT INTO inbox_items (submission_id, unit, status, received_at, arrived_at) "
     old += "SELECT id, unit, 'new', received_at, received_at FROM submissions"
     database.write_now(lambda c: c.execute(text(old)))

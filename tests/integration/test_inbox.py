@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
-from app.casework import cases, counting, opening, queue
+from app.casework import beginning, cases, counting, opening, queue
 from app.casework.access import LEADING, Staff
 from app.casework.queue import Status, Tab
 from app.casework.running import NO_RULES
@@ -22,6 +22,7 @@ from app.errors import DatabaseUnavailable, NoSuchItem, NotARecipient, SealBroke
 from app.runner.hand_over import bound
 from app.runner.routing import INBOX
 from app.storage import tables
+from app.storage.columns import NEVER
 from tests.integration.reports import KEYS, SEED, TYPED
 
 MINE = Staff("5e55", "Ida Ek", "barn-och-unga", "csrf", LEADING)
@@ -111,9 +112,80 @@ def test_a_tab_of_the_queue_has_what_it_says(database, arrive, show, take, clock
     mine = show(tab=Tab.MINE, owner=MINE.name)
     assert [item.reference for item in mine.items] == [first]
     assert {item.reference for item in show(tab=Tab.ALL).items} == {first, second}
-    assert show(tab=Tab.TO_DO).items == (), "no clock runs where the form has no process"
+    assert [item.reference for item in show(tab=Tab.TO_DO).items] == [second], "nobody has it"
     assert show(tab=Tab.CLOSED).items == ()
-    assert database.read_now(lambda c: counting.count(c, unit="barn-och-unga")) == 0
+    assert database.read_now(lambda c: counting.count(c, unit="barn-och-unga")) == 1
+
+
+def test_what_nobody_has_and_no_clock_stands_for_is_to_be_done_the_day_that_it_came(
+    database, arrive, show, clock
+):
+    unit = "barn-och-unga"
+
+    def numbers():
+        now = clock.now()
+        return database.read_now(
+            lambda c: (
+                counting.count(c, unit=unit),
+                counting.count_today(c, NO_RULES, unit=unit, now=now),
+            )
+        )
+
+    first, urgent = arrive(), arrive(typed={**TYPED, "fara": {"fara": ("ja",)}})
+    assert numbers() == (2, 2)
+    clock.move(days=1)
+    later = arrive()
+    items = show(tab=Tab.TO_DO).items
+    assert [item.reference for item in items] == [urgent, first, later]
+    assert {(item.next_clock, item.next_due) for item in items} == {(None, None)}
+    assert numbers() == (3, 3)
+
+
+def test_what_somebody_has_is_theirs_without_a_clock_and_after_what_has_one(
+    database, arrive, show, take, clock
+):
+    without, with_one = arrive(), arrive()
+    take(without)
+    take(with_one)
+    mine = tables.inbox_items.c.submission_id == submission_id(database, with_one)
+    due = {"next_clock": "svar", "next_due": clock.now() + timedelta(days=400)}
+    database.write_now(lambda c: c.execute(update(tables.inbox_items).where(mine).values(**due)))
+    assert [item.reference for item in show(tab=Tab.TO_DO).items] == [with_one]
+    for tab, owner in ((Tab.MINE, MINE.name), (Tab.ALL, None)):
+        seen = [item.reference for item in show(tab=tab, owner=owner).items]
+        assert seen == [with_one, without]
+    give = partial(
+        cases.give_back,
+        rules=NO_RULES,
+        staff=MINE,
+        reference=without,
+        version=1,
+        now=clock.now(),
+    )
+    asyncio.run(cases.carry_out(database, give))
+    seen = [item.reference for item in show(tab=Tab.TO_DO).items]
+    assert seen == [without, with_one], "it is nobody's again"
+
+
+def test_what_an_older_program_let_lie_unseen_is_put_in_its_place(
+    database, arrive, show, take, clock
+):
+    old = []
+    for _ in range(3):
+        old.append(arrive())
+        clock.move(minutes=1)
+    taken = arrive()
+    take(taken)
+    items = tables.inbox_items
+    database.write_now(lambda c: c.execute(update(items).values(next_due=NEVER)))
+    assert show(tab=Tab.TO_DO).items == ()
+
+    def place(most):
+        return database.write_now(lambda c: beginning.place_all(c, NO_RULES, most=most))
+
+    assert [place(2), place(2), place(2)] == [2, 1, 0]
+    assert [item.reference for item in show(tab=Tab.TO_DO).items] == old
+    assert [item.reference for item in show(tab=Tab.ALL).items] == [*old, taken]
 
 
 def test_what_is_due_first_stands_first_and_what_is_closed_last_first(

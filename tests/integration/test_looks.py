@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from app.casework import colleagues, counting, looks, queue
+from app.casework import beginning, colleagues, counting, looks, queue
 from app.casework.queue import Tab
 from tests.integration.casework import LEADER, WORKER, Unit
 from tests.integration.reports import TYPED
@@ -114,6 +114,7 @@ def asked():
     yield queue.page_of(place | {"owner"}, Tab.MINE, 51), "ix_inbox_items_my_turn"
     yield counting.COUNTED, "ix_inbox_items_"
     yield counting.COME, "ix_inbox_items_unopened"
+    yield beginning.LYING.limit(200), "ix_inbox_items_unplaced"
     yield colleagues.HAVE_A_CASE, "ix_inbox_items_my_turn"
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import make_url, select, text
 
 from app.casework import (
     access,
+    beginning,
     cases,
     indexing,
     links,
@@ -23,7 +24,6 @@ from app.casework import (
     readers,
     removable,
     removal,
-    running,
     stuck,
 )
 from app.casework.removable import Plan, Stand
@@ -225,8 +225,18 @@ def test_the_relay_can_begin_what_came_in_before_there_were_cases(url, part, sen
     with owner(url) as connection:
         connection.execute(text("DELETE FROM case_clocks"))
         connection.execute(text("UPDATE inbox_items SET process_version = NULL"))
-    assert part("relay").write_now(lambda c: running.begin_all(c, RULES)) == 1
+    assert part("relay").write_now(lambda c: beginning.begin_all(c, RULES)) == 1
     assert part("staff").read_now(lambda c: len(c.execute(select(tables.case_clocks)).all())) == 3
+
+
+def test_the_relay_can_put_in_its_place_what_an_older_program_let_lie(url, part, send, clock):
+    send()
+    carry(part("relay"), clock)
+    with owner(url) as connection:
+        connection.execute(text("DELETE FROM case_clocks"))
+        connection.execute(text("UPDATE inbox_items SET next_clock = NULL, next_due = DEFAULT"))
+    assert part("relay").write_now(lambda c: beginning.place_all(c, RULES)) == 1
+    assert part("relay").write_now(lambda c: beginning.place_all(c, RULES)) == 0
 
 
 def test_the_relay_can_remember_that_it_has_told_of_a_clock(part, send, clock):

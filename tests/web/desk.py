@@ -31,9 +31,9 @@ class Clerk(Visitor):
         data = {"_token": re.findall(r'name="_token" value="([^"]+)"', self.screen.html)[0]}
         return self.send("/byt-enhet", data | {"enhet": unit})
 
-    def queue(self) -> list[str]:
-        """The references that wait, in the order of the queue."""
-        return re.findall(r"/inkorg/arenden/([A-Z0-9-]+)", self.go("/inkorg").html)
+    def queue(self, tab: str = "nu") -> list[str]:
+        """The references in a tab of the queue, in its order."""
+        return re.findall(r"/inkorg/arenden/([A-Z0-9-]+)", self.go(f"/inkorg?flik={tab}").html)
 
     def act(self, name: str, **inputs: str) -> Screen:
         """Press the button on the case in view whose form goes to this act."""

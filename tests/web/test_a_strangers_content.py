@@ -407,6 +407,24 @@ def test_every_page_of_everybody_is_whole(strangers, request):
     see_api(strangers, content)
 
 
+@pytest.mark.parametrize("strangers", ["a form"], indirect=True)
+def test_a_report_on_a_form_without_a_process_is_to_be_done_until_somebody_has_it(strangers):
+    references = []
+    for _ in range(2):
+        site = strangers.citizen()
+        references.append(see_form(Visitor(site), "", "orossamtal", every_page=False))
+        strangers.clock.move(minutes=1)
+    strangers.carry()
+    clerk = Clerk(strangers.staff(), "sspf")
+    assert clerk.queue() == references
+    assert "2 att göra, 2 i dag" in clerk.go("/inkorg").page.all("title")[0].words
+    clerk.open(references[0])
+    clerk.press()
+    assert clerk.queue() == references[1:]
+    assert "1 att göra, 1 i dag" in clerk.go("/inkorg").page.all("title")[0].words
+    assert clerk.queue("mina") == references[:1]
+
+
 def test_where_a_text_is_missing_its_name_stands_and_the_page_is_there(
     monkeypatch, settings, tmp_path, database, clock
 ):

@@ -147,6 +147,19 @@ def test_a_clock_that_has_passed_is_told_exactly_and_those_to_come_in_whole_tens
     assert not [name for name, *_ in told if name == "skyddsnat_clocks_next"], "one alone is unseen"
 
 
+def test_what_no_clock_stands_for_and_nobody_has_taken_since_its_day_is_told_exactly(
+    books, case, clock
+):
+    for _ in range(12):
+        case(next_due=clock.now() + timedelta(hours=2))
+    told = shown(books)
+    assert not {name for name, *_ in told} & {"skyddsnat_cases_untaken", "skyddsnat_clocks_next"}
+    clock.move(hours=2)
+    told = shown(books)
+    assert told["skyddsnat_cases_untaken", "barn-och-unga"] == 12
+    assert not [name for name, *_ in told if name == "skyddsnat_clocks_passed"]
+
+
 def test_a_case_that_is_closed_has_no_clock_to_tell_of(books, case, clock):
     case(timedelta(hours=1), closed_at=clock.now())
     clock.move(hours=2)

@@ -47,7 +47,10 @@ SHARE = 50
 
 @dataclass(frozen=True, slots=True)
 class Cases:
-    """Whose clocks are due: unit, clock, whether it has passed, of how many; and who has none."""
+    """Whose clocks are due: unit, clock, whether it has passed, of how many; and who has none.
+
+    A clock with no name is of cases that no clock stands for, and nobody has.
+    """
 
     due: tuple[tuple[str, str, bool, int], ...]
     not_begun: int
@@ -117,7 +120,8 @@ def beats_of(connection: Connection) -> dict[str, tuple[datetime, bool]]:
 def cases_of(connection: Connection, *, now: datetime) -> Cases:
     asked = {"now": now, "soon": now + SOON}
     counted: int = connection.execute(WITHOUT_CLOCKS).scalar_one()
-    due = tuple((row[0], row[1], bool(row[2]), row[3]) for row in connection.execute(DUE, asked))
+    found = connection.execute(DUE, asked)
+    due = tuple((unit, clock or "", bool(over), many) for unit, clock, over, many in found)
     return Cases(due, counted)
 
 
@@ -132,12 +136,21 @@ def about_cases(cases: Cases) -> Iterator[Metric]:
         "Cases whose clock passes within a day, in whole tens.",
         labels=("unit", "clock"),
     )
+    untaken = GaugeMetricFamily(
+        "skyddsnat_cases_untaken",
+        "Cases that no clock stands for, and nobody has taken since the day that they came.",
+        labels=("unit",),
+    )
     for unit, clock, over, many in sorted(cases.due):
-        if over:
+        if over and not clock:
+            untaken.add_metric((unit,), many)
+        elif not clock:
+            continue
+        elif over:
             passed.add_metric((unit, clock), many)
         elif shown := tens(many):
             soon.add_metric((unit, clock), shown)
-    yield from (passed, soon)
+    yield from (passed, soon, untaken)
     yield gauge("skyddsnat_cases_without_clocks", "Cases that none started for.", cases.not_begun)
 
 
