@@ -5,6 +5,7 @@ import re
 import pytest
 from jinja2 import nodes
 
+from app.web.http.templating import environment as make_environment
 from tests.components.examples import ROOT, TEMPLATES, texts
 
 NAMES = sorted(str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html"))
@@ -96,3 +97,21 @@ def test_every_form_that_is_posted_carries_its_token(name):
     for form in re.findall(r"<form.*?</form>", bare(name), flags=re.DOTALL):
         if 'method="post"' in form and name not in CARRY_THEIR_OWN:
             assert 'name="_token"' in form
+
+
+def test_a_template_is_compiled_once_for_every_language(environment):
+    english = make_environment(TEMPLATES, "en", texts("en"))
+    name = "components/error_summary.html"
+    compiled = [
+        each.get_template(name).root_render_func.__code__ for each in (environment, english)
+    ]
+    assert compiled[0] is compiled[1]
+
+
+def test_a_template_that_was_changed_is_compiled_anew(tmp_path):
+    def said():
+        return make_environment(tmp_path, "sv", SWEDISH).get_template("brev.html").render()
+
+    for words in ("Hej", "Hej igen"):
+        (tmp_path / "brev.html").write_text(words, "utf-8")
+        assert said() == words

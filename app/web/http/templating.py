@@ -3,8 +3,10 @@
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from types import CodeType
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from markupsafe import Markup, escape
 
 from app.runner.content import Content
@@ -13,6 +15,22 @@ from app.settings import CHECKOUT
 
 TEMPLATES = CHECKOUT / "templates"
 LINK = re.compile(r"\[([^\]]+)\]\(((?:/|https://|tel:|mailto:)[^)\s]*)\)")
+
+
+class Compiled(BytecodeCache):
+    """Keeps what templates were compiled to: the next language, or site, need not do it again."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, str], CodeType | None] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self.kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key, bucket.checksum] = bucket.code
+
+
+COMPILED = Compiled()
 
 
 def environments(content: Content) -> Mapping[str, Environment]:
@@ -39,6 +57,7 @@ def environment(folder: Path, language: str, interface: Interface) -> Environmen
         lstrip_blocks=True,
         finalize=in_its_language,
         auto_reload=False,
+        bytecode_cache=COMPILED,
     )
     made.globals["t"] = interface
     made.filters["prose"] = lambda text: in_block(text, language)
