@@ -19,6 +19,7 @@ from app.casework import likeness, opening
 from app.casework.likeness import Keys, Tokens
 from app.errors import NotARecipient, SealBroken, UnknownSuite
 from app.records import audit
+from app.runner import boards
 from app.runner.casework import Match
 from app.runner.content import Content
 from app.runner.definition import Form
@@ -33,7 +34,9 @@ MONTH = timedelta(days=30.44)
 class Index:
     """What is read and how. `own` is, by unit, the id of the key that its tokens' keys grow from.
 
-    `forms` are those that tell of children, by id; `seeds` private keys, by their ids.
+    `forms` are those that tell of children, by id; `seeds` private keys, by their ids. `boards`
+    are, by unit, the units of its board, where all that is a board's is compared: the keys grow
+    from the key of the first of them, so that nothing is alike between two boards.
     """
 
     match: Match
@@ -41,16 +44,24 @@ class Index:
     zone: ZoneInfo
     own: Mapping[str, str]
     seeds: Mapping[str, bytes] = field(repr=False)
+    boards: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def reach(self, unit: str) -> tuple[str, ...]:
+        """Return the units whose reports are compared with those of a unit, itself among them."""
+        return self.boards.get(unit, (unit,))
 
     def mark(self, unit: str) -> str:
         """Return how the tokens of a unit's reports are made today."""
         sounds = "sound" if self.match.sound else "spelt"
-        return f"{likeness.VERSION} {sounds} {self.match.months} {self.own[unit]}"
+        board = " board" if unit in self.boards else ""
+        return f"{likeness.VERSION} {sounds} {self.match.months} {self.own[unit]}{board}"
 
     def keys(self, unit: str) -> Keys | None:
-        """Return the keys of a unit's tokens; None where its private key is not here."""
+        """Return the keys of a unit's tokens; None where what they grow from is not here."""
         key_id = self.own.get(unit)
-        return Keys(self.seeds[key_id], unit) if key_id else None
+        # No unit's name has a blank.
+        whose = "a board" if unit in self.boards else unit
+        return Keys(self.seeds[key_id], whose) if key_id else None
 
     def since(self, now: datetime) -> datetime:
         """Return from when reports are compared."""
@@ -71,13 +82,17 @@ def index_of(
     content: Content, recipients: Mapping[str, Mapping[str, bytes]], seeds: Mapping[str, bytes]
 ) -> Index:
     """Return what a municipality's reports are read by; `recipients` as in `Rules`."""
-    forms = content.forms[content.default]
+    forms, town = content.forms[content.default], content.municipality
+    together = boards.together(town.units) if town.match.of_board else {}
+    usual = {unit: key_id for unit, [key_id, *_] in recipients.items()}
+    own = {unit: usual[together.get(unit, (unit,))[0]] for unit in usual}
     return Index(
-        content.municipality.match,
+        town.match,
         {name: form for name, form in forms.items() if likeness.tells_of_children(form)},
-        content.municipality.zone,
-        {unit: key_id for unit, [key_id, *_] in recipients.items() if key_id in seeds},
+        town.zone,
+        {unit: key_id for unit, key_id in own.items() if key_id in seeds},
         seeds,
+        together,
     )
 
 

@@ -1,9 +1,10 @@
 """Whether two reports may be about the same child, from what each says of the child.
 
 What the reporter says of themselves is never looked at. What is written of a child becomes tokens
-(HMAC-SHA-256, a key for each unit and kind), and only tokens are kept: without the unit's private
-key they say nothing. A first name is part of every likeness but the number's: twins have all else
-alike. Nothing here knows a database, and nothing is decided: staff say whether it is the same.
+(HMAC-SHA-256, a key for each unit or board and each kind), and only tokens are kept: without the
+private key that those grow from they say nothing. A first name is part of every likeness but the
+number's: twins have all else alike. Nothing here knows a database, and nothing is decided: staff
+say whether it is the same.
 """
 
 import hmac
@@ -113,12 +114,12 @@ class Child:
 
 
 class Keys:
-    """The keys of one unit's tokens, grown from its private key: they live and go with it."""
+    """The keys of a unit's or a board's tokens, grown from a private key: they go with it."""
 
-    def __init__(self, seed: bytes, unit: str) -> None:
+    def __init__(self, seed: bytes, whose: str) -> None:
         self._keys = {
             kind: HKDF(
-                hashes.SHA256(), 32, None, f"skyddsnat likeness {VERSION} {unit} {kind}".encode()
+                hashes.SHA256(), 32, None, f"skyddsnat likeness {VERSION} {whose} {kind}".encode()
             ).derive(seed)
             for kind in Kind
         }

@@ -1,7 +1,9 @@
-"""Which other reports of a unit may be about the same child, and what staff have said of that.
+"""Which other reports may be about the same child, and what staff have said of that.
 
+They are the unit's own or, where the municipality has said so, those of all units of its board.
 Nothing is opened for it: only tokens are compared. Whoever then opens one of the others opens it as
-any report, and that is written down.
+any report, and that is written down. Of another unit's it is told that it is there and who has it,
+and it is opened by whom that unit's roles let; one with protected data does not exist elsewhere.
 """
 
 from collections import defaultdict
@@ -11,7 +13,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, or_, select, tuple_
+from sqlalchemy import (
+    Connection,
+    Integer,
+    Label,
+    Row,
+    Select,
+    Subquery,
+    func,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
 
 from app.casework import bars, likeness, opening, rights
 from app.casework.access import Staff
@@ -25,17 +39,26 @@ from app.storage.tables import case_links, inbox_items, person_tokens, submissio
 
 MOST = 100
 """The newest reports that share something are compared; a name that more share says nothing."""
+DEEPEST = 5000
+"""Tokens that are looked among for the newest: of a thousand reports at least. What more share says
+nothing either, and would cost the more the longer the service is used."""
+RANKS = {kind: rank for rank, kind in enumerate(Kind)}
+"""The surest kind first."""
+AGAINST = (Kind.NUMBER, Kind.BORN)
+NEWEST = inbox_items.c.received_at.desc()
 
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """Another report that may be about the same child.
+    """Another report that may be about the same child, of whichever `unit`; `owner` has it, if any.
 
     `strength` is None where only staff say so. `same` is what `said_by` said at `said_at`, None
     when nobody has said anything.
     """
 
     reference: str
+    unit: str
+    owner: str | None
     form_id: str
     received_at: datetime
     protected: bool
@@ -48,10 +71,10 @@ class Alike:
 def alike(
     connection: Connection, index: Index, *, staff: Staff, reference: str, now: datetime
 ) -> tuple[Alike, ...]:
-    """Return the reports of the unit that may be about a child of this one, the strongest first.
+    """Return the reports that may be about a child of this one, the strongest first.
 
     Those that staff have said are about another come last. None where it is off, or no such
-    report exists to them; those that they are barred from do not.
+    report exists to them.
     """
     rights.require(staff, Act.OPEN)
     mine = case_id(connection, staff, reference) if index.match.on else None
@@ -59,12 +82,8 @@ def alike(
         return ()
     strengths = compared(connection, index, staff.unit, mine, now)
     said = said_of(connection, mine)
-    rows = connection.execute(of_unit(staff.unit, {*strengths, *said})).all()
-    found = (
-        as_alike(row, strengths.get(row.id), said.get(row.id))
-        for row in rows
-        if not bars.is_barred(bars.read(row.barred), staff)
-    )
+    rows = existing(connection, index, staff, {*strengths, *said})
+    found = (as_alike(row, strengths.get(row.id), said.get(row.id)) for row in rows)
     return tuple(
         sorted(found, key=lambda one: (one.same is False, -(one.strength or 0), one.received_at))
     )
@@ -88,49 +107,49 @@ def say(
     rights.require(staff, Act.WORK)
     if not index.match.on or reference == other:
         return None
-    ids: list[UUID] = []
-    for name in (reference, other):
-        found = case_id(connection, staff, name)
-        if found is None:
-            opening.refuse(connection, staff=staff, reference=name, now=now)
-            return None
-        ids.append(found)
-    strength = compared(connection, index, staff.unit, ids[0], now).get(ids[1])
-    first, second = sorted(ids)
+    mine = case_id(connection, staff, reference)
+    strengths = compared(connection, index, staff.unit, mine, now) if mine else {}
+    said = said_of(connection, mine) if mine else {}
+    shown = existing(connection, index, staff, {*strengths, *said})
+    # Another unit's exists to them only as one that is shown beside theirs.
+    theirs = case_id(connection, staff, other) or next(
+        (row.id for row in shown if row.reference == other), None
+    )
+    if mine is None or theirs is None:
+        missed = other if mine else reference
+        opening.refuse(connection, staff=staff, reference=missed, now=now)
+        return None
+    first, second = sorted((mine, theirs))
     values = {
         "first": first,
         "second": second,
         "same": same,
-        "strength": strength,
+        "strength": strengths.get(theirs),
         "said_by": staff.name,
         "said_at": now,
     }
     insert_or_replace(connection, case_links, values)
     kind = audit.Kind.SAME_CHILD_SAID if same else audit.Kind.OTHER_CHILD_SAID
-    for each in ids:
-        opening.remember(connection, kind, each, staff=staff, now=now)
+    at = {row.id: row.unit for row in shown}
+    for each in (mine, theirs):
+        # At the unit that has it, whose log it is.
+        event = audit.Event(kind, each, unit=at.get(each, staff.unit), actor=staff.name)
+        audit.record(connection, event, at=now)
     return same
 
 
 def compared(
     connection: Connection, index: Index, unit: str, mine: UUID, now: datetime
 ) -> Mapping[UUID, Strength]:
-    """Return the reports of the unit that have something in common with one, and how much."""
+    """Return the reports within a unit's reach that have something in common with one: how much."""
     own = tokens_of(connection, [mine]).get(mine, ())
     shared = {token for tokens in own for token in tokens if token.kind is not Kind.BORN}
     if not shared:
         return {}
-    asked = (
-        select(person_tokens.c.submission_id, inbox_items.c.received_at)
-        .distinct()
-        .join(inbox_items, inbox_items.c.submission_id == person_tokens.c.submission_id)
-        .where(person_tokens.c.unit == unit, inbox_items.c.unit == unit)
-        .where(among(shared), person_tokens.c.submission_id != mine)
-        .where(inbox_items.c.received_at >= index.since(now))
-        .order_by(inbox_items.c.received_at.desc())
-        .limit(MOST)
-    )
-    others = tokens_of(connection, connection.execute(asked).scalars().all())
+    asked = telling(index.reach(unit), shared, since=index.since(now))
+    surest = asked.where(submissions.c.id != mine).order_by("rank", NEWEST).limit(MOST)
+    ids = [row.id for row in connection.execute(surest)]
+    others = tokens_of(connection, ids, among=shared)
     found = {other: strongest(own, theirs) for other, theirs in others.items()}
     return {other: strength for other, strength in found.items() if strength}
 
@@ -142,16 +161,46 @@ def strongest(own: Iterable[Tokens], theirs: Iterable[Tokens]) -> Strength | Non
     return max((each for each in found if each), default=None)
 
 
-def among(tokens: Iterable[Token]) -> ColumnElement[bool]:
-    pairs = [(str(token.kind), token.value) for token in tokens]
-    return tuple_(person_tokens.c.kind, person_tokens.c.token).in_(pairs)
+def telling(units: Iterable[str], tokens: Iterable[Token], *, since: datetime) -> Select[Any]:
+    """Return what finds the reports to these units with one of these tokens: unordered, unlimited.
+
+    Of each: `id`, `reference`, `barred` and `rank`, the least for the surest kind that is shared.
+    What each kind costs is bounded by `DEEPEST`, and a name that many bear hides no number.
+    """
+    values: dict[Kind, list[bytes]] = defaultdict(list)
+    for token in tokens:
+        values[token.kind].append(token.value)
+    near = union_all(*(select(of_kind(units, kind, values[kind])) for kind in values)).subquery()
+    surest = select(near.c.submission_id, func.min(near.c.rank).label("rank"))
+    found = surest.group_by(near.c.submission_id).subquery()
+    facts = (submissions.c.id, submissions.c.reference, inbox_items.c.barred, found.c.rank)
+    return (
+        select(*facts)
+        .select_from(found)
+        .join(inbox_items, inbox_items.c.submission_id == found.c.submission_id)
+        .join(submissions, submissions.c.id == found.c.submission_id)
+        .where(inbox_items.c.unit.in_(list(units)), inbox_items.c.received_at >= since)
+    )
+
+
+def of_kind(units: Iterable[str], kind: Kind, values: Iterable[bytes]) -> Subquery:
+    rank: Label[int] = literal_column(str(RANKS[kind]), Integer).label("rank")
+    these = (person_tokens.c.kind == kind, person_tokens.c.token.in_(list(values)))
+    asked = select(rank, person_tokens.c.submission_id)
+    return asked.where(person_tokens.c.unit.in_(list(units)), *these).limit(DEEPEST).subquery()
 
 
 def tokens_of(
-    connection: Connection, submission_ids: Iterable[UUID]
+    connection: Connection, submission_ids: Iterable[UUID], *, among: Iterable[Token] | None = None
 ) -> dict[UUID, tuple[Tokens, ...]]:
-    """Return the tokens of each child of each of these reports."""
+    """Return the tokens of each child of each of these reports.
+
+    `among` leaves out what neither is one of these nor can speak against a likeness.
+    """
     asked = select(person_tokens).where(person_tokens.c.submission_id.in_(list(submission_ids)))
+    if among is not None:
+        some = person_tokens.c.token.in_([token.value for token in among])
+        asked = asked.where(some | person_tokens.c.kind.in_(AGAINST))
     people: dict[UUID, dict[int, set[Token]]] = defaultdict(lambda: defaultdict(set))
     for row in connection.execute(asked):
         people[row.submission_id][row.person].add(Token(Kind(row.kind), row.token))
@@ -179,18 +228,35 @@ def case_id(connection: Connection, staff: Staff, reference: str) -> UUID | None
     return found
 
 
-def of_unit(unit: str, submission_ids: Iterable[UUID]) -> Select[Any]:
+def existing(
+    connection: Connection, index: Index, staff: Staff, submission_ids: Iterable[UUID]
+) -> list[Row[Any]]:
+    """Return those of these reports that exist to somebody, within the reach of their unit.
+
+    Not those that they are barred from, nor another unit's with protected data.
+    """
     facts = (submissions.c.id, submissions.c.reference, submissions.c.form_id)
-    return (
-        select(*facts, submissions.c.protected, inbox_items.c.received_at, inbox_items.c.barred)
+    item = (inbox_items.c.unit, inbox_items.c.owner, inbox_items.c.received_at)
+    asked = (
+        select(*facts, submissions.c.protected, *item, inbox_items.c.barred)
         .select_from(WITH_REPORT)
-        .where(inbox_items.c.unit == unit, submissions.c.id.in_(list(submission_ids)))
+        .where(submissions.c.id.in_(list(submission_ids)))
+        .where(inbox_items.c.unit.in_(index.reach(staff.unit)))
     )
+    rows: Iterable[Row[Any]] = connection.execute(asked)
+    return [
+        row
+        for row in rows
+        if not bars.is_barred(bars.read(row.barred), staff)
+        and (row.unit == staff.unit or not row.protected)
+    ]
 
 
 def as_alike(row: Row[Any], strength: Strength | None, said: Row[Any] | None) -> Alike:
     return Alike(
         row.reference,
+        row.unit,
+        row.owner,
         row.form_id,
         row.received_at,
         row.protected,

@@ -6,29 +6,26 @@ reports of the same child are found by, and they alone are compared: nothing is 
 answered: for what reason, by what and how many were found, never the words.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from uuid import UUID
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection
 
 from app import references
 from app.casework import bars, likeness, links, opening, rights
 from app.casework.access import Staff
 from app.casework.indexing import Index
-from app.casework.likeness import Child, Kind, Token
+from app.casework.likeness import Child, Kind
 from app.casework.queue import QueueItem, as_item, items_of
 from app.casework.rights import Act
 from app.records import audit
 from app.runner.fields.person_number import PersonNumberField
-from app.storage.tables import inbox_items, person_tokens, submissions
+from app.storage.tables import inbox_items, submissions
 
 MOST = 50
 """Cases that are shown, the newest first."""
-DEEPEST = 1000
-"""Reports that are looked among for the newest; who bears a name that more have is not found."""
 OLDEST = 130
 """Years that somebody may have lived."""
 YEAR = 4
@@ -164,36 +161,12 @@ def by_child(
     if keys is None:
         return Found(())
     mine = likeness.tokens(child, keys, sounds=index.match.sound)
-    rows, deep = telling(connection, staff.unit, mine, index.since(now))
+    asked = links.telling((staff.unit,), mine, since=index.since(now))
+    rows = connection.execute(asked.order_by(links.NEWEST).limit(MOST + 1)).all()
     seen = [row for row in rows[:MOST] if not bars.is_barred(bars.read(row.barred), staff)]
-    theirs = links.tokens_of(connection, [row.id for row in seen])
+    theirs = links.tokens_of(connection, [row.id for row in seen], among=mine)
     hits = tuple(Hit(row.reference, way(mine, theirs[row.id])) for row in seen)
-    return Found(hits, more=deep or len(rows) > MOST)
-
-
-def telling(
-    connection: Connection, unit: str, tokens: Iterable[Token], since: datetime
-) -> tuple[Sequence[Row[UUID, str, str]], bool]:
-    """Return the newest reports of a unit with one of these tokens, one more than is shown.
-
-    And whether there are more of them than were looked among.
-    """
-    asked = (
-        select(person_tokens.c.submission_id)
-        .distinct()
-        .where(person_tokens.c.unit == unit, links.among(tokens))
-        .limit(DEEPEST)
-    )
-    ids: Sequence[UUID] = connection.execute(asked).scalars().all()
-    rows = connection.execute(
-        select(submissions.c.id, submissions.c.reference, inbox_items.c.barred)
-        .join(inbox_items, inbox_items.c.submission_id == submissions.c.id)
-        .where(inbox_items.c.unit == unit, submissions.c.id.in_(ids))
-        .where(inbox_items.c.received_at >= since)
-        .order_by(inbox_items.c.received_at.desc())
-        .limit(MOST + 1)
-    ).all()
-    return rows, len(ids) == DEEPEST
+    return Found(hits, more=len(rows) > MOST)
 
 
 def way(mine: likeness.Tokens, theirs: Iterable[likeness.Tokens]) -> Way:

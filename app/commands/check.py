@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app import VERSION, reception
 from app.clock import SystemClock
+from app.commands import check_match as same_child
 from app.commands import check_sign_in as sign_in
 from app.commands import keys, prepare, proofread
 from app.commands.explain import explain
@@ -71,7 +72,8 @@ def findings(settings: Settings) -> Iterator[Finding]:
     yield from about("Disk", lambda: of_disk(settings.data))
     there = [*about("Databas", lambda: of_database(settings))]
     yield from there
-    if all(each.grade is not Grade.FAULT for each in there):
+    ready = all(each.grade is not Grade.FAULT for each in there)
+    if ready:
         yield from about("Tabeller", lambda: of_tables(settings))
         yield from about("Rättigheter", lambda: of_rights(settings))
         yield from about("Klocka", lambda: of_clock(settings))
@@ -81,6 +83,8 @@ def findings(settings: Settings) -> Iterator[Finding]:
     except ContentFaults:
         return  # said above
     yield from about("Nycklar", lambda: of_keys(settings, municipality))
+    if ready:
+        yield from about("Samma barn", lambda: same_child.looked_at(settings, municipality))
     yield from about("Mottagare", lambda: of_destinations(settings, municipality))
     yield from about("Inloggning", lambda: sign_in.looked_at(settings, municipality))
 

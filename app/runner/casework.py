@@ -1,7 +1,7 @@
 """When what comes in is read, and how staff work with it: what a municipality decides."""
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field as Constraint
 
@@ -9,6 +9,8 @@ from app.runner.field import Definition, Id, Listed
 from app.runner.hours import Hours, Minutes
 from app.runner.process import Record
 from app.runner.routing import Destination
+
+Reach = Literal["unit", "board"]
 
 NOBODY_READS = (
     "det finns dagar då ingen läser, och ett barns behov av skydd bedöms senast dagen efter;"
@@ -120,7 +122,7 @@ class Casework(Definition):
 
 
 class Match(Definition):
-    """Whether reports to a unit that may be about the same child are shown together.
+    """Whether reports that may be about the same child are shown together.
 
     The service then reads by itself what each says of the child, and keeps tokens of it alone.
     """
@@ -129,6 +131,9 @@ class Match(Definition):
     """Whether it does. What it keeps goes when it no longer does."""
     basis: str = ""
     """By which law, and whose decision: needed when it is on, and staff read it."""
+    reach: Reach = "unit"
+    """Which reports are compared: those of one `unit`, or those of all the units of one `board`. Of
+    another unit's it is told that it is there and whom to ask; never what it says."""
     months: Annotated[int, Constraint(ge=1, le=240)] = 60
     """How long after a report came in it is compared with others."""
     sound: bool = False
@@ -139,3 +144,8 @@ class Match(Definition):
         """Yield what is wrong: (key, reason)."""
         if self.on and not self.basis.strip():
             yield "basis", "saknas: lag och beslut som ni jämför anmälningar med stöd av"
+
+    @property
+    def of_board(self) -> bool:
+        """Whether reports are compared between the units of a board."""
+        return self.on and self.reach == "board"

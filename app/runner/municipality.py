@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field as Constraint
 from pydantic import ValidatorFunctionWrapHandler, WithJsonSchema, WrapValidator, field_validator
 
-from app.runner import colours, routing
+from app.runner import boards, colours, routing
 from app.runner import contact as contacts_of
 from app.runner.casework import Casework, Inbox, Match
 from app.runner.contact import Contact, Way, is_on_this_machine, is_web_address
@@ -210,6 +210,8 @@ class Municipality(Definition):
         at_work = self.casework.faults(self.destinations)
         yield from ((f"casework.{key}", why) for key, why in at_work)
         yield from ((f"match.{key}", why) for key, why in self.match.faults())
+        if self.match.of_board:
+            yield from boards.faults(self.units, self.forms)
         if self.security is not None:
             yield from ((f"security.{key}", why) for key, why in self.security.faults())
         if self.sign_in is not None:

@@ -47,6 +47,8 @@ class Unit(Definition):
 
     name: Words
     """What staff call it."""
+    board: str = ""
+    """The board that it works for; needed where reports are compared within a board (`match`)."""
 
 
 class Route(Definition):

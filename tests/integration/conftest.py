@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from app.casework import indexing
+from app.casework import indexing, links
 from app.intake import drafts
 from app.intake.submit import Reception, submit
 from app.runner.definition import Form
 from tests import postgres
-from tests.integration.casework import INDEX, TELLS, Unit
+from tests.integration.casework import INDEX, LEADER, TELLS, Unit
 from tests.integration.reports import FORM, IDLE, RECEIVER, TYPED
 
 
@@ -97,3 +97,28 @@ def read(database, clock):
         return len(found)
 
     return go
+
+
+@pytest.fixture
+def alike(database, clock):
+    """What a unit is shown beside a report: reference, strength, and what was said."""
+
+    def look(reference, staff=LEADER, index=INDEX):
+        found = database.read_now(
+            lambda c: links.alike(c, index, staff=staff, reference=reference, now=clock.now())
+        )
+        return [(one.reference, one.strength, one.same) for one in found]
+
+    return look
+
+
+@pytest.fixture
+def say(database, clock):
+    def say(reference, other, *, same, staff=LEADER, index=INDEX):
+        return database.write_now(
+            lambda c: links.say(
+                c, index, staff=staff, reference=reference, other=other, same=same, now=clock.now()
+            )
+        )
+
+    return say

@@ -41,6 +41,7 @@ def test_what_has_been_made_ready_is_right(settings, capsys):
     assert faults(settings) == {}
     assert {each.about for each in check.findings(settings)} == FINE | {
         "Nycklar",
+        "Samma barn",
         "Mottagare",
         "Inloggning",
     }

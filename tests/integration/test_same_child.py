@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 from sqlalchemy import func, select, update
 
-from app.casework import bars, indexing, likeness, links, removal, timeline
+from app.casework import bars, indexing, likeness, removal, timeline
 from app.casework.likeness import Strength
 from app.casework.removable import Plan
 from app.crypto import unseal
@@ -16,31 +16,6 @@ from app.runner.casework import Match
 from app.storage import tables
 from tests.integration.casework import INDEX, LEADER, REGISTRAR, STRANGER, WORKER
 from tests.integration.reports import KEYS, RECEIVER
-
-
-@pytest.fixture
-def alike(database, clock):
-    """What a unit is shown beside a report: reference, strength, and what was said."""
-
-    def look(reference, staff=LEADER, index=INDEX):
-        found = database.read_now(
-            lambda c: links.alike(c, index, staff=staff, reference=reference, now=clock.now())
-        )
-        return [(one.reference, one.strength, one.same) for one in found]
-
-    return look
-
-
-@pytest.fixture
-def say(database, clock):
-    def say(reference, other, *, same, staff=LEADER, index=INDEX):
-        return database.write_now(
-            lambda c: links.say(
-                c, index, staff=staff, reference=reference, other=other, same=same, now=clock.now()
-            )
-        )
-
-    return say
 
 
 def count(database, table):

@@ -177,3 +177,47 @@ def test_a_report_that_no_key_opens_hides_no_other_of_the_child(desk, report, to
     assert screen.status == 200
     assert "Innehållet går inte att läsa här." in screen.text
     assert "Som privatperson" in screen.text
+
+
+def test_within_a_board_one_is_told_at_which_unit_a_case_is_and_whom_to_ask(
+    on, town, tmp_path, visitor
+):
+    file = tmp_path / "kommun.toml"
+    file.write_text(file.read_text("utf-8").replace('reach = "unit"', 'reach = "board"'), "utf-8")
+    desk = on.staff()
+    one, theirs = (journeys.report_at_once(visitor, ELSA) for _ in range(2))
+    town.carry()
+    found = select(tables.submissions.c.id).where(tables.submissions.c.reference == theirs)
+    mine = tables.inbox_items.c.submission_id == found.scalar_subquery()
+
+    def change(**values):
+        moved = update(tables.inbox_items).where(mine).values(**values)
+        desk.state.parts.database.write_now(lambda c: c.execute(moved))
+
+    change(unit="sspf")
+    read(desk)
+    clerk = Clerk(desk, UNIT)
+    screen = clerk.open(one)
+    assert TITLE in screen.text
+    assert f"{theirs} finns hos Samordning SSPF, kom in" in screen.text
+    assert "Ingen har tagit ärendet än. Fråga enheten." in screen.text
+    assert f'href="/inkorg/arenden/{theirs}"' not in screen.html
+    assert "Orosanmälan, kom in" not in screen.text, "nor what it is of"
+    assert clerk.open(theirs).status == 404
+    change(owner="Bo Al")
+    clerk.open(one)
+    screen = pressed(clerk, one, theirs, "samma-barn")
+    assert "Fråga Bo Al, som har ärendet." in screen.text
+    assert "Ina Handläggare har sagt att det är samma barn" in screen.text
+    assert "Läs dem tillsammans" not in screen.text, "what is theirs is not read here"
+    assert "Socialnämnden: Mottagning barn och unga, Samordning SSPF" in settings_text(desk)
+
+
+def settings_text(desk):
+    parts = desk.state.parts
+    link = parts.database.write_now(
+        lambda c: access.new_link(c, unit=UNIT, now=parts.clock.now(), roles=[Role.ADMINISTRATOR])
+    )
+    clerk = Clerk(desk, UNIT, sign_in=False)
+    clerk.use(f"/logga-in/{link}")
+    return clerk.go("/inkorg/installningar").text

@@ -26,11 +26,19 @@ class Reader:
 
     async def __call__(self) -> None:
         now = self._desk.clock.now()
+        if self._tidied is None:
+            await tell(self._desk)
         if self._tidied is None or now - self._tidied >= TIDY_EVERY:
             await tidy(self._desk)
             self._tidied = now
         while await read_some(self._desk):
             pass
+
+
+async def tell(desk: Desk) -> None:
+    """Say how many reports will be read: all, where it is done in another way than before."""
+    if left := await desk.database.read(lambda connection: indexing.left(connection, desk.index)):
+        logs.event("staff.to_read", count=left)
 
 
 async def tidy(desk: Desk) -> None:

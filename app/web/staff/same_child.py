@@ -58,11 +58,15 @@ async def found(desk: Desk, staff: Staff, reference: str) -> SameChildView | Non
     if not every:
         return None
     rejected = [one for one in every if one.same is False]
+
+    def mine(one: Alike) -> bool:
+        return bool(one.same) and one.unit == staff.unit
+
     return SameChildView(
         basis=desk.index.match.basis,
         alike=tuple(view(desk, staff, reference, one) for one in every if one.same is not False),
         others=tuple(view(desk, staff, reference, one) for one in rejected),
-        timeline_href=f"{AT}/{reference}/barnet" if any(one.same for one in every) else "",
+        timeline_href=f"{AT}/{reference}/barnet" if any(map(mine, every)) else "",
     )
 
 
@@ -70,8 +74,7 @@ def view(desk: Desk, staff: Staff, reference: str, one: Alike) -> AlikeView:
     """Return one other report. Of one with protected data a leader alone is told which it is."""
     t, zone = desk.t, desk.municipality.zone
     hidden = one.protected and not rights.may(staff, Act.ASSIGN)
-    form = desk.site.forms.get(one.form_id)
-    time = words.moment(one.received_at.astimezone(zone), t)
+    here = one.unit == staff.unit
     strength = one.strength.name.lower() if one.strength else ""
     said = ""
     if one.said_at is not None:
@@ -88,10 +91,27 @@ def view(desk: Desk, staff: Staff, reference: str, one: Alike) -> AlikeView:
     works = rights.may(staff, Act.WORK) and not hidden
     return AlikeView(
         reference="" if hidden else one.reference,
-        href=f"{AT}/{one.reference}" if not hidden else "",
-        about=t("staff.same_child.about", form=form.title if form else one.form_id, time=time),
+        href=f"{AT}/{one.reference}" if here and not hidden else "",
+        about=about(desk, staff, one),
         strength=t(f"staff.same_child.strengths.{strength}") if strength else "",
         said=said,
         same=act("samma-barn") if works and one.same is not True else None,
         other=act("annat-barn") if works and one.same is not False else None,
     )
+
+
+def about(desk: Desk, staff: Staff, one: Alike) -> str:
+    """Return what is told of another report; of another unit's whom to ask, and not what of."""
+    t = desk.t
+    time = words.moment(one.received_at.astimezone(desk.municipality.zone), t)
+    if one.unit == staff.unit:
+        form = desk.site.forms.get(one.form_id)
+        return t("staff.same_child.about", form=form.title if form else one.form_id, time=time)
+    unit = desk.municipality.units[one.unit].name
+    if one.unit in staff.units:
+        ask = t("staff.same_child.change_unit")
+    elif one.owner:
+        ask = t("staff.same_child.ask_owner", name=one.owner)
+    else:
+        ask = t("staff.same_child.ask_unit")
+    return f"{t('staff.same_child.elsewhere', unit=unit, time=time)} {ask}"

@@ -4,9 +4,10 @@ Of a key its id stands here, of a destination its name, of the municipality's si
 prove and what its groups give: no address, no option, no secret.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from app.runner import boards
 from app.runner.casework import Escalation
 from app.runner.hours_in_words import clock, in_words
 from app.runner.routing import Routing
@@ -170,11 +171,23 @@ def same_child(desk: Desk) -> PartView:
     compared = fact(t("staff.settings.compared"), yes_or_no(t, match.on))
     rest = (
         fact(t("staff.settings.basis"), match.basis),
+        *(fact(t("staff.settings.reach"), within) for within in reach(desk)),
         fact(t("staff.settings.months"), str(match.months)),
         fact(t("staff.settings.sound"), yes_or_no(t, match.sound)),
     )
     facts = (compared, *rest) if match.on else (compared,)
     return PartView("same-child", t("staff.settings.same_child"), facts=facts)
+
+
+def reach(desk: Desk) -> Iterator[str]:
+    """Yield within what reports are compared: the units, or each board with its units."""
+    t, units = desk.t, desk.municipality.units
+    if not desk.municipality.match.of_board:
+        yield t("staff.settings.reach_unit")
+        return
+    for together in dict.fromkeys(boards.together(units).values()):
+        names = listed(t, [units[name].name for name in together])
+        yield f"{units[together[0]].board}: {names}"
 
 
 def escalation(desk: Desk, each: Escalation) -> str:

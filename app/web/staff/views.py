@@ -184,7 +184,8 @@ class HandsView:
 class AlikeView:
     """Another report that may be about the same child; `reference` is "" where it is not told.
 
-    `strength` says why, `said` what staff have said; an action is None where it can not be done.
+    `href` is "" where it can not be opened from here: it is another unit's. `strength` says why,
+    `said` what staff have said; an action is None where it can not be done.
     """
 
     reference: str

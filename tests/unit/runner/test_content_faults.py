@@ -189,6 +189,8 @@ TABLE = [
     (TOWN, ("quick_exit", 'casework = { today_until = "25" }\nquick_exit'), "casework.today_until", "skriv ett klockslag"),
     (TOWN, ("quick_exit", 'casework = { record = "there" }\nquick_exit'), "casework.record", "inget av"),
     (TOWN, ("quick_exit", "match = { on = true }\nquick_exit"), "match.basis", "lag och beslut"),
+    (TOWN, ("quick_exit", 'match = { on = true, basis = "x", reach = "board" }\nquick_exit'), "units.prov.board", "saknas"),
+    (TOWN, ("quick_exit", 'match = { reach = "town" }\nquick_exit'), "match.reach", "inget av"),
     (TOWN, ("quick_exit", "match = { months = 0 }\nquick_exit"), "match.months", "för litet"),
     (PROCESS, ('label = "Varför?"', 'label = "Varför?"\nchild = "name"'), "steps.svara.fields.skal.child", "bara det som anmäls"),
     # Languages
