@@ -59,7 +59,7 @@ MAY: Mapping[Act, frozenset[Role]] = {
     Act.EXPORT: DESK,
     Act.SEE_TO_DELIVERY: DESK,
     Act.PROPOSE_REMOVAL: DESK,
-    Act.APPROVE_REMOVAL: frozenset({Role.GRUPPLEDARE}),
+    Act.APPROVE_REMOVAL: LEADS,
     Act.REVIEW_LOG: frozenset({Role.LOGGRANSKARE}),
     Act.SEE_TIMES: LEADS,
     Act.SEE_STATISTICS: DESK | {Role.ADMINISTRATOR},

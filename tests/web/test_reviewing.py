@@ -98,8 +98,14 @@ def test_one_s_own_readings_are_left_to_somebody_else(reference, clerk_of, revie
     said = {"_token": token, "omdome": "fine"}
     answers = {clerk.send(f"{MONTH}/{number}", said).status for number in range(1, 30)}
     assert answers == {404, 409}, "there is one, and it is refused"
+    assert "Finns det ingen? Be den som sköter behörigheterna" in clerk.go(MONTH).text
     other = reviewer("En Annan")
     assert "Utan anmärkning" in other.go(MONTH).text
+    assert "Finns det ingen?" not in other.screen.text
+    press(other, "2026-11", lasning=first_reading(other).rpartition("/")[2])
+    assert "Finns det ingen?" not in clerk.go(MONTH).text
+    press(clerk, "/klar")
+    assert re.search(r"november 2026 1 1 Klar\. Lo Gran", clerk.screen.text)
 
 
 def test_before_it_can_be_drawn_it_is_said_and_nothing_happens(

@@ -66,6 +66,8 @@ class MonthView:
     draw: ActionView | None
     sign: ActionView | None
     fine: ActionView | None
+    only_own: bool
+    """What is left is what the reader has read themselves: somebody else is needed."""
     tabs: tuple[TabView, ...]
     readings: tuple[ChosenView, ...]
     next: str
@@ -129,6 +131,7 @@ def month_view(
     later = [each for each in shown if each.event_id > last]
     more = f"{here}?visa={tab}&efter={later[MOST - 1].event_id}" if len(later) > MOST else ""
     row = month_row(desk, month)
+    left = [each for each in found if not each.marks]
     can_say = any(not each.marks and each.actor != staff.name for each in later[:MOST])
     can_sign = bool(month.drawn_at) and not month.signed_at and month.marked >= month.chosen
     return MonthView(
@@ -145,6 +148,7 @@ def month_view(
         draw=None if month.drawn_at else ActionView(f"{here}/dra", desk.token(staff)),
         sign=ActionView(f"{here}/klar", desk.token(staff)) if can_sign else None,
         fine=ActionView(here, desk.token(staff)) if can_say else None,
+        only_own=bool(left) and all(each.actor == staff.name for each in left),
         tabs=tuple(
             TabView(f"{here}?visa={each}", t(f"staff.review.tab_{name}"), current=each == tab)
             for each, name in ((LEFT, "left"), (FOLLOWED, "followed"), (ALL, "all"))
