@@ -68,6 +68,8 @@ class Chosen:
     times: int
     why: tuple[Why, ...]
     marks: tuple[Mark, ...]
+    searches: bool = False
+    """It is what they searched for, and so of no case."""
 
     @property
     def verdict(self) -> Verdict | None:
@@ -130,6 +132,7 @@ def gathered(
             row.times,
             tuple(map(Why, row.why.split())),
             tuple(marks[row.event_id]),
+            searches=row.submission_id is None and Why.REFUSED not in row.why.split(),
         )
         for row in connection.execute(readings)
     ]

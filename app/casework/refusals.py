@@ -77,6 +77,12 @@ class MonthNotOver(SkyddsnatError):
     status = 409
 
 
+class MonthGone(SkyddsnatError):
+    """The beginning of the month has had its time in the trail: it can not be drawn anew."""
+
+    status = 409
+
+
 class OwnReading(SkyddsnatError):
     """Nobody reviews what they have read themselves; nothing was written."""
 

@@ -10,14 +10,14 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, insert, select
+from sqlalchemy import Connection, Select, func, insert, select
 
 from app.casework import bars, rights, sampling
 from app.casework.access import WHOLE, Staff
-from app.casework.refusals import MonthNotOver
+from app.casework.refusals import MonthGone, MonthNotOver
 from app.casework.rights import Act
 from app.casework.running import Rules
-from app.casework.sampling import READINGS, Background, Known, Opened, Reading, Why
+from app.casework.sampling import METHOD, READINGS, Background, Known, Opened, Reading, Why
 from app.records import audit, chain
 from app.records.audit import Kind
 from app.runner.hours import Calendar, Hours, Timetable
@@ -92,6 +92,7 @@ def draw(
         "least": decided.least,
         "at": now,
         "drawn_by": staff.name,
+        "method": METHOD,
     }
     connection.execute(insert(review_months).inline(), values)
     if found:
@@ -115,7 +116,14 @@ def row_of(staff: Staff, month: str, reading: Reading, why: tuple[Why, ...]) -> 
 
 
 def sample_of(
-    connection: Connection, *, unit: str, month: str, share: int, least: int, calendar: Calendar
+    connection: Connection,
+    *,
+    unit: str,
+    month: str,
+    share: int,
+    least: int,
+    calendar: Calendar,
+    method: int = METHOD,
 ) -> Sample:
     """Return what is drawn of a month: the same whoever asks, and whenever.
 
@@ -130,7 +138,7 @@ def sample_of(
     newest = last.where(EVENT.at < ends).order_by(LINK.position.desc()).limit(1)
     row = connection.execute(newest).one_or_none()
     end = chain.Tail(row.position, row.hash) if row else chain.Tail(0, chain.START)
-    rows = connection.execute(opened(unit, begins, ends)).all()
+    rows = connection.execute(opened(unit, begins, ends, method)).all()
     events = (Opened(r.id, Kind(r.kind), r.at, r.actor, r.submission_id) for r in rows)
     read = sampling.readings(events, calendar)
     seed = sampling.seed_of(unit, month, end.hash)
@@ -143,24 +151,39 @@ def anew(
 ) -> tuple[Sample, frozenset[int]] | None:
     """Return a month drawn anew, as it was decided then, and the ids that are stored as drawn.
 
-    None when the unit has not drawn it; MonthNotOver.
+    None when the unit has not drawn it; MonthNotOver; MonthGone.
     """
     mine = (review_months.c.unit == unit, review_months.c.month == month)
     row = connection.execute(select(review_months).where(*mine)).one_or_none()
     if row is None:
         return None
+    require_whole(connection, bounds(month, calendar)[0])
     again = sample_of(
-        connection, unit=unit, month=month, share=row.share, least=row.least, calendar=calendar
+        connection,
+        unit=unit,
+        month=month,
+        share=row.share,
+        least=row.least,
+        calendar=calendar,
+        method=row.method,
     )
     theirs = (review_readings.c.unit == unit, review_readings.c.month == month)
     rows = connection.execute(select(review_readings).where(*theirs))
     return again, frozenset(each.event_id for each in rows if Why.DRAWN in each.why.split())
 
 
-def opened(unit: str, begins: datetime, ends: datetime) -> Select[Any]:
+def require_whole(connection: Connection, begins: datetime) -> None:
+    """Raise MonthGone when the beginning of a month has had its time (`audit_retention`)."""
+    first = connection.execute(select(func.min(LINK.position))).scalar()
+    earlier = select(EVENT.id).where(EVENT.at < begins).order_by(EVENT.id).limit(1)
+    if first is not None and first > 1 and connection.execute(earlier).scalar() is None:
+        raise MonthGone("its beginning has been erased")
+
+
+def opened(unit: str, begins: datetime, ends: datetime, method: int = METHOD) -> Select[Any]:
     """Return what asks for everything that was read at a unit, in the order it was written."""
     asked = select(EVENT.id, EVENT.kind, EVENT.at, EVENT.actor, EVENT.submission_id)
-    mine = (EVENT.unit == unit, EVENT.actor.is_not(None), EVENT.kind.in_(sorted(READINGS)))
+    mine = (EVENT.unit == unit, EVENT.actor.is_not(None), EVENT.kind.in_(sorted(READINGS[method])))
     return asked.where(*mine, EVENT.at >= begins, EVENT.at < ends).order_by(EVENT.id)
 
 

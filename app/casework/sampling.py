@@ -1,8 +1,9 @@
 """Which readings are reviewed: a share that nobody can choose, and those with something about them.
 
-Pure. A reading is all that somebody opened of one case in one day. Which of a month's readings are
-drawn follows from the unit, the month and the last link of the audit trail's chain in it: nobody
-knows that link beforehand, and anybody who has the trail can draw the same again.
+Pure. A reading is all that somebody opened of one case in one day, and so is all that they searched
+for in one: what is found, or not, tells who is known here. Which of a month's readings are drawn
+follows from the unit, the month and the last link of the audit trail's chain in it: nobody knows
+that link beforehand, and anybody who has the trail can draw the same again.
 """
 
 import hashlib
@@ -17,8 +18,12 @@ from app.runner.hours import Calendar, Timetable
 
 MARK = b"skyddsnat/log-sample/1\n"
 OUT = frozenset({Kind.CASE_PRINTED, Kind.CASE_AS_PDF, Kind.CASE_AS_JSON})
-READINGS = OUT | {Kind.ITEM_OPENED, Kind.TIMELINE_READ, Kind.READ_REFUSED}
-"""What is a reading, on the page or out of the house, or a try at one."""
+OF_A_CASE = OUT | {Kind.ITEM_OPENED, Kind.TIMELINE_READ, Kind.READ_REFUSED}
+"""What reads a case, on the page or out of the house, or tries to."""
+SEARCHES = frozenset({Kind.SEARCHED, Kind.SEARCH_SLOWED})
+READINGS: Mapping[int, frozenset[Kind]] = {1: OF_A_CASE, 2: OF_A_CASE | SEARCHES}
+"""What is a reading, by method: a month is drawn anew by the one that it was drawn by."""
+METHOD = max(READINGS)
 
 
 class Why(StrEnum):
@@ -31,6 +36,8 @@ class Why(StrEnum):
     BARRED = "barred"
     """Has jäv in the case, said before or after."""
     PROTECTED = "protected"
+    MUCH = "much"
+    """Searched so much that they were asked to wait."""
     AFTER_CLOSING = "after_closing"
     NO_STEP = "no_step"
     """Has neither had the case nor done anything in it when the month is over."""
@@ -52,7 +59,10 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """All that somebody opened of one case in one day. It is known by the first of its events."""
+    """All that somebody opened of one case in one day, or all that they searched for in it.
+
+    It is known by the first of its events.
+    """
 
     event_id: int
     day: date
@@ -91,9 +101,10 @@ class Known:
 
 def readings(events: Iterable[Opened], calendar: Calendar) -> list[Reading]:
     """Return what was read, in the order of the first event of each."""
-    found: dict[tuple[str, UUID | None, date], list[Opened]] = {}
+    found: dict[tuple[str, UUID | None, date, bool], list[Opened]] = {}
     for each in events:
-        found.setdefault((each.actor, each.submission_id, calendar.day(each.at)), []).append(each)
+        day, sought = calendar.day(each.at), each.kind in SEARCHES
+        found.setdefault((each.actor, each.submission_id, day, sought), []).append(each)
     return [
         Reading(
             event_id=min(each.event_id for each in those),
@@ -103,7 +114,7 @@ def readings(events: Iterable[Opened], calendar: Calendar) -> list[Reading]:
             kinds=frozenset(each.kind for each in those),
             times=tuple(sorted(each.at for each in those)),
         )
-        for (actor, submission_id, day), those in found.items()
+        for (actor, submission_id, day, _), those in found.items()
     ]
 
 
@@ -146,6 +157,7 @@ def reasons(reading: Reading, known: Known, *, drawn: bool) -> tuple[Why, ...]:
         Why.REFUSED: Kind.READ_REFUSED in reading.kinds,
         Why.BARRED: case is not None and reading.actor in case.barred,
         Why.PROTECTED: case is not None and case.protected,
+        Why.MUCH: Kind.SEARCH_SLOWED in reading.kinds,
         Why.AFTER_CLOSING: case is not None and any(map(case.is_closed, reading.times)),
         Why.NO_STEP: opened and case is not None and reading.actor not in case.workers,
         Why.OFF_HOURS: not all(map(known.timetable.is_open, reading.times)),

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from app import references
 from app.casework import reviewing
-from app.casework.refusals import MonthNotOver
+from app.casework.refusals import MonthGone, MonthNotOver
 from app.clock import SystemClock
 from app.commands import keys, progress
 from app.commands.operate import Refused
@@ -121,6 +121,10 @@ def sample(settings: Settings, asked: argparse.Namespace) -> None:
             found = database.read_now(look)
     except MonthNotOver as early:
         raise Refused("Hela månaden är inte länkad i kedjan.") from early
+    except MonthGone as gone:
+        raise Refused(
+            "Början av månaden har haft sin tid i loggen: den kan inte dras igen."
+        ) from gone
     if found is None:
         raise Refused("Den månaden är inte framtagen hos enheten.")
     drawn, stored = found

@@ -21,6 +21,7 @@ from app.storage.tables import (
     audit_events,
     audit_links,
     review_marks,
+    review_months,
     review_readings,
 )
 
@@ -49,6 +50,7 @@ def erase(connection: Connection, *, before: datetime, now: datetime, most: int 
     connection.execute(delete(audit_links).where(LINK.position < last))
     for table in (review_marks, review_readings):  # what the review of it came to goes with it
         connection.execute(delete(table).where(table.c.at <= before))
+    connection.execute(delete(review_months).where(review_months.c.position <= last))
     if gone:
         counts = {"events": len(gone), **carried(gone)}
         audit.record(connection, audit.Event(Kind.AUDIT_ERASED, counts=counts), at=now)

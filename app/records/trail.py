@@ -70,6 +70,14 @@ def at_unit(
     What others have tried with its case is among them. The reference of a case that is another
     unit's is never told: somebody here tried to open it, and no more is said.
     """
+    asked = asked_at(unit, reference=reference, person=person, within=within)
+    return [line(row) for row in connection.execute(asked.limit(most))]
+
+
+def asked_at(
+    unit: str, *, reference: str | None = None, person: str | None = None, within: Within = Within()
+) -> Select[Any]:
+    """Return the statement that `at_unit` reads with."""
     event, item = audit_events.c, inbox_items.c
     theirs = and_(item.submission_id == event.submission_id, item.unit == unit)
     asked = select(*ASKED).select_from(
@@ -85,8 +93,7 @@ def at_unit(
         )
     else:
         asked = asked.where(event.unit == unit)
-    found = narrowed(asked, person, within).order_by(event.at.desc(), event.id.desc())
-    return [line(row) for row in connection.execute(found.limit(most))]
+    return narrowed(asked, person, within).order_by(event.at.desc(), event.id.desc())
 
 
 def narrowed(asked: Select[Any], person: str | None, within: Within) -> Select[Any]:

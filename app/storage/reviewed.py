@@ -12,7 +12,8 @@ from app.storage.columns import BIG, CODE, Moment, metadata
 MONTH = String(7)
 """As 2026-11."""
 
-# `position` is of the last link of the chain in the month: what was drawn follows from it.
+# `position` is of the last link of the chain in the month: what was drawn follows from it, and from
+# `method`, what counted as a reading when it was drawn (`app/casework/sampling.py`).
 review_months = Table(
     "review_months",
     metadata,
@@ -26,6 +27,7 @@ review_months = Table(
     Column("drawn_by", String(64), nullable=False),
     Column("signed_at", Moment),
     Column("signed_by", String(64)),
+    Column("method", Integer, nullable=False, server_default="1"),
 )
 
 # `event_id` is of the first of the events that it is made of, `times` how many they are.

@@ -103,6 +103,7 @@ PRIVILEGES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "audit_events": ("SELECT (id, kind, at, counts)", "INSERT", "DELETE"),
         "audit_links": ("SELECT (position, event_id)", "DELETE"),
         "audit_anchors": ("SELECT (position, at)",),
+        "review_months": ("SELECT (position)", "DELETE"),
         "review_readings": ("SELECT (at)", "DELETE"),
         "review_marks": ("SELECT (at)", "DELETE"),
         "sign_in_links": ("SELECT (expires_at, used_at, reason)", "DELETE"),

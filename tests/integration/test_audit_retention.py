@@ -1,18 +1,23 @@
 """The audit trail's beginning goes when the law lets it, and what is left still proves itself."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.exc import DBAPIError
 
+from app.casework import reviewing
+from app.casework.refusals import MonthGone
 from app.crypto import witness
 from app.delivery.ledger import Ledger
 from app.errors import DatabaseUnavailable
 from app.records import audit_retention, reconcile, retention
 from app.records.verifying import verify
+from app.runner.hours import Calendar
 from app.storage import tables
-from app.storage.tables import audit_events, audit_links
+from app.storage.tables import audit_events, audit_links, review_months
 
 PRIVATE = witness.new_private()
 KEYS = {witness.key_id(witness.public_of(PRIVATE)): witness.public_of(PRIVATE)}
@@ -79,6 +84,52 @@ def test_it_goes_a_piece_at_a_time_from_anchor_to_anchor(trail, erase, look):
         verdict = look()
         assert (verdict.first, verdict.faults) == (first, ())
     assert erase(most=1) == 0
+
+
+@pytest.fixture
+def drawn(database):
+    """Store that months were drawn, each by its last link."""
+
+    def draw(months):
+        same = {**dict.fromkeys(("readings", "share", "least"), 1), "at": LONG_AGO}
+        rows = [
+            {"unit": "barn", "month": name, "position": position, "drawn_by": "Lo Gran", **same}
+            for name, position in months.items()
+        ]
+        database.write_now(lambda c: c.execute(insert(review_months).inline(), rows))
+
+    return draw
+
+
+def months(database):
+    asked = select(review_months.c.month).order_by(review_months.c.month)
+    return database.read_now(lambda c: c.execute(asked).scalars().all())
+
+
+def test_a_month_goes_when_the_last_of_its_links_does_and_the_chain_still_holds(
+    trail, erase, look, drawn, database
+):
+    drawn({"2019-02": 3, "2019-03": 5, "2026-11": 13})
+    assert erase(most=1) == 3
+    assert months(database) == ["2019-03", "2026-11"]
+    assert erase(most=1) == 3
+    assert months(database) == ["2026-11"]
+    assert erase(most=1) == 3
+    trail.turn()
+    assert months(database) == ["2026-11"]
+    assert look().faults == ()
+
+
+def test_a_month_of_which_the_beginning_is_gone_is_not_said_to_be_another(
+    trail, erase, drawn, database
+):
+    drawn({"2019-03": 13})
+    calendar = Calendar(ZoneInfo("Europe/Stockholm"))
+    again = partial(reviewing.anew, unit="barn", month="2019-03", calendar=calendar)
+    assert database.read_now(again) is not None
+    erase(most=1)
+    with pytest.raises(MonthGone):
+        database.read_now(again)
 
 
 def test_what_is_kept_longer_stays(trail, erase, database):

@@ -8,18 +8,19 @@ import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DBAPIError
 
-from app.casework import barring, marks, months, reviewing
+from app.casework import barring, marks, months, reviewing, searching
 from app.casework.access import LetIn, open_session, subject_of
 from app.casework.marks import Verdict
 from app.casework.refusals import MonthNotOver, NotAllMarked, OwnReading
 from app.casework.reviewing import Decided
 from app.casework.sampling import Why
+from app.casework.searching import Reason, Sought, Way
 from app.delivery.ledger import Ledger
 from app.errors import NoSuchItem, NotAllowed
 from app.runner.hours import Hours
 from app.runner.role import Role
 from app.storage import tables
-from tests.integration.casework import CALENDAR, LEADER, RULES, STRANGER, WORKER, Unit
+from tests.integration.casework import CALENDAR, INDEX, LEADER, RULES, STRANGER, WORKER, Unit
 from tests.integration.reports import KEYS, RECEIVER
 
 REVIEWER = replace(LEADER, session_id="l", name="Lo Gran", roles=frozenset({Role.LOGGRANSKARE}))
@@ -255,6 +256,50 @@ def test_a_month_is_signed_when_all_of_it_is_reviewed_and_once(
     sign(replace(REVIEWER, name="En Annan"))
     assert (month().signed_by, month().signed_at) == ("Lo Gran", AFTER)
     assert [kind for kind, _ in unit.events()].count("log_signed") == 1
+
+
+def search(database, clock, staff=LEADER):
+    sought = Sought(Way.REFERENCE, reference="ZZZZ-ZZZZ")
+    work = partial(searching.search, staff=staff, sought=sought, reason=Reason.NEW)
+    database.write_now(lambda c: work(c, INDEX, now=clock.now()))
+
+
+def test_a_search_is_drawn_as_a_reading_of_no_case(
+    database, unit, case, over, draw, readings, month, clock
+):
+    unit.take(case)
+    search(database, clock)
+    search(database, clock)
+    clock.move(hours=30)
+    search(database, clock)
+    over()
+    draw(decided=replace(DECIDED, share=100))
+    found = [each for each in readings() if each.searches]
+    assert [(each.actor, each.reference, each.times) for each in found] == [
+        (LEADER.name, "", 2),
+        (LEADER.name, "", 1),
+    ]
+    assert [Why.OFF_HOURS in each.why for each in found] == [False, False]
+    refused = [each for each in readings() if Why.REFUSED in each.why]
+    assert len(refused) == 2, "what was not there is beside, as what was tried"
+    assert month().readings == 4
+
+
+def test_a_month_is_drawn_anew_by_the_method_that_it_was_drawn_by(
+    database, unit, case, over, draw, clock
+):
+    unit.take(case)
+    unit.read(case)
+    search(database, clock)
+    over()
+    asked = {"unit": RECEIVER.unit, "month": MONTH, "calendar": CALENDAR}
+    draw(decided=replace(DECIDED, share=100))
+    before, stored = database.read_now(partial(reviewing.anew, **asked))
+    assert (len(before.read), before.drawn) == (3, stored)
+    older = update(tables.review_months).values(method=1)
+    database.write_now(lambda c: c.execute(older))
+    again, _ = database.read_now(partial(reviewing.anew, **asked))
+    assert len(again.read) == 2, "the case, and what was not there, as before"
 
 
 def test_the_database_itself_keeps_what_was_drawn_and_said(

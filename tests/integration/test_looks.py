@@ -8,6 +8,7 @@ import pytest
 from app.casework import beginning, colleagues, counting, looks, queue
 from app.casework.queue import Tab
 from tests.integration.casework import LEADER, WORKER, Unit
+from tests.integration.plans import explained
 from tests.integration.reports import TYPED
 
 ME = replace(LEADER, subject="a" * 64)
@@ -116,20 +117,6 @@ def asked():
     yield counting.COME, "ix_inbox_items_unopened"
     yield beginning.LYING.limit(200), "ix_inbox_items_unplaced"
     yield colleagues.HAVE_A_CASE, "ix_inbox_items_my_turn"
-
-
-def explained(connection, statement, values):
-    """Return how the engine would answer, with nothing in its tables to read whole instead."""
-    whole = statement.params(
-        **{name: values[name] for name in statement.compile().params if name in values}
-    )
-    said = whole.compile(connection.engine, compile_kwargs={"literal_binds": True})
-    if connection.dialect.name == "sqlite":
-        rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {said}")
-        return "\n".join(row[3] for row in rows)
-    for way in ("seqscan", "bitmapscan", "sort"):
-        connection.exec_driver_sql(f"SET LOCAL enable_{way} = off")
-    return "\n".join(row[0] for row in connection.exec_driver_sql(f"EXPLAIN {said}"))
 
 
 def test_no_page_of_the_queue_and_no_count_reads_more_than_its_part_of_an_index(database, clock):

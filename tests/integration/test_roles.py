@@ -478,6 +478,8 @@ FORBIDDEN = {
         "TRUNCATE audit_events",
         "INSERT INTO audit_links VALUES (1, 1, '')",
         "DELETE FROM audit_links",
+        "UPDATE review_months SET position = 0",
+        "DELETE FROM review_months",
         "INSERT INTO audit_anchors SELECT",
         "SELECT box FROM drafts",
         "INSERT INTO drafts SELECT",
@@ -501,6 +503,8 @@ FORBIDDEN = {
         "SELECT hash FROM audit_links",
         "INSERT INTO audit_links VALUES (1, 1, '')",
         "DELETE FROM audit_anchors",
+        "SELECT drawn_by FROM review_months",
+        "UPDATE review_months SET position = 0",
         "SELECT hash FROM staff_sessions",
     ],
     "api": [

@@ -1,6 +1,7 @@
 """The tables a migration makes are the tables the code expects, on both engines."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -59,7 +60,7 @@ def spelt(index):
     """What only one engine has to say about an index: a condition, in its own SQL."""
     said = {name: str(value) for name, value in index.get("dialect_options", {}).items()}
     return {
-        name: value.replace("deliveries.", "").replace("inbox_items.", "")
+        name: re.sub(r"\b(deliveries|inbox_items|audit_events)\.", "", value)
         for name, value in said.items()
     }
 

@@ -168,12 +168,13 @@ def belongs(each: Chosen, tab: str) -> bool:
 def chosen_view(desk: Desk, staff: Staff, here: str, each: Chosen) -> ChosenView:
     t = desk.t
     last = each.marks[-1] if each.marks else None
+    none = t("staff.review.searches") if each.searches else t("staff.review.no_case")
     return ChosenView(
         number=str(each.event_id),
         href=f"{here}/{each.event_id}",
         at=words.moment(each.at.astimezone(desk.municipality.zone), t),
         who=each.actor,
-        reference=each.reference or t("staff.review.no_case"),
+        reference=each.reference or none,
         times=str(each.times),
         why=tuple(t(f"staff.review.why.{why}") for why in each.why),
         said=mark_in_words(desk, last) if last else "",

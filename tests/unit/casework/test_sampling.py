@@ -12,6 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.casework.sampling import (
+    METHOD,
+    READINGS,
+    SEARCHES,
     Background,
     Known,
     Opened,
@@ -108,12 +111,42 @@ def test_what_somebody_opens_of_a_case_in_a_day_is_one_reading():
     assert [each.day for each in found[:2]] == [date(2026, 11, 24), date(2026, 11, 25)]
 
 
-@given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from([CASE, OTHER, None]))))
+KINDS = st.sampled_from([(Kind.ITEM_OPENED, CASE), (Kind.READ_REFUSED, OTHER)]) | st.tuples(
+    st.sampled_from([Kind.READ_REFUSED, *sorted(SEARCHES)]), st.none()
+)
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), KINDS)))
 def test_no_event_is_left_out_of_the_readings_or_counted_twice(who):
-    events = [opened(n, actor=actor, case=case) for n, (actor, case) in enumerate(who, 1)]
+    events = [
+        opened(n, actor=actor, case=case, kind=kind) for n, (actor, (kind, case)) in enumerate(who)
+    ]
     found = readings(events, CALENDAR)
     assert sum(len(each.times) for each in found) == len(events)
-    assert len({(each.actor, each.submission_id, each.day) for each in found}) == len(found)
+    searched = [bool(each.kinds & SEARCHES) for each in found]
+    known = zip(found, searched, strict=True)
+    assert len({(each.actor, each.submission_id, each.day, s) for each, s in known}) == len(found)
+    assert all(each.kinds <= SEARCHES for each, s in zip(found, searched, strict=True) if s)
+
+
+def test_what_somebody_searches_for_in_a_day_is_one_reading_of_no_case():
+    searches = [opened(n, case=None, kind=Kind.SEARCHED) for n in (1, 2)]
+    refused = opened(3, case=None, kind=Kind.READ_REFUSED)
+    found = readings([*searches, refused], CALENDAR)
+    assert [(each.event_id, len(each.times)) for each in found] == [(1, 2), (3, 1)]
+    assert why(searches[0]) == ()
+    assert why(opened(1, case=None, kind=Kind.SEARCHED, at=NOON + timedelta(hours=9))) == (
+        Why.OFF_HOURS,
+    )
+
+
+def test_who_was_asked_to_wait_is_always_reviewed():
+    assert why(opened(1, case=None, kind=Kind.SEARCH_SLOWED)) == (Why.MUCH,)
+
+
+def test_a_search_is_a_reading_by_the_newest_method_and_by_the_first_it_was_none():
+    assert READINGS[METHOD] >= SEARCHES
+    assert not SEARCHES & READINGS[1]
 
 
 WORKED = Background(workers=frozenset({"Ida Ek"}))
@@ -151,7 +184,7 @@ def test_what_there_is_about_a_reading_is_said_and_what_weighs_most_first():
     case = Background(protected=True, barred=frozenset({"Ida Ek"}), ended=closed)
     night = opened(1, at=NOON + timedelta(hours=10))
     told = why(night, case, emergencies=[("Ida Ek", NOON + timedelta(hours=9))])
-    assert told == tuple(each for each in Why if each not in {Why.REFUSED, Why.DRAWN})
+    assert told == tuple(each for each in Why if each not in {Why.REFUSED, Why.MUCH, Why.DRAWN})
 
 
 def test_what_was_opened_before_it_was_closed_or_after_it_was_opened_again_is_not_after_closing():
