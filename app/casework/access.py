@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, insert, select, true,
 from app.errors import LinkUsed, NoSuchItem, SignedOut
 from app.records import audit
 from app.runner.role import Role
+from app.storage.asked import Asked, row_of
 from app.storage.tables import sign_in_links, staff_sessions
 
 LINK_GOOD_FOR = timedelta(minutes=15)
@@ -35,6 +36,7 @@ LIVING = select(staff_sessions).where(
     staff_sessions.c.idle_until > bindparam("now"),
     staff_sessions.c.ends_at > bindparam("now"),
 )
+LOOK = Asked(LIVING, row_of(LIVING))
 
 Randomness = Callable[[int], str]
 Grants = Mapping[str, frozenset[Role]]
@@ -244,8 +246,7 @@ def look(
     connection: Connection, cookie: str, *, now: datetime, idle: timedelta = IDLE
 ) -> tuple[Staff, bool]:
     """Return who this is, and whether `renew` is due; SignedOut if run out or never was."""
-    given = {"hash": hashed(cookie), "now": now}
-    row = connection.execute(LIVING, given).one_or_none()
+    row = LOOK.one(connection, hash=hashed(cookie), now=now)
     if row is None:
         raise SignedOut("no living session")
     return as_staff(row), row.idle_until < now + idle - RENEW_AFTER

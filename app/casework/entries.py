@@ -13,11 +13,12 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from app.crypto import seal, unseal
 from app.errors import NotARecipient, SealBroken, UnknownSuite
 from app.runner.hand_over import compact
+from app.storage.asked import Asked
 from app.storage.tables import case_entries
 
 SCHEMA = "skyddsnat/entry/1"
@@ -26,6 +27,19 @@ Facts = Mapping[str, Any]
 
 OPEN_FACTS = tuple(
     case_entries.c[name] for name in ("number", "kind", "step", "author", "at", "state", "owner")
+)
+COLUMNS = tuple(column.key for column in case_entries.c)
+
+
+def as_stored(*values: Any) -> Facts:  # noqa: ANN401 - whatever the columns hold
+    return dict(zip(COLUMNS, values, strict=True))
+
+
+OF_CASE = Asked(
+    select(case_entries)
+    .where(case_entries.c.submission_id == bindparam("submission_id"))
+    .order_by(case_entries.c.number),
+    as_stored,
 )
 
 
@@ -118,9 +132,7 @@ def write(
 
 def of_case(connection: Connection, submission_id: UUID) -> tuple[Facts, ...]:
     """Return the entries of a case in order, as they are stored."""
-    mine = select(case_entries).where(case_entries.c.submission_id == submission_id)
-    rows = connection.execute(mine.order_by(case_entries.c.number)).mappings()
-    return tuple(dict(row) for row in rows)
+    return tuple(OF_CASE.all(connection, submission_id=submission_id))
 
 
 def last(connection: Connection, submission_id: UUID) -> Entry | None:

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from app.casework import bars, beginning, entries, rights, running
 from app.casework.access import Staff
@@ -28,12 +28,36 @@ from app.errors import NoSuchItem, NotARecipient, SealBroken
 from app.records import audit, sent
 from app.records.sent import Sent
 from app.runner.hand_over import bound
+from app.storage.asked import Asked, row_of
 from app.storage.database import Database
 from app.storage.tables import inbox_items, submissions
 
 ALWAYS_STATED = ("submission", "municipality", "unit")
 FEW = 30
 """Entries that are unsealed in less time than it takes to ask somebody else to do it."""
+
+
+class Stored(NamedTuple):
+    """An item as it lies: its row in the queue, and the row that its report is stored in."""
+
+    row: Any
+    report: Mapping[str, Any]
+
+
+ITEM = items_of(bindparam("unit"))
+as_row = row_of(ITEM)
+WIDTH = len(ITEM.selected_columns)
+REPORT = tuple(column.key for column in submissions.c)
+
+
+def as_stored(*values: Any) -> Stored:  # noqa: ANN401 - whatever the columns hold
+    return Stored(as_row(*values[:WIDTH]), dict(zip(REPORT, values[WIDTH:], strict=True)))
+
+
+STORED = Asked(
+    ITEM.add_columns(*submissions.c).where(submissions.c.reference == bindparam("reference")),
+    as_stored,
+)
 
 
 class Way(NamedTuple):
@@ -118,41 +142,40 @@ def open_item(
     has begun to work with it.
     """
     rights.require(staff, way.act)
-    asked = items_of(staff.unit).where(submissions.c.reference == reference)
-    row = connection.execute(asked).one_or_none()
-    if row is None or bars.is_barred(bars.read(row.barred), staff):
+    found = STORED.one(connection, unit=staff.unit, reference=reference)
+    if found is None or bars.is_barred(bars.read(found.row.barred), staff):
         refuse(connection, staff=staff, reference=reference, now=now)
         return None
+    row = found.row
     of_own = not rights.may(staff, Act.OPEN)
     if of_own and not is_own(row, staff):
         rights.require(staff, Act.OPEN)
     if row.opened_at is None and not of_own:
         row = locked(connection, rules, unit=staff.unit, reference=reference) or row
-    if row.opened_at is None and not of_own:
-        running.opened(connection, rules, row, now=now)
-        row = connection.execute(asked).one()
+        if row.opened_at is None:
+            running.opened(connection, rules, row, now=now)
+        found = STORED.one(connection, unit=staff.unit, reference=reference) or found
     remember(connection, way.kind, row.submission_id, staff=staff, now=now)
-    return sealed_item(connection, row, by=staff.name if of_own else "")
+    return sealed_item(connection, found, by=staff.name if of_own else "")
 
 
 def lying(connection: Connection, *, staff: Staff, reference: str) -> SealedItem | None:
     """Return an item sealed as it lies, for what nobody is shown; None if it is not theirs."""
-    asked = items_of(staff.unit).where(submissions.c.reference == reference)
-    row = connection.execute(asked).one_or_none()
-    if row is None or bars.is_barred(bars.read(row.barred), staff):
+    found = STORED.one(connection, unit=staff.unit, reference=reference)
+    if found is None or bars.is_barred(bars.read(found.row.barred), staff):
         return None
-    return sealed_item(connection, row)
+    return sealed_item(connection, found)
 
 
-def sealed_item(connection: Connection, row: Row[Any], *, by: str = "") -> SealedItem:
+def sealed_item(connection: Connection, found: Stored, *, by: str = "") -> SealedItem:
     """Return an item with what has been done with it; only `by` somebody, if that is said."""
-    mine = select(submissions).where(submissions.c.id == row.submission_id)
-    done = entries.of_case(connection, row.submission_id)
+    submission_id = found.row.submission_id
+    done = entries.of_case(connection, submission_id)
     return SealedItem(
-        as_item(row),
-        running.of_case(connection, row.submission_id),
-        dict(connection.execute(mine).mappings().one()),
-        sent.of(connection, row.submission_id),
+        as_item(found.row),
+        running.of_case(connection, submission_id),
+        found.report,
+        sent.of(connection, submission_id),
         tuple(each for each in done if not by or each["author"] == by),
     )
 

@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    BindParameter,
     Connection,
     Row,
     Select,
@@ -218,7 +219,7 @@ def one(connection: Connection, *, unit: str, reference: str) -> QueueItem | Non
     return as_item(row) if row else None
 
 
-def items_of(unit: str) -> Select[Any]:
+def items_of(unit: str | BindParameter[str]) -> Select[Any]:
     """Return the statement that finds a unit's items, each with the open facts of its report."""
     return ITEMS.add_columns(
         inbox_items.c.submission_id, inbox_items.c.unit, inbox_items.c.process_version

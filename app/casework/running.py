@@ -5,19 +5,20 @@ it. Nothing pauses a clock. How late something was is said when it is done, and 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from app.casework.refusals import NotExtended
 from app.runner import clocks
 from app.runner.assembled import Content
 from app.runner.hours import DAY, Calendar
 from app.runner.process import NEW, OPENED, RECEIVED, TAKEN, Clock, Process
+from app.storage.asked import Asked
 from app.storage.columns import NEVER
 from app.storage.tables import case_clocks, inbox_items
 
@@ -94,6 +95,12 @@ class CaseClock:
         return self.due_at if self.extended_to is None else rules.calendar.at(self.extended_to, DAY)
 
 
+OF_CASE = Asked(
+    select(*(case_clocks.c[each.name] for each in fields(CaseClock)))
+    .where(case_clocks.c.submission_id == bindparam("submission_id"))
+    .order_by(case_clocks.c.due_at, case_clocks.c.clock, case_clocks.c.round),
+    CaseClock,
+)
 Began = tuple[dict[str, Any], list[dict[str, Any]]]
 
 
@@ -120,9 +127,7 @@ def begun(
 
 def of_case(connection: Connection, submission_id: UUID) -> tuple[CaseClock, ...]:
     """Return every clock that a case has or has had, in the order that they are due."""
-    mine = select(case_clocks).where(case_clocks.c.submission_id == submission_id)
-    ordered = mine.order_by(case_clocks.c.due_at, case_clocks.c.clock, case_clocks.c.round)
-    return tuple(as_clock(dict(row)) for row in connection.execute(ordered).mappings())
+    return tuple(OF_CASE.all(connection, submission_id=submission_id))
 
 
 def start(

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, exists, select
+from sqlalchemy import Connection, bindparam, exists, select
 
+from app.storage.asked import Asked
 from app.storage.tables import NOT_ENDED, deliveries
 
 
@@ -26,9 +27,8 @@ class Sent:
     reason: str | None
 
 
-def of(connection: Connection, submission_id: UUID) -> tuple[Sent, ...]:
-    """Return every delivery of a report, the first first."""
-    mine = select(
+OF_REPORT = Asked(
+    select(
         deliveries.c.destination,
         deliveries.c.queued_at,
         deliveries.c.confirmed_at,
@@ -36,9 +36,16 @@ def of(connection: Connection, submission_id: UUID) -> tuple[Sent, ...]:
         deliveries.c.released_at,
         deliveries.c.released_by,
         deliveries.c.released_reason,
-    ).where(deliveries.c.submission_id == submission_id)
-    ordered = mine.order_by(deliveries.c.queued_at, deliveries.c.destination)
-    return tuple(Sent(*row) for row in connection.execute(ordered))
+    )
+    .where(deliveries.c.submission_id == bindparam("submission_id"))
+    .order_by(deliveries.c.queued_at, deliveries.c.destination),
+    Sent,
+)
+
+
+def of(connection: Connection, submission_id: UUID) -> tuple[Sent, ...]:
+    """Return every delivery of a report, the first first."""
+    return tuple(OF_REPORT.all(connection, submission_id=submission_id))
 
 
 def is_awaited(connection: Connection, submission_id: UUID) -> bool:
