@@ -17,13 +17,14 @@ from app.casework.refusals import NotExtended
 from app.runner import clocks
 from app.runner.assembled import Content
 from app.runner.hours import DAY, Calendar
+from app.runner.plain import plain
 from app.runner.process import NEW, OPENED, RECEIVED, TAKEN, Clock, Process
 from app.storage.asked import Asked
 from app.storage.columns import NEVER
 from app.storage.tables import case_clocks, inbox_items
 
 NO_PROCESS = 0
-"""The version of the process of a form that has none."""
+"""The version of the process of a form that is not known any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +43,20 @@ class Rules:
 
 
 NO_RULES = Rules(Calendar(ZoneInfo("Europe/Stockholm")))
-"""Where no form has a process: a case can be taken and noted in, and no clock runs."""
+"""Where nothing is known of any form: a case can be taken and noted in, and no clock runs."""
 
 
 def rules_of(
     content: Content, recipients: Mapping[str, Mapping[str, bytes]] | None = None
 ) -> Rules:
-    """Return what a municipality's cases are worked with by."""
-    municipality = content.municipality
+    """Return what a municipality's cases are worked with by: every form has a process."""
+    municipality, t = content.municipality, content.interfaces[content.default]
+    known = content.processes[content.default]
     return Rules(
         calendar=municipality.calendar,
-        processes=content.processes[content.default],
+        processes={
+            form_id: known.get(form_id) or plain(form_id, t) for form_id in municipality.forms
+        },
         recipients=recipients or {},
         next_weekday=municipality.casework.next_weekday,
     )

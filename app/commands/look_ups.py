@@ -36,7 +36,7 @@ from app.settings import CHECKOUT
 from app.web.shown.frame import TEXT_PAGES
 from app.web.shown.said import ANY, OTHER
 
-ROOMS = ("web", "delivery", "records")
+ROOMS = ("web", "delivery", "records", "runner")
 """Where texts are asked for, in `app`."""
 NEVER_A_PAGE = {401, 422}
 """Who is signed out is led to the sign-in; what must be put right is said where it stands."""

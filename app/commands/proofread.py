@@ -67,7 +67,7 @@ def notes(settings: Settings, found: Content) -> Iterator[str]:
     """Yield what is no fault but good to know: what is lacking, and what nobody reads."""
     municipality = content.municipality(settings.forms, settings.municipality)
     for name in (name for name in municipality.forms if name not in found.processes[found.default]):
-        yield f"{name}: ingen process; ärenden kan tas och antecknas i, men inte avslutas."
+        yield f"{name}: ingen process; ärenden kan tas och avslutas, och inga tider löper."
     for each in coverage(settings.forms, municipality, found.forms[found.default]):
         yield heading(each)
         yield from (f"  {path}" for path in each.missing)

@@ -110,8 +110,8 @@ NEEDS_PERSON = and_(NOT_ENDED, deliveries.c.attention_at.is_not(None))
 
 # A report that has come to a unit, and how far the work with it has come. It is worked with by a
 # process of staff's (a file): `state` is one of its states. `process_version` is empty until it is
-# known that the report has come, and 0 where its form has no process. `status` says the same as
-# `owner` for programs from before there were processes, and goes when they are gone; so do the
+# known that the report has come, and 0 where nothing was known of its form. `status` says the same
+# as `owner` for programs from before there were processes, and goes when they are gone; so do the
 # names that the first two columns of work have in the database. `version` counts what has been
 # done, so that nobody writes over what they have not seen. `next_due` is never empty, so that
 # one index sorts the queue: where no clock runs it is when the day that it came is over, as long as

@@ -126,8 +126,8 @@ def test_ages_that_are_options_follow_the_municipality_s_own(folder):
     assert said == ["Younger than 9", *ages, "18–19 years", "Not sure, or not for all"]
 
 
-def test_a_form_whose_cases_can_never_be_closed_is_named(folder, capsys):
+def test_a_form_for_whose_cases_no_time_runs_is_named(folder, capsys):
     assert "ingen process" not in said(folder, capsys)
     (folder / "processes" / "stoppmote.toml").unlink()
     told = said(folder, capsys)
-    assert "stoppmote: ingen process; ärenden kan tas och antecknas i, men inte avslutas.\n" in told
+    assert "stoppmote: ingen process; ärenden kan tas och avslutas, och inga tider löper.\n" in told
