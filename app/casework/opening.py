@@ -71,6 +71,7 @@ READ = Way(Act.OPEN_OWN, audit.Kind.ITEM_OPENED)
 PRINT = Way(Act.EXPORT, audit.Kind.CASE_PRINTED)
 PDF = Way(Act.EXPORT, audit.Kind.CASE_AS_PDF)
 JSON = Way(Act.EXPORT, audit.Kind.CASE_AS_JSON)
+PARTY = Way(Act.EXPORT, audit.Kind.CASE_TO_PARTY)
 
 
 @dataclass(frozen=True, slots=True)

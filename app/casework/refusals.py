@@ -43,6 +43,12 @@ class NotAgreed(SkyddsnatError):
         self.step = step
 
 
+class NotTested(SkyddsnatError):
+    """It would tell who reported, and nobody has tested whether that may be told."""
+
+    status = 409
+
+
 class StepUnanswered(SkyddsnatError):
     """Something on the page of the step must be put right first; nothing was written."""
 

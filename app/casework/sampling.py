@@ -17,7 +17,7 @@ from app.records.audit import Kind
 from app.runner.hours import Calendar, Timetable
 
 MARK = b"skyddsnat/log-sample/1\n"
-OUT = frozenset({Kind.CASE_PRINTED, Kind.CASE_AS_PDF, Kind.CASE_AS_JSON})
+OUT = frozenset({Kind.CASE_PRINTED, Kind.CASE_AS_PDF, Kind.CASE_AS_JSON, Kind.CASE_TO_PARTY})
 OF_A_CASE = OUT | {Kind.ITEM_OPENED, Kind.TIMELINE_READ, Kind.READ_REFUSED}
 """What reads a case, on the page or out of the house, or tries to."""
 SEARCHES = frozenset({Kind.SEARCHED, Kind.SEARCH_SLOWED})

@@ -39,6 +39,8 @@ class Kind(StrEnum):
     """Opened to be printed; as the next two, a way out of the house."""
     CASE_AS_PDF = "case_as_pdf"
     CASE_AS_JSON = "case_as_json"
+    CASE_TO_PARTY = "case_to_party"
+    """As PDF, for somebody whom it is about: without who reported."""
     CASE_HANDED_OVER = "case_handed_over"
     """Sealed to another system and queued for it."""
     CASE_ESCALATED = "case_escalated"

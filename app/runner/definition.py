@@ -213,6 +213,9 @@ class Form(Whole):
     """What staff read first of a report, in this order: fields, by their ids."""
     timeline: Annotated[tuple[FieldId, ...], Listed] = ()
     """What staff read of it among the reports of one child: fields, by their ids."""
+    reporter: Annotated[tuple[FieldId, ...], Listed] = ()
+    """What may tell who reports, besides the fields with `identifies`: left out of what is handed
+    to whom the case is about (26 kap. 5 § OSL). Fields, by their ids."""
     steps: Annotated[tuple[Step, ...], Listed]
     """The parts of the journey, in order."""
     pages: Annotated[tuple[Page, ...], Listed]
@@ -251,6 +254,11 @@ class Form(Whole):
     def identifying(self) -> tuple[tuple[Page, Field], ...]:
         """The fields that tell who the reporter is, each with its page."""
         return tuple((page, field) for page, field in self.fields() if field.identifies)
+
+    @cached_property
+    def of_reporter(self) -> frozenset[str]:
+        """The ids of all fields that may tell who the reporter is."""
+        return frozenset((*self.reporter, *(field.id for _, field in self.identifying)))
 
     def page(self, page_id: str) -> Page | None:
         return self.by_id.get(page_id)

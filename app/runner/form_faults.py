@@ -13,6 +13,7 @@ def faults(form: Form) -> list[tuple[str, str]]:
         *page_faults(form),
         *reference_faults(form),
         *lead_faults(form),
+        *reporter_faults(form),
         *hand_over_faults(form),
     ]
 
@@ -79,12 +80,23 @@ def reference_faults(form: Form) -> Iterator[tuple[str, str]]:
 
 
 def lead_faults(form: Form) -> Iterator[tuple[str, str]]:
-    for key in ("lead", "timeline"):
+    for key in ("lead", "timeline", "reporter"):
         names = getattr(form, key)
         yield from twice(key, names)
         for name in names:
             if name not in form.by_field:
                 yield f"{key}.{name}", "fältet finns inte i formuläret"
+
+
+def reporter_faults(form: Form) -> Iterator[tuple[str, str]]:
+    """Yield questions that are asked of some who report and not of others: they tell who it is."""
+    if not form.reporter:
+        return
+    for name in sorted(form.conditions.keys() - form.of_reporter):
+        for condition in form.conditions[name]:
+            if condition.field in form.of_reporter:
+                reason = f"frågas beroende på {condition.field!r}, och kan visa vem som anmäler"
+                yield f"reporter.{name}", reason
 
 
 def hand_over_faults(form: Form) -> Iterator[tuple[str, str]]:

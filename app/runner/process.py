@@ -141,6 +141,10 @@ class Step(Definition):
     hands_over: bool = False
     """Whether the case is sent to where the form's cases are handed over. Offered only where the
     municipality has such a place."""
+    reporter: Literal["about", "test"] | None = None
+    """What it has to do with who reported (26 kap. 5 § OSL): `about`, what is said in it may tell
+    who that was; `test`, it is the test of whether that may be told. What staff write in either is
+    left out of what is handed to whom the case is about, until there has been a test."""
     takes: bool = False
     """Whether who does it has the case from then on, if nobody has."""
     decides: bool = False

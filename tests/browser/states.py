@@ -384,6 +384,7 @@ def inbox(service: Service, content: Content) -> Iterator[State]:
         yield state("item", client.get(address), "staff")
         yield state("403", client.post(f"{address}/ta", {"_token": "x"}), "staff")
     yield state("ways out", client.get(f"{references[0]}/ta-ut"), "staff")
+    yield state("copy", client.get(f"{references[0]}/kopia"), "staff")
     yield state("to print", client.get(f"{references[0]}/utskrift"), "staff")
     yield state("404", client.get("/inkorg/arenden/finns-inte"), "staff")
     yield state("queue, nobody's", client.get("/inkorg?flik=mina"), "staff")

@@ -127,6 +127,8 @@ PAGES = {
     ("POST", CASE + "/hav-jav"): Act.ASSIGN,
     ("GET", CASE + "/ta-ut"): Act.EXPORT,
     ("GET", CASE + "/utskrift"): Act.EXPORT,
+    ("GET", CASE + "/kopia"): Act.EXPORT,
+    ("POST", CASE + "/kopia"): Act.EXPORT,
     ("POST", CASE + "/pdf"): Act.EXPORT,
     ("POST", CASE + "/json"): Act.EXPORT,
     ("GET", STUCK): Act.SEE_TO_DELIVERY,

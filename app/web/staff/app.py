@@ -40,6 +40,7 @@ from app.web.staff import (
     indexer,
     login,
     out,
+    party,
     queue,
     readers,
     removal,
@@ -61,7 +62,7 @@ if TYPE_CHECKING:
 
 PAGES = (
     *(queue, watching, entering, case, work, assign, writing, same_child, barring),
-    *(stuck, times, readers, out, search, reviewing, removal, settings_page),
+    *(stuck, times, readers, out, party, search, reviewing, removal, settings_page),
     *(timeline, by_provider, login, account, health, accessibility),
 )
 """Whose addresses there are; the provider's go before those of the links."""

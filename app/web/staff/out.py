@@ -36,6 +36,8 @@ class OutPageView:
 
     reference: str
     print_href: str
+    copy_href: str
+    """Where a copy without who reported is taken out; "" where the form does not say what tells."""
     report_pdf: ActionView
     case_pdf: ActionView
     json: ActionView
@@ -48,9 +50,11 @@ async def show_ways(desk: AtDesk, staff: SignedIn, reference: str) -> Response:
     item = await seen(desk, staff, reference, Act.EXPORT)
     base = f"{case.AT}/{item.reference}"
     pdf = ActionView(f"{base}/pdf", desk.token(staff))
+    form = desk.site.forms.get(item.form_id)
     view = OutPageView(
         reference=item.reference,
         print_href=f"{base}/utskrift",
+        copy_href=f"{base}/kopia" if form and form.reporter else "",
         report_pdf=pdf,
         case_pdf=pdf,
         json=ActionView(f"{base}/json", desk.token(staff)),

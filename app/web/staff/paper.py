@@ -4,6 +4,7 @@ The words are those of the case's page, so that nobody reads two versions of it.
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from app.casework.access import Staff
 from app.casework.opening import ReadItem
@@ -32,6 +33,29 @@ def document(desk: Desk, staff: Staff, read: ReadItem, *, whole: bool) -> Docume
     )
 
 
+def copy(desk: Desk, staff: Staff, read: ReadItem) -> Document:
+    """Return a copy for somebody whom the case is about, of what `party.copied` has left in it.
+
+    What else the case's page says of it may tell who reported: when what must be answered, in which
+    language it came and how, what was not asked.
+    """
+    t, view = desk.t, case.case_view(desk, staff, read, None)
+    shown = replace(view, facts=view.facts[:1], left_out=())
+    return Document(
+        title=t("staff.out.document.copy_title", reference=view.reference),
+        language=desk.site.language,
+        author=desk.municipality.name,
+        foot=t("staff.out.document.foot", reference=view.reference, page="{page}", pages="{pages}"),
+        coded_says=t("staff.out.document.coded"),
+        blocks=(
+            Block("hint", t("staff.party.omitted")),
+            *report(desk, shown),
+            *written(desk, shown),
+            Block("hint", view.printed),
+        ),
+    )
+
+
 def report(desk: Desk, view: CasePageView) -> Iterator[Block]:
     """Yield what was reported, as the case's page leads with it."""
     for fact in view.facts:
@@ -56,6 +80,11 @@ def done(desk: Desk, view: CasePageView) -> Iterator[Block]:
             if line:
                 yield Block("answer", line)
     yield Block("answer", view.hands.says)
+    yield from written(desk, view)
+
+
+def written(desk: Desk, view: CasePageView) -> Iterator[Block]:
+    """Yield everything that has been done, with what was written of it."""
     if view.entries:
         yield Block("section", desk.t("staff.case.done"))
     for entry in view.entries:

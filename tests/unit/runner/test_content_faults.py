@@ -103,6 +103,9 @@ TABLE = [
     (FORM, ("urgent_if", 'lead = ["namn", "x"]\nurgent_if'), "lead.x", "finns inte i formuläret"),
     (FORM, ("urgent_if", 'lead = ["vem"]\nurgent_if'), "lead.vem", "finns inte i formuläret"),
     (FORM, ("urgent_if", 'lead = ["namn", "namn"]\nurgent_if'), "lead.namn", "två gånger"),
+    # What may tell who reports
+    (FORM, ("urgent_if", 'reporter = ["x"]\nurgent_if'), "reporter.x", "finns inte i formuläret"),
+    (FORM, ("urgent_if", 'reporter = ["roll"]\nurgent_if'), "reporter.namn", "beroende på 'roll'"),
     # From one form to another
     (FORM, ('offer = "annan"', 'offer = "tredje"'), "pages.mer.notes.ruta.offer", "saknas under hand_over"),
     (FORM, ('form = "annan"', 'form = "tredje"'), "hand_over.tredje", "finns inte"),
