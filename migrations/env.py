@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from app.storage.columns import Moment
 from app.storage.engines import engines
-from app.storage.tables import metadata
+from app.storage.indexes import metadata
 
 
 def render_item(kind: str, item: object, _autogen: object) -> str | bool:

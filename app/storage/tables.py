@@ -1,6 +1,7 @@
 """Every table in one file, without relationships: ids and foreign keys, nothing loads by itself.
 
-What a citizen wrote is in no column but sealed or encrypted.
+What a citizen wrote is in no column but sealed or encrypted. Indexes of some rows only stand in
+`app/storage/indexes.py`.
 """
 
 from sqlalchemy import (
@@ -164,18 +165,6 @@ UNOPENED = and_(inbox_items.c.opened_at.is_(None), OPEN)
 CLOSED_PLACE = (inbox_items.c.closed_at, inbox_items.c.submission_id)
 """Where a closed one stands."""
 
-for name, columns, of_which in (
-    ("deliveries_attention", (deliveries.c.attention_at,), NEEDS_PERSON),
-    ("deliveries_open", (deliveries.c.queued_at,), NOT_ENDED),
-    ("inbox_items_turn", (inbox_items.c.unit, *PLACE), OPEN),
-    ("inbox_items_my_turn", (inbox_items.c.unit, inbox_items.c.owner, *PLACE), OPEN),
-    ("inbox_items_unopened", (inbox_items.c.unit, inbox_items.c.arrived_at), UNOPENED),
-    ("inbox_items_closed", (inbox_items.c.unit, *CLOSED_PLACE), ~OPEN),
-    ("inbox_items_not_begun", (inbox_items.c.received_at,), NOT_BEGUN),
-    ("inbox_items_unplaced", (inbox_items.c.received_at,), UNPLACED),
-):
-    Index(f"ix_{name}", *columns, sqlite_where=of_which, postgresql_where=of_which)
-
 # What the law gives a number of days for. A clock that is started again is a new row, with the next
 # `round`. `late_days` is said when it is stopped and never changed. `extended_to` stands beside
 # `due_on`, by which statistics go. `told`: how many times somebody has been told that it passed.
@@ -198,7 +187,7 @@ case_clocks = Table(
 # Lists and escalation look at `due_at` of those that run. `due_on` has no index of its own: only
 # how times were kept looks there, and of 100,000 cases a quarter took 80 ms without it, 55 with.
 RUNS = case_clocks.c.stopped_at.is_(None)
-Index("ix_case_clocks_runs", case_clocks.c.due_at, sqlite_where=RUNS, postgresql_where=RUNS)
+"""True of a clock that has not been stopped."""
 
 # Everything that staff have done with a case, one row for each and `number` its version after it.
 # What they wrote is sealed to their unit, as what citizens write is; `state` and `owner` are what
@@ -234,12 +223,6 @@ audit_events = Table(
 )
 BY_SOMEBODY = audit_events.c.actor.is_not(None)
 """True of what a person did, or another system: no report that citizens hand in is among it."""
-Index(
-    "ix_audit_events_actor",
-    *(audit_events.c.actor, audit_events.c.at),
-    sqlite_where=BY_SOMEBODY,
-    postgresql_where=BY_SOMEBODY,
-)
 
 # Each event's place in the chain. No foreign key: the last link before the oldest kept event stays.
 audit_links = Table(
