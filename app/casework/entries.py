@@ -57,6 +57,8 @@ class Kind(StrEnum):
     LIFT = "lift"
     HOLD = "hold"
     HOLD_LIFTED = "hold_lifted"
+    AKT_FACTS = "akt_facts"
+    """What the law asks of the akt before it may be removed."""
 
 
 class Fault(StrEnum):

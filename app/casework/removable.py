@@ -1,14 +1,14 @@
 """Which cases have had their time, and how far their removal (gallring) has come.
 
-Where the akt itself is kept here (`record = "here"`) none has: 16 kap. SoL says how long it stays.
-Nor has one that was closed as an akt of ours, after a change of mind: another must have it.
+Where the akt itself is kept here (`record = "here"`) 16 kap. SoL says when, and what stays is told
+of with the reason. What was closed as an akt of ours, after a change of mind, has not had its time:
+another must have it.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
@@ -18,6 +18,7 @@ from sqlalchemy import (
     and_,
     case,
     exists,
+    false,
     func,
     literal_column,
     or_,
@@ -28,11 +29,20 @@ from sqlalchemy import (
 from app.casework import bars, entries
 from app.casework.access import Staff
 from app.casework.bars import is_barred
-from app.records.removal import WITH_REPORT, may_go
-from app.runner.content import Content
-from app.storage.tables import case_entries, inbox_items, removals, submissions, tombstones
+from app.casework.plan import Plan
+from app.records.akt import Kept
+from app.records.removal import WITH_REPORT, lets_go, may_go, rule, untouched
+from app.storage.tables import (
+    akt_facts,
+    case_entries,
+    inbox_items,
+    removals,
+    submissions,
+    tombstones,
+)
 
 MOST = 50
+T = TypeVar("T")
 
 
 class Stand(IntEnum):
@@ -42,15 +52,6 @@ class Stand(IntEnum):
     PROPOSED = 1
     AGREED = 2
     HELD = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a municipality has decided: by form the days, and the steps that hand the akt over."""
-
-    municipality_code: str
-    days: Mapping[str, int]
-    handed_over: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,27 @@ class Candidate:
     proposed_by: str
     approved_by: str
     held_until: date | None
+    rule: str
+    """What lets it go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Staying:
+    """An akt of ours in which nothing has been noted for five years, and why it stays."""
+
+    reference: str
+    form_id: str
+    closed_at: datetime
+    outcome: str | None
+    why: Kept
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """So many of a list as are shown; `after` is the reference that the next page is after."""
+
+    rows: tuple[T, ...]
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,43 +104,78 @@ class Tombstone:
     approved_by: str
 
 
-def plan_of(content: Content) -> Plan:
-    """Return what is decided; where the akt is here no form has days."""
-    municipality = content.municipality
-    here = municipality.casework.record == "here"
-    days = {} if here else municipality.retention_days
-    return Plan(
-        municipality.code,
-        {form_id: many for form_id, many in days.items() if many},
-        {
-            form_id: tuple(step.id for step in process.steps if step.record == "external")
-            for form_id, process in content.processes[content.default].items()
-        },
-    )
-
-
 def listed(
-    connection: Connection, plan: Plan, *, staff: Staff, stand: Stand, now: datetime
-) -> tuple[Candidate, ...]:
-    """Return the unit's cases that have had their time and stand so, the oldest first.
+    connection: Connection,
+    plan: Plan,
+    *,
+    staff: Staff,
+    stand: Stand,
+    now: datetime,
+    after: str = "",
+) -> Page[Candidate]:
+    """Return the unit's cases that have had their time and stand so, those closed first first.
 
-    At most `MOST`, and none that somebody is barred from.
+    At most `MOST`, those after the case `after`, and none that somebody is barred from.
     """
-    rows = connection.execute(
-        due(plan, staff, now)
-        .where(stands(now) == stand)
-        .order_by(inbox_items.c.closed_at, inbox_items.c.submission_id)
-        .limit(MOST)
-    ).all()
-    return tuple(as_candidate(row) for row in rows if not is_barred(bars.read(row.barred), staff))
+    asked = due(plan, staff, now).where(stands(now) == stand)
+    found = paged(connection, asked, staff, after)
+    return Page(tuple(as_candidate(row, plan) for row in found.rows), found.after)
 
 
-def gone(connection: Connection, *, unit: str) -> tuple[Tombstone, ...]:
-    """Return what is left of the unit's cases that were removed last."""
+def staying(
+    connection: Connection, plan: Plan, *, staff: Staff, now: datetime, after: str = ""
+) -> Page[Staying]:
+    """Return the unit's akts that nobody has noted in for five years and that stay, as `listed`."""
+    goes = (
+        and_(submissions.c.form_id == form_id, lets_go(outcomes, now))
+        for form_id, outcomes in plan.akts.items()
+    )
+    facts = akt_facts.c.submission_id == inbox_items.c.submission_id
+    asked = (
+        select(submissions.c.reference, submissions.c.form_id)
+        .add_columns(*(inbox_items.c[name] for name in SHOWN))
+        .add_columns(akt_facts.c.submission_id.label("told"), akt_facts.c.kept)
+        .select_from(WITH_REPORT.outerjoin(akt_facts, facts))
+        .where(
+            inbox_items.c.unit == staff.unit,
+            submissions.c.form_id.in_(sorted(plan.akts)),
+            untouched(now),
+            ~or_(false(), *goes),
+        )
+    )
+    found = paged(connection, asked, staff, after)
+    return Page(tuple(as_staying(row) for row in found.rows), found.after)
+
+
+SHOWN = ("submission_id", "closed_at", "outcome", "barred")
+
+
+def paged(connection: Connection, asked: Select[Any], staff: Staff, after: str) -> Page[Row[Any]]:
+    """Return a page of cases, those closed first first, of which nobody is barred from any."""
+    place = (inbox_items.c.closed_at, inbox_items.c.submission_id)
+    last = select(*place).select_from(WITH_REPORT).where(submissions.c.reference == after)
+    row = connection.execute(last.where(inbox_items.c.unit == staff.unit)).one_or_none()
+    if row is not None and row.closed_at is not None:
+        later = and_(place[0] == row.closed_at, place[1] > row.submission_id)
+        asked = asked.where(or_(place[0] > row.closed_at, later))
+    rows = connection.execute(asked.order_by(*place).limit(MOST + 1)).all()
+    seen = [row for row in rows[:MOST] if not is_barred(bars.read(row.barred), staff)]
+    return Page(tuple(seen), rows[MOST - 1].reference if len(rows) > MOST else "")
+
+
+def gone(connection: Connection, *, unit: str, after: str = "") -> Page[Tombstone]:
+    """Return what is left of the unit's cases that were removed last; those after one of them."""
     columns = [tombstones.c[name] for name in Tombstone.__slots__]
-    asked = select(*columns).where(tombstones.c.unit == unit)
-    last = asked.order_by(tombstones.c.removed_in.desc(), tombstones.c.reference).limit(MOST)
-    return tuple(Tombstone(*row) for row in connection.execute(last))
+    mine, stone = tombstones.c.unit == unit, tombstones.c
+    asked = select(*columns).where(mine)
+    last = select(stone.removed_in).where(mine, stone.reference == after)
+    month = connection.execute(last).scalar_one_or_none()
+    if month is not None:
+        same = and_(stone.removed_in == month, stone.reference > after)
+        asked = asked.where(or_(stone.removed_in < month, same))
+    ordered = asked.order_by(stone.removed_in.desc(), stone.reference).limit(MOST + 1)
+    found = [Tombstone(*row) for row in connection.execute(ordered)]
+    return Page(tuple(found[:MOST]), found[MOST - 1].reference if len(found) > MOST else "")
 
 
 def due(plan: Plan, staff: Staff, now: datetime) -> Select[Any]:
@@ -138,7 +195,7 @@ def due(plan: Plan, staff: Staff, now: datetime) -> Select[Any]:
         .select_from(said)
         .where(
             inbox_items.c.unit == staff.unit,
-            may_go(plan.municipality_code, plan.days, now),
+            may_go(plan.municipality_code, plan.days, now, plan.akts),
             handed_over(plan),
         )
     )
@@ -188,7 +245,12 @@ def handed_over(plan: Plan) -> ColumnElement[bool]:
     )
 
 
-def as_candidate(row: Row[Any]) -> Candidate:
+def as_staying(row: Row[Any]) -> Staying:
+    why = Kept.UNKNOWN if row.told is None else Kept(row.kept or Kept.YOUNG)
+    return Staying(row.reference, row.form_id, row.closed_at, row.outcome, why)
+
+
+def as_candidate(row: Row[Any], plan: Plan) -> Candidate:
     return Candidate(
         reference=row.reference,
         form_id=row.form_id,
@@ -200,4 +262,5 @@ def as_candidate(row: Row[Any]) -> Candidate:
         proposed_by=row.proposed_by or "",
         approved_by=row.approved_by or "",
         held_until=row.held_until,
+        rule=rule(row.form_id, row.outcome, plan.days, plan.akts),
     )

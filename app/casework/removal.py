@@ -4,6 +4,7 @@ Nothing is removed here: the nightly retention carries out what two have said (`
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
@@ -15,13 +16,15 @@ from app.casework.bars import is_barred
 from app.casework.case import Case, found, require_unchanged, written
 from app.casework.cases import written_words
 from app.casework.entries import Said
-from app.casework.removable import Plan, Stand, due
+from app.casework.plan import Plan
+from app.casework.removable import Stand, due
 from app.casework.rights import Act
 from app.casework.running import Rules
-from app.records import audit
+from app.records import akt, audit
 from app.records.removal import WITH_REPORT
+from app.runner.journey import Asked, transcribe
 from app.storage.conflict import insert_or_replace
-from app.storage.tables import inbox_items, removals, submissions
+from app.storage.tables import akt_facts, inbox_items, removals, submissions
 
 Chosen = Iterable[tuple[str, int]]
 """References, each with the version of the case that was seen."""
@@ -111,6 +114,30 @@ def hold(
             "held_until": until,
         }
         insert_or_replace(connection, removals, {**NOTHING_SAID, **values})
+    return case
+
+
+def say_facts(
+    connection: Connection,
+    *,
+    rules: Rules,
+    staff: Staff,
+    reference: str,
+    version: int,
+    facts: akt.Facts,
+    asked: Asked,
+    now: datetime,
+) -> Case | None:
+    """Say what the law asks of an akt before it may go; what was said before is replaced.
+
+    How it was `asked` and answered is an entry, sealed. As `cases.note`.
+    """
+    said = Said(entries.Kind.AKT_FACTS, staff.name, now, words=transcribe(asked))
+    case = noted(connection, rules, staff, reference, version, said, audit.Kind.AKT_FACTS_SAID)
+    if case:
+        told = akt.told(facts)
+        values = {"submission_id": case.submission_id, **asdict(told)}
+        insert_or_replace(connection, akt_facts, values)
     return case
 
 

@@ -25,6 +25,7 @@ from app.delivery import verdict
 from app.delivery.leases import GivenBack
 from app.errors import SkyddsnatError
 from app.records import audit
+from app.records.akt import Kept
 from app.records.outbox import State
 from app.runner import hours_in_words
 from app.runner.contact import WORDS_OF_A_WAY
@@ -62,9 +63,15 @@ REFUSED = {"again", "away", "cancelled", "clock", "nameless", "no_group", "weak"
 SIGNING_IN = {"needed", "used", "by_provider", "in", "out"} | REFUSED
 """Pages of signing in: the ways in and out, and why the municipality's sign-in lets nobody in."""
 REMOVAL = {"choose", "reference", "form", "received", "closed", "outcome", "said", "removed", "by"}
-REMOVAL |= {"propose", "approve", "withdraw", "lift"}
+REMOVAL |= {"propose", "approve", "withdraw", "lift", "why_stays"}
 STANDS = {stand.name.lower() for stand in Stand}
-OF_REMOVAL = {"staff.removal.{}": STANDS | REMOVAL, "staff.removal.{}_hint": STANDS}
+OF_REMOVAL: Mapping[str, Collection[str]] = {
+    "staff.removal.{}": STANDS | REMOVAL,
+    "staff.removal.{}_hint": STANDS,
+    "staff.removal.why.{}": {why.value for why in Kept},
+    "staff.akt.{}": {"title", "intro", "button", "missing", "born", "born_hint"}
+    | {"placed", "others", "yes", "no", "not_known"},
+}
 """What the page of removal says: how cases stand, its columns, and what can be done."""
 NOT_ASKED_FOR = ("language.", "accessibility.untested.")
 """Whatever stands there is shown as it stands."""

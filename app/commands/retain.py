@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from functools import partial
 
 from app import logs
+from app.casework.plan import plan_of
 from app.clock import SystemClock
 from app.commands import deliveries
 from app.records import audit_retention, retention
+from app.records.removal import Akts
 from app.runner import content
 from app.runner.municipality import Municipality
 from app.settings import Settings
@@ -27,11 +29,11 @@ NAMES = {
 def retain(settings: Settings, asked: argparse.Namespace) -> None:
     """Erase what has had its time, or only say what it is."""
     municipality = content.municipality(settings.forms, settings.municipality)
-    days = days_of(municipality)
+    days, akts = days_of(municipality), akts_of(settings, municipality)
     with Database.open(settings.database_url) as database:
         database.read_now(schema.check)
         if asked.dry_run:
-            tell(database, municipality, days)
+            tell(database, municipality, days, akts)
             return
         # Before anything is erased, so that what is missing is missed while it may be found.
         sums = deliveries.count(settings, database)
@@ -45,6 +47,7 @@ def retain(settings: Settings, asked: argparse.Namespace) -> None:
                 now=SystemClock().now(),
                 municipality_code=municipality.code,
                 submission_days=days,
+                akts=akts,
             )
             erased = database.write_now(erase)
             logs.event("retained", count=erased.submissions + erased.cases)
@@ -63,6 +66,13 @@ def days_of(municipality: Municipality) -> dict[str, int]:
     return {name: many for name, many in municipality.retention_days.items() if many}
 
 
+def akts_of(settings: Settings, municipality: Municipality) -> Akts:
+    """Return the forms whose akt is kept here, which 16 kap. SoL says when two may remove."""
+    if municipality.casework.record != "here":
+        return retention.NONE_HERE
+    return plan_of(content.load(settings.forms, settings.municipality)).akts
+
+
 def forget_trail(database: Database, years: int | None) -> None:
     """Let go of what is older than so many years in the audit trail; of nothing when it is None."""
     if years is None:
@@ -75,13 +85,16 @@ def forget_trail(database: Database, years: int | None) -> None:
         logs.event("audit.erased", count=gone)
 
 
-def tell(database: Database, municipality: Municipality, days: Mapping[str, int]) -> None:
+def tell(
+    database: Database, municipality: Municipality, days: Mapping[str, int], akts: Akts
+) -> None:
     """Print what would go now, and of which forms nothing ever does."""
     look = partial(
         retention.due,
         now=SystemClock().now(),
         municipality_code=municipality.code,
         submission_days=days,
+        akts=akts,
     )
     erased, reports = database.read_now(look)
     print("Om gallringen kördes nu skulle detta tas bort:")

@@ -90,6 +90,8 @@ class Kind(StrEnum):
     CASE_HELD = "case_held"
     """It is to be kept, whatever the days say."""
     CASE_HOLD_LIFTED = "case_hold_lifted"
+    AKT_FACTS_SAID = "akt_facts_said"
+    """What the law asks of an akt that is kept here, before it may be removed."""
     REMOVAL_PROPOSED = "removal_proposed"
     REMOVAL_APPROVED = "removal_approved"
     REMOVAL_WITHDRAWN = "removal_withdrawn"

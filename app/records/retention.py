@@ -34,6 +34,7 @@ from app.storage.tables import (
 )
 
 AT_ONCE = 500
+NONE_HERE: removal.Akts = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +66,13 @@ def retain(
     municipality_code: str,
     submission_days: Mapping[str, int],
     most: int = AT_ONCE,
+    akts: removal.Akts = NONE_HERE,
 ) -> Erased:
     """Erase what has had its time and return how much it was.
 
-    `submission_days` is form id to the days that reports are kept after the last delivery; a form
-    that is not named is kept. At most `most` reports go at a time, so that nobody waits for us:
-    call again while `submissions` or `cases` comes back as `most`.
+    `submission_days` is form id to the days that reports are kept after the last delivery, `akts`
+    the forms whose akt is here; a form that is in neither is kept. At most `most` reports go at a
+    time, so that nobody waits for us: call again while `submissions` or `cases` is `most`.
     """
     erased = Erased(
         **{
@@ -81,7 +83,9 @@ def retain(
             erase_submissions(connection, had_their_time, now=now, most=most)
             for had_their_time in old(now, municipality_code, submission_days).values()
         ),
-        cases=removal.carry_out(connection, municipality_code, submission_days, now=now, most=most),
+        cases=removal.carry_out(
+            connection, municipality_code, submission_days, now=now, most=most, akts=akts
+        ),
     )
     event = audit.Event(audit.Kind.RETENTION_RUN, counts=asdict(erased))
     audit.record(connection, event, at=now)
@@ -94,6 +98,7 @@ def due(
     now: datetime,
     municipality_code: str,
     submission_days: Mapping[str, int],
+    akts: removal.Akts = NONE_HERE,
 ) -> tuple[Erased, dict[str, Due]]:
     """Return what `retain` would erase, and the reports by form. Nothing is changed."""
 
@@ -107,7 +112,7 @@ def due(
         reports[form_id] = Due(*connection.execute(asked).one())
     others = {name: counted(*what) for name, what in passing(now).items()}
     whole = sum(each.count for each in reports.values())
-    agreed = removal.due(connection, municipality_code, submission_days, now=now)
+    agreed = removal.due(connection, municipality_code, submission_days, now=now, akts=akts)
     return Erased(**others, submissions=whole, cases=agreed), reports
 
 

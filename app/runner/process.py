@@ -66,6 +66,9 @@ class Outcome(Definition):
     """The code."""
     label: Words
     """What staff read."""
+    investigation: bool = True
+    """Whether an utredning is opened by it, or has the report: the akt is then kept until the child
+    is 30, where it is here (16 kap. 2 a § SoL), and five years otherwise."""
 
 
 class Clock(Definition):

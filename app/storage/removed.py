@@ -29,6 +29,16 @@ removals = Table(
     ),
 )
 
+# What somebody has said, where the akt is here, of whom it is about (16 kap. SoL): the year in
+# which they are 30, or why it stays (`app/records/akt.py`). What they wrote is an entry, sealed.
+akt_facts = Table(
+    "akt_facts",
+    metadata,
+    Column("submission_id", Uuid, ForeignKey("submissions.id"), primary_key=True),
+    Column("thirty_in", Integer),
+    Column("kept", String(16)),
+)
+
 # What is left of a case that has been removed: that it was here, and by whose word it is not.
 tombstones = Table(
     "tombstones",
@@ -44,3 +54,5 @@ tombstones = Table(
     Column("rule", String(64), nullable=False),
 )
 append_only.guard(tombstones)
+
+TABLES = removals, akt_facts, tombstones

@@ -53,6 +53,7 @@ PRIVILEGES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "person_tokens": ("SELECT", "INSERT", "DELETE"),
         "case_links": ("SELECT", "INSERT", "UPDATE (same, strength, said_by, said_at)"),
         "removals": EVERYTHING,  # what two have said; to remove anything takes `retain`
+        "akt_facts": ("SELECT", "INSERT", "UPDATE (thirty_in, kept)"),
         "tombstones": ("SELECT",),
         "audit_events": ("INSERT", f"SELECT ({WHO_READ_WHAT})"),  # for who reviews the log
         "audit_links": ("SELECT",),  # a month is drawn by its last link
@@ -94,10 +95,11 @@ PRIVILEGES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         ),
         "inbox_items": ("SELECT", "DELETE"),
         "case_clocks": ("SELECT", "DELETE"),
-        "case_entries": ("SELECT (submission_id, number)", "DELETE"),
+        "case_entries": ("SELECT (submission_id, number, at, kind)", "DELETE"),
         "person_tokens": ("SELECT (submission_id)", "DELETE"),
         "case_links": ("SELECT (first, second)", "DELETE"),
         "removals": ("SELECT", "DELETE"),
+        "akt_facts": ("SELECT", "DELETE"),
         "tombstones": ("INSERT",),
         # To count, every night, that nothing is lost, and let go of what is older than five years.
         "audit_events": ("SELECT (id, kind, at, counts)", "INSERT", "DELETE"),

@@ -30,7 +30,7 @@ person_tokens, case_links = compared.person_tokens, compared.case_links
 review_months, review_readings, review_marks = reviewed.TABLES
 sign_in_links, staff_sessions = let_in.sign_in_links, let_in.staff_sessions
 queue_looks, api_tokens = let_in.queue_looks, let_in.api_tokens
-removals, tombstones = removed.removals, removed.tombstones
+removals, akt_facts, tombstones = removed.TABLES
 
 # A row here is a draft until it is handed in; then the same row holds the receipt and nothing else.
 drafts = Table(

@@ -17,7 +17,7 @@ from tests.content.paths import TODAY, Way, walk, ways
 MANDATED = {"ditt_namn", "telefon", "yrkesroll", "arbetsplats"}
 CITED = {
     *("19 kap. 1", "19 kap. 4", "19 kap. 6", "20 kap. 1", "20 kap. 2", "26 kap. 1", "26 kap. 5"),
-    *("25 kap. 1", "27 kap. 2"),
+    *("16 kap. 1", "16 kap. 4", "25 kap. 1", "27 kap. 2"),
 }
 """The sections the texts may cite, all of them read in the acts."""
 

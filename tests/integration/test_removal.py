@@ -11,8 +11,9 @@ from sqlalchemy.exc import DBAPIError
 
 from app.casework import barring, cases, removable, removal
 from app.casework.entries import Kind
+from app.casework.plan import Plan
 from app.casework.refusals import Changed
-from app.casework.removable import Plan, Stand
+from app.casework.removable import Stand
 from app.errors import DatabaseUnavailable, NoSuchItem, NotAllowed
 from app.records import reconcile, retention
 from app.runner.role import Role
@@ -77,7 +78,9 @@ def stands(database, clock):
         def read(connection):
             look = partial(removable.listed, connection, plan, staff=staff, now=clock.now())
             return {
-                s.name: [each.reference for each in look(stand=s)] for s in Stand if look(stand=s)
+                s.name: [each.reference for each in look(stand=s).rows]
+                for s in Stand
+                if look(stand=s).rows
             }
 
         return database.read_now(read)
@@ -126,7 +129,7 @@ def test_one_proposes_another_agrees_and_the_night_leaves_a_tombstone(
     for table in ("submissions", "deliveries", "inbox_items", "case_entries", "case_clocks"):
         assert rows(database, tables.metadata.tables[table]) == []
     assert rows(database, tables.removals) == []
-    [left] = database.read_now(lambda c: removable.gone(c, unit=RECEIVER.unit))
+    [left] = database.read_now(lambda c: removable.gone(c, unit=RECEIVER.unit)).rows
     assert (left.reference, left.form_id, left.outcome) == (agreed, "prov", "inleds_inte")
     assert (left.proposed_by, left.approved_by) == ("Bo Al", "Ida Ek")
     assert (left.received_in, left.removed_in) == ("2026-11", "2026-12")

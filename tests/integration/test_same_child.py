@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 
 from app.casework import bars, indexing, likeness, removal, timeline
 from app.casework.likeness import Strength
-from app.casework.removable import Plan
+from app.casework.plan import Plan
 from app.crypto import unseal
 from app.errors import NotAllowed
 from app.records import retention

@@ -92,6 +92,8 @@ PAGES = {
     ("POST", "/inkorg/gallring/{action}"): Act.PROPOSE_REMOVAL,
     ("GET", CASE + "/bevara"): Act.PROPOSE_REMOVAL,
     ("POST", CASE + "/bevara"): Act.PROPOSE_REMOVAL,
+    ("GET", CASE + "/gallringsuppgifter"): Act.PROPOSE_REMOVAL,
+    ("POST", CASE + "/gallringsuppgifter"): Act.PROPOSE_REMOVAL,
     ("GET", "/inkorg/sok"): Act.OPEN,
     ("POST", "/inkorg/sok"): Act.OPEN,
     ("GET", "/inkorg/sok/{result_id}"): Act.OPEN,

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI
 from sqlalchemy import Connection
 
-from app.casework import indexing, removable, running
+from app.casework import indexing, running
+from app.casework.plan import plan_of
 from app.clock import Clock
 from app.errors import SecretMissing
 from app.reception import destination_keys, receptions, recipients
@@ -30,6 +31,7 @@ from app.web.shown.statement import read_results
 from app.web.staff import (
     accessibility,
     account,
+    akt_page,
     assign,
     barring,
     by_provider,
@@ -62,8 +64,8 @@ if TYPE_CHECKING:
 
 PAGES = (
     *(queue, watching, entering, case, work, assign, writing, same_child, barring),
-    *(stuck, times, readers, out, party, search, reviewing, removal, settings_page),
-    *(timeline, by_provider, login, account, health, accessibility),
+    *(stuck, times, readers, out, party, search, reviewing, removal, akt_page),
+    *(settings_page, timeline, by_provider, login, account, health, accessibility),
 )
 """Whose addresses there are; the provider's go before those of the links."""
 SECRET = "sign_in.secret"  # noqa: S105 - the name of a file
@@ -89,7 +91,7 @@ def site(settings: Settings, clock: Clock, database: Database) -> FastAPI:
         sealers=destination_keys(content.municipality, settings.public_keys),
         rules=running.rules_of(content, to),
         index=indexing.index_of(content, to, keys),
-        plan=removable.plan_of(content),
+        plan=plan_of(content),
         origin=settings.staff.origin,
         secure=settings.staff.secure_cookies,
         random=os.urandom,

@@ -254,6 +254,8 @@ def handing_on(desk: Desk, staff: Staff, item: QueueItem) -> Iterator[LinkView]:
         yield LinkView(f"{base}/sparra", desk.t("staff.bar.title"))
     if rights.may(staff, Act.PROPOSE_REMOVAL):
         yield LinkView(f"{base}/bevara", desk.t("staff.hold.title"))
+        if item.closed_at is not None and item.form_id in desk.plan.akts:
+            yield LinkView(f"{base}/gallringsuppgifter", desk.t("staff.akt.title"))
 
 
 def entry_view(desk: Desk, process: Process | None, entry: Entry) -> EntryView:

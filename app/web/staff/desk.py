@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from app.casework import access, rights, vouched
 from app.casework.access import Staff
 from app.casework.indexing import Index
-from app.casework.removable import Plan
+from app.casework.plan import Plan
 from app.casework.rights import Act
 from app.casework.running import Rules
 from app.clock import Clock

@@ -178,9 +178,11 @@ async def taken(request: Request, writing: Writing, inputs: Inputs) -> Response:
 
 async def carry_out(writing: Writing, typed: Typed, asked: Asked, version: int) -> None:
     written: Mapping[str, object] = {"typed": typed}
-    if not writing.name.startswith("steg/"):
+    if TEXT in asked.answers and not writing.name.startswith("steg/"):
         text = str(asked.answers[TEXT].data)
         written = {"text" if writing.name == "anteckning" else "reason": text}
+    elif not writing.name.startswith("steg/"):
+        written = {"asked": asked}
     if NAME in asked.answers:
         written = {**written, "name": str(asked.answers[NAME].data)[:LONGEST_NAME]}
     if any(field.id == UNTIL for field in asked.fields):
