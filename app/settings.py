@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 CHECKOUT = Path(__file__).resolve().parent.parent
 HIGHEST_PORT = 65535
 LEVELS = ("info", "warning", "error")
+MOST_PROCESSES = 16
 
 
 class SettingRefused(ValueError):
@@ -69,6 +70,8 @@ class Settings:
     anchors: Path | None = None
     metrics: Inside | None = None
     log_level: str = LEVELS[0]
+    staff_processes: int = 1
+    """How many serve the staff, beside each other: one uses one core."""
 
     @property
     def private_keys_directory(self) -> Path:
@@ -101,6 +104,7 @@ class Settings:
             anchors=_directory(environment, "SKYDDSNAT_ANCHORS"),
             metrics=_inside(environment, "SKYDDSNAT_METRICS"),
             log_level=_level(environment, "SKYDDSNAT_LOG"),
+            staff_processes=_processes(environment, "SKYDDSNAT_STAFF_PROCESSES"),
         )
 
 
@@ -145,6 +149,14 @@ def _level(environment: Mapping[str, str], name: str) -> str:
     if chosen not in LEVELS:
         raise SettingRefused(f"{name} ska vara {', '.join(LEVELS[:-1])} eller {LEVELS[-1]}.")
     return chosen
+
+
+def _processes(environment: Mapping[str, str], name: str) -> int:
+    chosen = environment.get(name) or "1"
+    right = chosen.isascii() and chosen.isdigit() and 1 <= int(chosen) <= MOST_PROCESSES
+    if not right:
+        raise SettingRefused(f"{name} ska vara ett tal från 1 till {MOST_PROCESSES}.")
+    return int(chosen)
 
 
 def _municipality(environment: Mapping[str, str]) -> str | Path:

@@ -1,8 +1,8 @@
 """A case page with thirty entries, sixteen looking at once: `python -m bench.case`.
 
-From the real staff process, on each engine: for every page the reading is written down and durable
-before anything is opened, the report and every entry are opened with the unit's key, and the page
-is made. 99 of 100 are to come within 100 ms.
+From the real staff processes, on each engine: for every page the reading is written down and
+durable before anything is opened, the report and every entry are opened with the unit's key, and
+the page is made. 99 of 100 are to come within 100 ms.
 """
 
 import argparse
@@ -43,7 +43,7 @@ ENTRIES = 30
 WORDS = "Ring skolan igen i morgon, om vårdnadshavarna samtycker. " * 6
 """What each note says."""
 UNREAD = {"grund": ("anmalan",), "uppgifter": ("Anmälan beskriver oro över tid.",)}
-WARMING = 2.0
+WARMING = 4.0
 CLERK = Staff("", "Bo", UNIT, "", LEADING, qualified=True)
 
 
@@ -83,7 +83,7 @@ def worked_with(connection: Connection, *, rules: Rules, reference: str) -> None
         cases.note(connection, **by, version=version, text=WORDS)
 
 
-def measure(name: str, url: str, *, seconds: float) -> Iterator[Figure]:
+def measure(name: str, url: str, *, seconds: float, processes: int) -> Iterator[Figure]:
     """Yield the p99 of a case page on one engine."""
     with tempfile.TemporaryDirectory() as folder, ExitStack() as running:
         data = Path(folder) / "data"
@@ -94,7 +94,8 @@ def measure(name: str, url: str, *, seconds: float) -> Iterator[Figure]:
         around = servers.environment(data, url)
         around["SKYDDSNAT_PRIVATE_KEYS"] = str(settings.private_keys_directory)
         words = ("app", "serve", "staff", "--descriptor", "DESCRIPTOR")
-        staff = running.enter_context(servers.serving(*words, environment=around))
+        serving = servers.serving(*words, environment=around, processes=processes)
+        staff = running.enter_context(serving)
         client = running.enter_context(Client())
         requests = [get(staff.host, f"{AT}/{each}", cookie) for each in references]
         for within in (WARMING, seconds):
@@ -107,7 +108,7 @@ def measure(name: str, url: str, *, seconds: float) -> Iterator[Figure]:
             raise SystemExit(f"{name}: {dict(tally.failures)}")
     yield Figure(f"{name}: case pages", tally.rate, "/s")
     yield Figure(
-        f"{name}: processor of the staff process, each", busy / len(tally.taken) * 1e3, "ms"
+        f"{name}: processor of the staff processes, each", busy / len(tally.taken) * 1e3, "ms"
     )
     yield Figure(f"{name}: median at {AT_ONCE}", tally.within(0.5), "ms")
     yield Figure(f"{name}: p99 at {AT_ONCE}", tally.within(0.99), "ms", LIMIT)
@@ -116,10 +117,12 @@ def measure(name: str, url: str, *, seconds: float) -> Iterator[Figure]:
 def run() -> int:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--seconds", type=float, default=20.0)
+    asked.add_argument("--processes", type=int, default=2, help="SKYDDSNAT_STAFF_PROCESSES")
     told = asked.parse_args()
-    found = list(measure("SQLite", "", seconds=told.seconds))
+    how = {"seconds": told.seconds, "processes": told.processes}
+    found = list(measure("SQLite", "", **how))
     with servers.durable_postgres() as url:
-        found += measure("PostgreSQL", url, seconds=told.seconds)
+        found += measure("PostgreSQL", url, **how)
     return report(found)
 
 

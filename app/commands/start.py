@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from threading import Event, Thread
@@ -38,6 +39,7 @@ PRIVATE_KEYS_WRONG = (
     "säkerhetskopian av nycklarna. Är en nyckel borta för alltid: skyddsnat keys lost."
 )
 LOOK_AGAIN = 1.0  # s
+METRICS = "SKYDDSNAT_METRICS"
 METRICS_AFTER = {"citizen": 0, "staff": 1, "api": 2}
 """Each has a port of its own for figures, so many after the one that is set."""
 
@@ -58,7 +60,7 @@ def everything(settings: Settings, asked: argparse.Namespace) -> None:
             raise SystemExit(1)  # it has said why
     parts = [
         _part(settings, "citizen", ["serve", "citizen"], listener=citizen),
-        _part(settings, "staff", ["serve", "staff"], listener=staff),
+        *_staff(settings, staff),
         # A report waits safely; the first visitor should not.
         replace(_part(settings, "relay", ["relay"]), after=2.0),
         _part(settings, "retain", ["retain"], nightly=True),
@@ -238,11 +240,11 @@ def _part(
     environment = {**os.environ, "PYTHONPATH": str(CHECKOUT)}
     environment.pop("SKYDDSNAT_PRIVATE_KEYS", None)
     environment.pop("SKYDDSNAT_AUDIT_KEYS", None)
-    environment.pop("SKYDDSNAT_METRICS", None)
+    environment.pop(METRICS, None)
     if settings.metrics and name in METRICS_AFTER:
         inside = settings.metrics
         shown = f"[{inside.host}]" if ":" in inside.host else inside.host
-        environment["SKYDDSNAT_METRICS"] = f"{shown}:{inside.port + METRICS_AFTER[name]}"
+        environment[METRICS] = f"{shown}:{inside.port + METRICS_AFTER[name]}"
     if name == "relay" or "prepare" in command:
         environment["SKYDDSNAT_AUDIT_KEYS"] = str(settings.audit_keys)
     if name == "staff":
@@ -251,6 +253,15 @@ def _part(
     whole = [sys.executable, "-m", "app", *command]
     whole += [word for number in given for word in ("--descriptor", str(number))]
     return supervisor.Part(name, whole, environment, given, nightly)
+
+
+def _staff(settings: Settings, listener: socket.socket) -> Iterator[supervisor.Part]:
+    """Yield the processes that serve the staff, all on one socket; the first has the figures."""
+    first = _part(settings, "staff", ["serve", "staff"], listener=listener)
+    yield first
+    others = {name: value for name, value in first.environment.items() if name != METRICS}
+    for _ in range(settings.staff_processes - 1):
+        yield replace(first, environment=others)
 
 
 def _publish_figures(settings: Settings, site: "Starlette", *, books: bool = False) -> None:

@@ -10,11 +10,12 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import psutil
 from sqlalchemy import make_url
@@ -30,18 +31,19 @@ PATIENCE = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A running server: its address, and the process that serves it."""
+    """A running server: its address, and the process that serves it, with those `beside` it."""
 
     address: str
     process: psutil.Process
+    beside: Sequence[psutil.Process] = ()
 
     @property
     def host(self) -> str:
         return self.address.removeprefix("http://")
 
     def busy(self) -> float:
-        """Processor seconds used so far, by it and by all that it has started."""
-        return busy(self.process)
+        """Processor seconds used so far, by them and by all that they have started."""
+        return sum(map(busy, (self.process, *self.beside)))
 
     def kind(self) -> str:
         """What reads HTTP and what turns the loop, by what the process has loaded."""
@@ -83,28 +85,42 @@ def serving(
     environment: Mapping[str, str],
     python: str | Path = sys.executable,
     folder: Path = ROOT,
+    processes: int = 1,
 ) -> Iterator[Server]:
-    """Run `python -m WORDS` with a listening socket; `DESCRIPTOR` in them is its number."""
+    """Run `python -m WORDS` with a listening socket; `DESCRIPTOR` in them is its number.
+
+    Several `processes` share the socket.
+    """
     with socket.socket() as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(("127.0.0.1", 0))
         listener.listen(1024)
         number = listener.fileno()
         told = [word.replace("DESCRIPTOR", str(number)) for word in words]
-        process = subprocess.Popen(
-            [python, "-m", *told], env=dict(environment), pass_fds=(number,), cwd=folder
-        )
+        started = [
+            subprocess.Popen(
+                [python, "-m", *told], env=dict(environment), pass_fds=(number,), cwd=folder
+            )
+            for _ in range(processes)
+        ]
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
     try:
-        _wait(address, process)
-        yield Server(address, psutil.Process(process.pid))
+        _wait(address, started[0])
+        yield Server(address, *_as_one(started))
     finally:
-        process.terminate()
-        try:
-            process.wait(PATIENCE)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        for process in started:
+            process.terminate()
+        for process in started:
+            try:
+                process.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _as_one(started: Sequence["subprocess.Popen[bytes]"]) -> tuple[Any, Sequence[psutil.Process]]:
+    first, *others = (psutil.Process(process.pid) for process in started)
+    return first, others
 
 
 def citizen(data: Path, database_url: str = "") -> AbstractContextManager[Server]:

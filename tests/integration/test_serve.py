@@ -7,11 +7,15 @@ import socket
 import time
 import urllib.error
 import urllib.request
+from functools import partial
 
 import psutil
 import pytest
 
 from app import VERSION
+from app.casework import access
+from app.clock import SystemClock
+from app.storage.database import Database
 from tests import service
 from tests.service import wait_until
 
@@ -88,6 +92,33 @@ def test_a_part_that_dies_is_started_again_and_a_visitor_only_has_to_wait(runnin
 
     wait_until(is_back)
     assert status(running.citizen) == 200
+
+
+def test_two_processes_that_serve_the_staff_know_the_same_sessions_and_stand_in_for_each_other(
+    tmp_path,
+):
+    figures = service.free_ports(3)[0]
+    asked = {"SKYDDSNAT_STAFF_PROCESSES": "2", "SKYDDSNAT_METRICS": f"127.0.0.1:{figures}"}
+    with service.running(tmp_path / "data", **asked) as started:
+
+        def staff():
+            return [each for each in parts_of(started) if "staff" in each.cmdline()]
+
+        wait_until(lambda: len(staff()) == 2)
+        with_figures = [each for each in staff() if "SKYDDSNAT_METRICS" in each.environ()]
+        assert len(with_figures) == 1, "a port is one process's"
+        who = access.LetIn("Bo", "bo", {"sspf": access.LEADING}, qualified=True)
+        with Database.open(f"sqlite:///{started.data}/skyddsnat.sqlite") as database:
+            now = SystemClock().now()
+            session = database.write_now(partial(access.open_session, who=who, now=now))
+        inbox = urllib.request.Request(  # noqa: S310 - our own
+            f"{started.staff}/inkorg", headers={"Cookie": f"inkorg={session.cookie}"}
+        )
+        for stopped in staff():
+            stopped.suspend()
+            with urllib.request.urlopen(inbox, timeout=service.PATIENCE) as answer:  # noqa: S310 - our own
+                assert answer.url == inbox.full_url, "let in"
+            stopped.resume()
 
 
 def test_a_port_that_is_taken_is_said_in_one_sentence_before_anything_starts(tmp_path):

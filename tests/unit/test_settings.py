@@ -106,6 +106,17 @@ def test_what_cannot_be_right_is_refused_in_one_sentence_that_names_it(environme
     assert str(refused.value).endswith(".")
 
 
+@pytest.mark.parametrize(("said", "meant"), [("", 1), ("1", 1), ("2", 2), ("16", 16)])
+def test_one_process_serves_the_staff_unless_more_are_asked_for(said, meant):
+    assert Settings.read({"SKYDDSNAT_STAFF_PROCESSES": said}).staff_processes == meant
+
+
+@pytest.mark.parametrize("said", ["0", "17", "-1", "två", "²", "1.5"])
+def test_a_number_of_processes_that_cannot_be_right_is_refused_by_name(said):
+    with pytest.raises(SettingRefused, match="SKYDDSNAT_STAFF_PROCESSES"):
+        Settings.read({"SKYDDSNAT_STAFF_PROCESSES": said})
+
+
 def test_settings_never_change():
     with pytest.raises(AttributeError):
         Settings.read({}).data = Path("/")
