@@ -171,7 +171,8 @@ def new_database(server: str, *, template: str = "template1") -> Iterator[str]:
     """Give the address of a fresh database, copied from a template, and drop it afterwards."""
     name = f"skyddsnat_{uuid4().hex}"
     with psycopg.connect(server, autocommit=True) as admin:
-        admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        # File by file, for a quarter of the processor: a test's database is small and soon gone.
+        admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
     try:
         yield make_url(server).set(database=name).render_as_string(hide_password=False)
     finally:
