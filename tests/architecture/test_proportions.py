@@ -48,3 +48,12 @@ def test_a_module_is_named_for_what_happens_in_it(name, code):
 def test_every_package_of_the_service_has_been_looked_at():
     looked_at = {name.parts[1] for name in tree.modules() if len(name.parts) > 2}
     assert {"web", "runner", "intake", "delivery", "casework", "records", "crypto"} <= looked_at
+
+
+def test_what_must_not_share_the_machine_stands_where_its_round_looks():
+    """As tools/test.py says: to read every test costs ten seconds."""
+    tests = tree.ROOT / "tests"
+    alone = "mark." + "alone"
+    files = [*tests.glob("*/test_*.py"), *tests.glob("unit/*/test_*.py")]
+    there = {file.parent.name for file in files if alone in file.read_text("utf-8")}
+    assert there == {"integration", "web"}
