@@ -15,6 +15,7 @@ from sqlalchemy import select
 from app.settings import CHECKOUT
 from app.storage.database import Database
 from app.storage.tables import sign_in_links
+from tests import service
 from tests.service import free_ports
 
 ENGLISH = (
@@ -42,14 +43,7 @@ def command(folder, *words, **settings):
         "SKYDDSNAT_DATA": str(folder / "data"),
         **settings,
     }
-    return subprocess.run(
-        [sys.executable, "-m", "app", *words],
-        env=environment,
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return service.command(*words, environment=environment, folder=folder)
 
 
 @pytest.fixture(scope="session")
