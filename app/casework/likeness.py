@@ -268,8 +268,8 @@ def made(child: Child, keys: Keys, *, sounds: bool) -> Iterator[Token]:
         kind = Kind.COMMON_AGE if last in COMMON else Kind.NAME_AGE
         # In whichever order they were written.
         yield from (keys.token(kind, *sorted((first, last)), age) for age in ages)
-        heard = sound(first), sound(last)
-        if sounds and all(heard):
+        heard = (sound(first), sound(last)) if sounds else ()
+        if heard and all(heard):
             yield from (keys.token(Kind.SOUND_AGE, *heard, age) for age in ages)
 
 

@@ -6,46 +6,49 @@ any report, and that is written down. Of another unit's it is told that it is th
 and it is opened by whom that unit's roles let; one with protected data does not exist elsewhere.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    Connection,
-    Integer,
-    Label,
-    Row,
-    Select,
-    Subquery,
-    func,
-    literal_column,
-    or_,
-    select,
-    union_all,
-)
+from sqlalchemy import Connection, Row, bindparam, or_, select
 
-from app.casework import bars, likeness, opening, rights
+from app.casework import bars, opening, rights
 from app.casework.access import Staff
+from app.casework.comparing import UNITS, compared
 from app.casework.indexing import Index
-from app.casework.likeness import Kind, Strength, Token, Tokens
+from app.casework.likeness import Strength
 from app.casework.queue import WITH_REPORT
 from app.casework.rights import Act
 from app.records import audit
 from app.storage.conflict import insert_or_replace
-from app.storage.tables import case_links, inbox_items, person_tokens, submissions
+from app.storage.tables import case_links, inbox_items, submissions
 
-MOST = 100
-"""The newest reports that share something are compared; a name that more share says nothing."""
-DEEPEST = 5000
-"""Tokens that are looked among for the newest: of a thousand reports at least. What more share says
-nothing either, and would cost the more the longer the service is used."""
-RANKS = {kind: rank for rank, kind in enumerate(Kind)}
-"""The surest kind first."""
-AGAINST = (Kind.NUMBER, Kind.BORN)
-NEWEST = inbox_items.c.received_at.desc()
+EITHER = select(case_links).where(
+    or_(case_links.c.first == bindparam("mine"), case_links.c.second == bindparam("mine"))
+)
+CASE = (
+    select(submissions.c.id, inbox_items.c.barred)
+    .select_from(WITH_REPORT)
+    .where(inbox_items.c.unit == bindparam("unit"))
+    .where(submissions.c.reference == bindparam("reference"))
+)
+EXISTING = (
+    select(
+        submissions.c.id,
+        submissions.c.reference,
+        submissions.c.form_id,
+        submissions.c.protected,
+        inbox_items.c.unit,
+        inbox_items.c.owner,
+        inbox_items.c.received_at,
+        inbox_items.c.barred,
+    )
+    .select_from(WITH_REPORT)
+    .where(submissions.c.id.in_(bindparam("ids", expanding=True)))
+    .where(inbox_items.c.unit.in_(UNITS))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,90 +141,16 @@ def say(
     return same
 
 
-def compared(
-    connection: Connection, index: Index, unit: str, mine: UUID, now: datetime
-) -> Mapping[UUID, Strength]:
-    """Return the reports within a unit's reach that have something in common with one: how much."""
-    own = tokens_of(connection, [mine]).get(mine, ())
-    shared = {token for tokens in own for token in tokens if token.kind is not Kind.BORN}
-    if not shared:
-        return {}
-    asked = telling(index.reach(unit), shared, since=index.since(now))
-    surest = asked.where(submissions.c.id != mine).order_by("rank", NEWEST).limit(MOST)
-    ids = [row.id for row in connection.execute(surest)]
-    others = tokens_of(connection, ids, among=shared)
-    found = {other: strongest(own, theirs) for other, theirs in others.items()}
-    return {other: strength for other, strength in found.items() if strength}
-
-
-def strongest(own: Iterable[Tokens], theirs: Iterable[Tokens]) -> Strength | None:
-    """Return how alike the two children are that are most alike."""
-    theirs = tuple(theirs)
-    found = (likeness.strength(one, other) for one in own for other in theirs)
-    return max((each for each in found if each), default=None)
-
-
-def telling(units: Iterable[str], tokens: Iterable[Token], *, since: datetime) -> Select[Any]:
-    """Return what finds the reports to these units with one of these tokens: unordered, unlimited.
-
-    Of each: `id`, `reference`, `barred` and `rank`, the least for the surest kind that is shared.
-    What each kind costs is bounded by `DEEPEST`, and a name that many bear hides no number.
-    """
-    values: dict[Kind, list[bytes]] = defaultdict(list)
-    for token in tokens:
-        values[token.kind].append(token.value)
-    near = union_all(*(select(of_kind(units, kind, values[kind])) for kind in values)).subquery()
-    surest = select(near.c.submission_id, func.min(near.c.rank).label("rank"))
-    found = surest.group_by(near.c.submission_id).subquery()
-    facts = (submissions.c.id, submissions.c.reference, inbox_items.c.barred, found.c.rank)
-    return (
-        select(*facts)
-        .select_from(found)
-        .join(inbox_items, inbox_items.c.submission_id == found.c.submission_id)
-        .join(submissions, submissions.c.id == found.c.submission_id)
-        .where(inbox_items.c.unit.in_(list(units)), inbox_items.c.received_at >= since)
-    )
-
-
-def of_kind(units: Iterable[str], kind: Kind, values: Iterable[bytes]) -> Subquery:
-    rank: Label[int] = literal_column(str(RANKS[kind]), Integer).label("rank")
-    these = (person_tokens.c.kind == kind, person_tokens.c.token.in_(list(values)))
-    asked = select(rank, person_tokens.c.submission_id)
-    return asked.where(person_tokens.c.unit.in_(list(units)), *these).limit(DEEPEST).subquery()
-
-
-def tokens_of(
-    connection: Connection, submission_ids: Iterable[UUID], *, among: Iterable[Token] | None = None
-) -> dict[UUID, tuple[Tokens, ...]]:
-    """Return the tokens of each child of each of these reports.
-
-    `among` leaves out what neither is one of these nor can speak against a likeness.
-    """
-    asked = select(person_tokens).where(person_tokens.c.submission_id.in_(list(submission_ids)))
-    if among is not None:
-        some = person_tokens.c.token.in_([token.value for token in among])
-        asked = asked.where(some | person_tokens.c.kind.in_(AGAINST))
-    people: dict[UUID, dict[int, set[Token]]] = defaultdict(lambda: defaultdict(set))
-    for row in connection.execute(asked):
-        people[row.submission_id][row.person].add(Token(Kind(row.kind), row.token))
-    return {
-        report: tuple(frozenset(tokens) for tokens in each.values())
-        for report, each in people.items()
-    }
-
-
 def said_of(connection: Connection, mine: UUID) -> dict[UUID, Row[Any]]:
     """Return what staff have said of a report and others, by the other."""
-    either = or_(case_links.c.first == mine, case_links.c.second == mine)
-    rows = connection.execute(select(case_links).where(either)).all()
+    rows = connection.execute(EITHER, {"mine": mine}).all()
     return {row.second if row.first == mine else row.first: row for row in rows}
 
 
 def case_id(connection: Connection, staff: Staff, reference: str) -> UUID | None:
     """Return the id of a case that exists to somebody: of their unit, and not barred to them."""
-    asked = select(submissions.c.id, inbox_items.c.barred).select_from(WITH_REPORT)
-    mine = (inbox_items.c.unit == staff.unit, submissions.c.reference == reference)
-    row = connection.execute(asked.where(*mine)).one_or_none()
+    asked = {"unit": staff.unit, "reference": reference}
+    row: Any = connection.execute(CASE, asked).one_or_none()
     if row is None or bars.is_barred(bars.read(row.barred), staff):
         return None
     found: UUID = row.id
@@ -235,15 +164,8 @@ def existing(
 
     Not those that they are barred from, nor another unit's with protected data.
     """
-    facts = (submissions.c.id, submissions.c.reference, submissions.c.form_id)
-    item = (inbox_items.c.unit, inbox_items.c.owner, inbox_items.c.received_at)
-    asked = (
-        select(*facts, submissions.c.protected, *item, inbox_items.c.barred)
-        .select_from(WITH_REPORT)
-        .where(submissions.c.id.in_(list(submission_ids)))
-        .where(inbox_items.c.unit.in_(index.reach(staff.unit)))
-    )
-    rows: Iterable[Row[Any]] = connection.execute(asked)
+    given = {"ids": list(submission_ids), "units": list(index.reach(staff.unit))}
+    rows: Iterable[Row[Any]] = connection.execute(EXISTING, given)
     return [
         row
         for row in rows

@@ -14,7 +14,7 @@ from enum import StrEnum
 from sqlalchemy import Connection
 
 from app import references
-from app.casework import bars, likeness, links, opening, rights
+from app.casework import bars, comparing, likeness, links, opening, rights
 from app.casework.access import Staff
 from app.casework.indexing import Index
 from app.casework.likeness import Child, Kind
@@ -161,10 +161,11 @@ def by_child(
     if keys is None:
         return Found(())
     mine = likeness.tokens(child, keys, sounds=index.match.sound)
-    asked = links.telling((staff.unit,), mine, since=index.since(now))
-    rows = connection.execute(asked.order_by(links.NEWEST).limit(MOST + 1)).all()
+    asked = comparing.telling(frozenset(token.kind for token in mine), most=MOST + 1)
+    given = comparing.among((staff.unit,), mine, since=index.since(now))
+    rows = connection.execute(asked, given).all()
     seen = [row for row in rows[:MOST] if not bars.is_barred(bars.read(row.barred), staff)]
-    theirs = links.tokens_of(connection, [row.id for row in seen], among=mine)
+    theirs = comparing.tokens_of(connection, [row.id for row in seen], among=mine)
     hits = tuple(Hit(row.reference, way(mine, theirs[row.id])) for row in seen)
     return Found(hits, more=len(rows) > MOST)
 

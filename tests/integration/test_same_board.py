@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select, update
 
-from app.casework import bars, indexing, links, timeline
+from app.casework import bars, comparing, indexing, timeline
 from app.casework.likeness import Strength
 from app.crypto import unseal
 from app.errors import NoSuchItem
@@ -141,7 +141,7 @@ def test_nothing_is_said_of_another_units_case_that_is_not_shown(report, read, s
 
 
 def test_a_name_that_many_bear_hides_no_number(report, read, clock, alike, monkeypatch):
-    monkeypatch.setattr(links, "MOST", 3)
+    monkeypatch.setattr(comparing, "MOST", 3)
     first = report("Anna Andersson", "8", PNR)
     clock.move(days=1)
     for _ in range(3):
