@@ -63,10 +63,15 @@ def reference(number: int) -> str:
     return references.grouped(signs)
 
 
+def report_id(number: int) -> UUID:
+    """Return the id of a report, different for each and in no order."""
+    return UUID(int=(number * 0x9E3779B97F4A7C15F39CC0605CEDC835) % 2**128, version=4)
+
+
 def rows(items: int, *, first: int, key_id: str, text_ids: bool) -> Iterator[tuple[tuple, tuple]]:
     """Yield the row of each report and of its item, oldest first."""
     for number in range(items):
-        made = UUID(int=(number * 0x9E3779B97F4A7C15F39CC0605CEDC835) % 2**128, version=4)
+        made = report_id(number)
         id_ = made.hex if text_ids else made
         at = first + number * MINUTE // 10
         waits = number % (OFTEN if number > items // 2 else RARE) == 0

@@ -6,14 +6,14 @@ takes up what is not yet marked; done twice, it does no harm. A change of key, o
 made or of the municipality's mind is another mark: everything is read again.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, func, select, update
 
 from app.casework import likeness, opening
 from app.casework.likeness import Keys, Tokens
@@ -23,11 +23,18 @@ from app.runner import boards
 from app.runner.casework import Match
 from app.runner.content import Content
 from app.runner.definition import Form
+from app.storage.changes import run
 from app.storage.conflict import insert_all_new
 from app.storage.tables import inbox_items, person_tokens, submissions
 
-AT_ONCE = 50
+AT_ONCE = 200
 MONTH = timedelta(days=30.44)
+MARK = (
+    update(inbox_items)
+    .where(inbox_items.c.submission_id == bindparam("read"))
+    .values(indexed_as=bindparam("as_of"))
+)
+ERASE = delete(person_tokens).where(person_tokens.c.submission_id == bindparam("read"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,21 +103,32 @@ def index_of(
     )
 
 
-def waiting(index: Index, unit: str) -> ColumnElement[bool]:
-    """Return what is true of a unit's reports that are not read as they are to be today."""
+def waiting(index: Index, unit: str) -> Iterator[Select[Any]]:
+    """Yield what finds a unit's reports that are not read as they are to be today.
+
+    Those that were never read come before those that were read in another way.
+    """
     marked, now = inbox_items.c.indexed_as, index.mark(unit)
-    # Not `!=`, which no index helps with.
-    return (inbox_items.c.unit == unit) & or_(marked.is_(None), marked < now, marked > now)
+    # Not `!=`, nor all in one, which no index helps with.
+    for unlike in (marked.is_(None), marked < now, marked > now):
+        yield select(inbox_items.c.submission_id).where(inbox_items.c.unit == unit, unlike)
 
 
 def left(connection: Connection, index: Index) -> int:
     """Return how many reports are to be read; 0 where it is off."""
-    if not index.match.on:
-        return 0
-    asked = select(func.count()).select_from(inbox_items)
     return sum(
-        int(connection.execute(asked.where(waiting(index, unit))).scalar_one())
-        for unit in index.own
+        int(connection.execute(select(func.count()).select_from(each.subquery())).scalar_one())
+        for unit in (index.own if index.match.on else ())
+        for each in waiting(index, unit)
+    )
+
+
+def waits(connection: Connection, index: Index) -> bool:
+    """Tell whether any report is to be read: at once, however many they are."""
+    return any(
+        connection.execute(each.limit(1)).one_or_none()
+        for unit in (index.own if index.match.on else ())
+        for each in waiting(index, unit)
     )
 
 
@@ -121,24 +139,24 @@ def claim(
 
     Those that tell of no child, or are too old to be compared, are marked and left unread.
     """
-    rows: list[Mapping[str, Any]] = []
+    here: dict[UUID, str] = {}
     for unit in index.own if index.match.on else ():
-        asked = (
-            select(submissions)
-            .join(inbox_items, inbox_items.c.submission_id == submissions.c.id)
-            .where(waiting(index, unit))
-            .order_by(inbox_items.c.received_at.desc())
-            .limit(most - len(rows))
-        )
-        # The unit that has it, which need not be the one that it was sealed to.
-        rows += [{**row, "here": unit} for row in connection.execute(asked).mappings()]
-    mine = [row for row in rows if is_compared(index, row, now)]
-    for row in rows:
-        if row not in mine:
-            marked(connection, index, row["id"], row["here"])
+        for each in waiting(index, unit):
+            if room := most - len(here):
+                asked = each.order_by(inbox_items.c.received_at.desc()).limit(room)
+                here |= dict.fromkeys(connection.execute(asked).scalars(), unit)
+    if not here:
+        return []
+    asked = select(submissions).where(submissions.c.id.in_(here))
+    # The unit that has it, which need not be the one that it was sealed to.
+    rows = [{**row, "here": here[row["id"]]} for row in connection.execute(asked).mappings()]
+    mine: list[Mapping[str, Any]] = [row for row in rows if is_compared(index, row, now)]
     for row in mine:
-        event = audit.Event(audit.Kind.READ_BY_SERVICE, row["id"], unit=row["here"])
-        audit.record(connection, event, at=now)
+        del here[row["id"]]
+    mark(connection, index, here)
+    kind = audit.Kind.READ_BY_SERVICE
+    events = (audit.Event(kind, row["id"], unit=row["here"]) for row in mine)
+    audit.record_all(connection, events, at=now)
     return mine
 
 
@@ -165,22 +183,26 @@ def read_one(index: Index, row: Mapping[str, Any], keys: Keys) -> Read:
 
 def store(connection: Connection, index: Index, found: Sequence[Read]) -> None:
     """Keep the tokens of reports in place of what was kept of them, and mark them as read."""
-    for each in found:
-        erased(connection, person_tokens.c.submission_id == each.submission_id)
-        rows = [
-            {
-                "submission_id": each.submission_id,
-                "person": person,
-                "kind": token.kind,
-                "token": token.value,
-                "unit": each.unit,
-            }
-            for person, tokens in enumerate(each.people)
-            for token in tokens
-        ]
-        if rows:
-            insert_all_new(connection, person_tokens, rows)
-        marked(connection, index, each.submission_id, each.unit)
+    if not found:
+        return
+    # Whoever else reads the same ones waits: both in the same order.
+    found = sorted(found, key=lambda each: each.submission_id)
+    mark(connection, index, {each.submission_id: each.unit for each in found})
+    run(connection, ERASE, [{"read": each.submission_id} for each in found])
+    rows = [
+        {
+            "submission_id": each.submission_id,
+            "person": person,
+            "kind": token.kind,
+            "token": token.value,
+            "unit": each.unit,
+        }
+        for each in found
+        for person, tokens in enumerate(each.people)
+        for token in tokens
+    ]
+    if rows:
+        insert_all_new(connection, person_tokens, rows)
 
 
 def tidy(connection: Connection, index: Index, *, now: datetime) -> int:
@@ -201,9 +223,11 @@ def again(connection: Connection) -> None:
     connection.execute(update(inbox_items).where(read_once).values(indexed_as=None))
 
 
-def marked(connection: Connection, index: Index, submission_id: UUID, unit: str) -> None:
-    mine = inbox_items.c.submission_id == submission_id
-    connection.execute(update(inbox_items).where(mine).values(indexed_as=index.mark(unit)))
+def mark(connection: Connection, index: Index, here: Mapping[UUID, str]) -> None:
+    """Mark reports, by their units, as read as they are to be today."""
+    if here:
+        rows = [{"read": each, "as_of": index.mark(here[each])} for each in sorted(here)]
+        run(connection, MARK, rows)
 
 
 def erased(connection: Connection, *which: ColumnElement[bool]) -> int:

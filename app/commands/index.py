@@ -43,11 +43,13 @@ def read_all(
     """Read all that waits; return how many were read, and how many could not be opened."""
     done = unread = 0
     database.write_now(partial(indexing.tidy, index=made, now=clock.now()))
-    while left := database.read_now(partial(indexing.left, index=made)):
-        tell(done, done + left)
+    of = database.read_now(partial(indexing.left, index=made))
+    tell(0, of)
+    while database.read_now(partial(indexing.waits, index=made)):
         rows = database.write_now(partial(indexing.claim, index=made, now=clock.now()))
         found = indexing.read(made, rows)
         database.write_now(partial(indexing.store, index=made, found=found))
         done += len(found)
         unread += sum(each.unread for each in found)
+        tell(done, max(done, of))
     return done, unread

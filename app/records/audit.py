@@ -7,7 +7,7 @@ without one were done by the service itself.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -121,6 +121,12 @@ RECORD = insert(audit_events).inline()
 def record(connection: Connection, event: Event, *, at: datetime) -> None:
     """Write an event in the caller's transaction."""
     recorded(event, at=at)(connection)
+
+
+def record_all(connection: Connection, events: Iterable[Event], *, at: datetime) -> None:
+    """Write events in the caller's transaction, together."""
+    every = [change for event in events for change in recorded(event, at=at).changes]
+    Changes(*every)(connection)
 
 
 def recorded(event: Event, *, at: datetime) -> Changes:

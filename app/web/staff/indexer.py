@@ -47,18 +47,18 @@ async def tidy(desk: Desk) -> None:
     await desk.database.write(lambda connection: indexing.tidy(connection, desk.index, now=now))
 
 
-async def read_some(desk: Desk) -> int:
-    """Read some of what waits; return how many were taken, 0 when nothing waits."""
+async def read_some(desk: Desk) -> bool:
+    """Read some of what waits; return whether anything did."""
     index, now = desk.index, desk.clock.now()
-    if not await desk.database.read(lambda connection: indexing.left(connection, index)):
-        return 0
+    if not await desk.database.read(lambda connection: indexing.waits(connection, index)):
+        return False
     rows = await desk.database.write(lambda connection: indexing.claim(connection, index, now=now))
     # Opening takes a while, and others are served meanwhile.
     found = await asyncio.to_thread(indexing.read, index, rows)
     await desk.database.write(lambda connection: indexing.store(connection, index, found))
     if unread := sum(each.unread for each in found):
         logs.event("staff.unread", level=logging.ERROR, count=unread)
-    return len(rows)
+    return True
 
 
 reading = meanwhile("staff.not_indexed", lambda app: Reader(app.state.parts), every=EVERY)
