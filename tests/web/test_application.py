@@ -1,5 +1,7 @@
 """The sites are FastAPI applications like any other: what they say by themselves, and what not."""
 
+import subprocess
+import sys
 from typing import Annotated
 
 import pytest
@@ -8,6 +10,7 @@ from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 
 from app import main
+from app.settings import CHECKOUT
 from app.web.citizen import pages, review
 from app.web.http.straight import Straight, is_simple
 from tests.web import journeys
@@ -29,6 +32,17 @@ def test_nothing_that_fastapi_could_tell_others_is_told(any_site, monkeypatch):
     monkeypatch.setenv("FASTAPI_OTEL_AUTO_CONFIGURE", "true")
     answer = TestClient(any_site, raise_server_exceptions=False).get("/halsa/levande")
     assert (answer.status_code, asked) == (200, [])
+
+
+def test_pydantic_1_is_not_loaded_to_see_that_nothing_is_of_it():
+    say = (
+        "import sys, app.web.citizen.app, app.web.staff.app, app.web.api.app;"
+        "print([n for n, there in sys.modules.items() if n.startswith('pydantic.v1') and there])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", say], cwd=CHECKOUT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
 
 
 def test_the_sites_for_people_describe_themselves_to_no_machine(town):
