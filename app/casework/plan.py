@@ -1,4 +1,4 @@
-"""When a municipality's cases may be removed, as its files say: by days, or by law (16 kap. SoL)."""
+"""When the files of a municipality let a case go: by days, or by law where the akt is here."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
