@@ -54,13 +54,21 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(items):
+    """Mark what drives a browser, and let what takes long begin, so that both workers end together.
+
+    Every page is collected by the worker that needs it first, while the other has enough to do.
+    """
     here = Path(__file__).parent
+    long = []
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
             # Whoever is first of them collects every page, and the others wait.
             if "every_state" in item.fixturenames and not item.get_closest_marker("timeout"):
                 item.add_marker(pytest.mark.timeout(300))
+            if item.get_closest_marker("timeout"):
+                long.append(item)
+    items.sort(key=lambda item: item not in long)
 
 
 @pytest.fixture(scope="session")
