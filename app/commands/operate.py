@@ -86,8 +86,9 @@ def keys_lost(settings: Settings, asked: argparse.Namespace) -> None:
     with Database.open(settings.database_url) as database:
         database.write_now(partial(sealed_to.give_up, key_id=lost.key_id, unit=lost.unit, now=now))
     print(
-        f"Nyckeln {lost.key_id} räknas som borta: {lost.count} anmälningar till {lost.unit} kan "
-        "inte öppnas av någon. Kör skyddsnat prepare, så får enheten en ny."
+        f"Nyckeln {lost.key_id} räknas som borta: {lost.count} förseglade texter hos {lost.unit} "
+        "(anmälningar och det som personalen har skrivit) kan inte öppnas av någon. "
+        "Kör skyddsnat prepare, så får enheten en ny."
     )
 
 

@@ -185,7 +185,7 @@ def keys_missing(missing: Iterable[SealedTo], *, where: Path) -> str:
 
 
 def missing_row(each: SealedTo) -> str:
-    return f"  {each.unit}: nyckeln {each.key_id} ({each.count} anmälningar)"
+    return f"  {each.unit}: nyckeln {each.key_id} ({each.count} förseglade texter)"
 
 
 @contextmanager

@@ -1,25 +1,30 @@
 """Which keys what is stored is sealed to, so that one that is gone is missed while it can be found.
 
-A key's id is no secret: it stands in clear beside each report. What the units' keys are now is
-written down when they are made ready, so that who holds public keys only can tell that they are the
-right ones. A key that a person has given up for lost is not asked for again.
+A key's id is no secret: it stands in clear beside each report, and beside what staff have written.
+What the units' keys are now is written down when they are made ready, so that who holds public keys
+only can tell that they are the right ones. A key that a person has given up for lost is not asked
+for again.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, func, inspect, select
+from sqlalchemy import Connection, Select, Table, func, inspect, select
 
 from app.records import audit, pulse
-from app.storage.tables import pulses, submissions
+from app.storage.tables import metadata, pulses, submissions
 
 CURRENT, LOST = "key/", "lost-key/"
+SEALED = tuple(table for table in metadata.tables.values() if "sealed" in table.c)
+"""Every table with something that is sealed to a unit, and the id of the key in `key_id`."""
 
 
 @dataclass(frozen=True, slots=True)
 class SealedTo:
-    """A unit's reports that one key opens, and how many they are."""
+    """What one key opens of a unit's, and how much: reports, and what staff have written."""
 
     unit: str
     key_id: str
@@ -29,15 +34,28 @@ class SealedTo:
 def stored(connection: Connection) -> tuple[SealedTo, ...]:
     """Return what is stored by unit and key, without the keys that have been given up.
 
-    Reads every report's row (not what it says): for once in a while.
+    Reads every row that is sealed (not what it says): for once in a while.
     """
-    if not inspect(connection).has_table(submissions.name):
-        return ()
-    gone = given_up(connection)
-    unit, key_id = submissions.c.unit, submissions.c.key_id
-    asked = select(unit, key_id, func.count()).group_by(unit, key_id).order_by(unit, key_id)
-    found = (SealedTo(*row) for row in connection.execute(asked))
-    return tuple(each for each in found if each.key_id not in gone)
+    there, gone = inspect(connection), given_up(connection)
+    found: Counter[tuple[str, str]] = Counter()
+    for table in SEALED:
+        if there.has_table(table.name):
+            for unit, key_id, count in connection.execute(by_key(table)):
+                found[unit, key_id] += count
+    return tuple(
+        SealedTo(unit, key_id, count)
+        for (unit, key_id), count in sorted(found.items())
+        if key_id not in gone
+    )
+
+
+def by_key(table: Table) -> Select[Any]:
+    """Return the statement that counts what a table has sealed, by unit and key."""
+    its_own = "unit" in table.c
+    unit = (table if its_own else submissions).c.unit
+    rows = table if its_own else table.join(submissions, submissions.c.id == table.c.submission_id)
+    asked = select(unit, table.c.key_id, func.count()).select_from(rows)
+    return asked.where(table.c.key_id.is_not(None)).group_by(unit, table.c.key_id)
 
 
 def unopenable(found: Iterable[SealedTo], keys: Iterable[str]) -> tuple[SealedTo, ...]:

@@ -1,10 +1,10 @@
 """A key that is gone is missed before a new one is made, and wherever the old one is needed."""
 
 import shutil
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import LargeBinary, insert, select, text
 from starlette.testclient import TestClient
 
 from app import main
@@ -84,7 +84,7 @@ def test_no_new_key_is_made_while_something_is_stored_that_no_key_here_opens(set
     key_id = report()
     report()
     lose(settings)
-    with pytest.raises(NotReady, match=rf"{UNIT}: nyckeln {key_id} \(2 anmälningar\)"):
+    with pytest.raises(NotReady, match=rf"{UNIT}: nyckeln {key_id} \(2 förseglade texter\)"):
         prepare.prepare(settings)
     assert not key_files.private_file(settings.private_keys_directory, UNIT).exists()
 
@@ -127,6 +127,63 @@ def test_a_key_that_a_person_has_given_up_is_replaced_and_not_asked_for_again(
         lambda c: c.execute(text("SELECT kind FROM audit_events")).scalars().all()
     )
     assert "key_given_up" in kinds
+
+
+OTHERWISE = {
+    "api_tokens.hash",
+    "audit_anchors.hash",
+    "audit_anchors.signature",
+    "audit_links.hash",
+    "deliveries.content",  # sealed to the receiver's own key
+    "drafts.box",  # encrypted to a key that only a browser's cookie holds, as is the next
+    "drafts.id",
+    "person_tokens.token",
+    "sign_in_links.hash",
+    "staff_sessions.hash",
+    "unsaved.box",
+    "unsaved.id",
+}
+"""Binary columns that no unit's key opens."""
+
+
+def test_all_that_a_key_of_a_units_opens_is_in_a_column_that_is_counted():
+    binary = {
+        f"{table.name}.{column.name}"
+        for table in tables.metadata.tables.values()
+        for column in table.c
+        if isinstance(column.type, LargeBinary)
+    }
+    counted = {f"{table.name}.sealed" for table in sealed_to.SEALED}
+    assert binary == counted | OTHERWISE, "say which kind a new column is"
+    for table in sealed_to.SEALED:
+        assert {"unit", "submission_id"} & set(table.c.keys()) or table is tables.submissions
+        assert "key_id" in table.c
+
+
+def filled(table, clock, **values):
+    """A row with something in every column that must have it."""
+    like = {str: "x", int: 1, bool: False, bytes: b"x", UUID: uuid4()}
+    needed = (column for column in table.c if not (column.nullable or column.server_default))
+    return {each.key: like.get(each.type.python_type, clock.now()) for each in needed} | values
+
+
+def test_a_key_is_missed_for_each_thing_that_is_sealed_to_it(settings, report, database, clock):
+    prepare.prepare(settings)
+    report()
+    first = select(tables.submissions.c.id)
+    mine = database.read_now(lambda c: c.execute(first).scalar_one())
+    for number, table in enumerate(sealed_to.SEALED):
+        values = {"key_id": f"nyckel-{number}", "sealed": b"x"}
+        if "unit" in table.c:
+            values["unit"] = UNIT
+        if "submission_id" in table.c:
+            values["submission_id"] = mine
+        row = filled(table, clock, **values)
+        database.write_now(lambda c, table=table, row=row: c.execute(insert(table), row))
+    lost = prepare.missing_keys(settings)
+    assert {(each.unit, each.key_id, each.count) for each in lost} == {
+        (UNIT, f"nyckel-{number}", 1) for number in range(len(sealed_to.SEALED))
+    }
 
 
 @pytest.mark.parametrize("name", ["citizen", "staff"])
