@@ -55,6 +55,44 @@ def test_one_goes_through_the_rows_opens_and_takes_without_a_pointer(queue):
     queue.wait_for_url("**/inkorg/sok")
 
 
+def test_a_case_that_is_nobodys_is_taken_by_the_same_key_where_it_is_read(queue):
+    row(queue, 0).click()
+    queue.wait_for_url("**/inkorg/arenden/*")
+    queue.keyboard.press("?")
+    told = queue.locator("[data-keys]")
+    assert told.get_attribute("open") is not None
+    assert "Ta ärendet" in told.inner_text()
+    with queue.expect_navigation():
+        queue.keyboard.press("t")
+    assert "Du har ärendet sedan" in queue.locator(".aside").inner_text()
+    assert told.count() == 0, "there is nothing more to take"
+    queue.keyboard.press("t")
+    queue.get_by_text("Lämna över, eller jäv").click()
+    queue.get_by_role("button", name="Lämna tillbaka").click()
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_on_a_narrow_screen_each_row_is_whole_and_what_matters_comes_first(queue, width):
+    queue.set_viewport_size({"width": width, "height": 844})
+    queue.evaluate("""() => document.querySelectorAll(".cases tbody tr").forEach((row) => {
+        row.className = "urgent";
+        const tag = (words) => `<span class="tag">${words}</span> `;
+        row.cells[1].innerHTML = tag("Ny sedan sist") + tag("Akut");
+        row.cells[4].textContent = "Anna-Karin Fältskog Wennerström";
+    })""")
+    wide = queue.locator(".wide", has=queue.locator(".cases"))
+    assert wide.evaluate("box => box.scrollWidth <= box.clientWidth")
+    assert queue.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    first = queue.locator(".cases tbody tr").first
+    boxes = [cell.bounding_box() for cell in first.locator("th, td").all()]
+    assert all(box["x"] >= 0 and box["x"] + box["width"] <= width for box in boxes if box)
+    reference, flags, what, due, owner = boxes[:5]
+    assert reference["y"] == flags["y"] < what["y"] == due["y"] < owner["y"]
+    assert all(owner["y"] < box["y"] + 1 for box in boxes[5:] if box)
+    assert first.bounding_box()["height"] < 844 / 3, "three are seen at once, at the worst"
+    assert queue.get_by_role("row").count() >= 3, "it is a table to who listens"
+
+
 def test_keys_can_be_turned_off_and_stay_off_until_turned_on(queue):
     queue.locator("summary", has_text="Tangenter").click()
     queue.get_by_role("button", name="Stäng av tangenterna").click()

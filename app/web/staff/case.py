@@ -4,13 +4,14 @@ That it is opened is written down before anything of it is shown (SoPuL 10 §).
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Response
 
 from app import references
-from app.casework import opening, rights, steps
+from app.casework import looks, opening, rights, steps
 from app.casework.access import Staff
 from app.casework.entries import Entry, Kind
 from app.casework.opening import ReadItem
@@ -54,6 +55,9 @@ async def show_case(desk: AtDesk, staff: SignedIn, reference: str) -> Response:
         clock=desk.clock,
     )
     view = case_view(desk, staff, read, await same_child.found(desk, staff, read.item.reference))
+    if view.hands.take:
+        look = await desk.database.read(lambda c: looks.of(c, staff, now=desk.clock.now()))
+        view = replace(view, keys=look.keys)
     title = desk.t("staff.case.title", reference=view.reference)
     return desk.page("staff/case.html", title=title, staff=staff, case=view)
 

@@ -236,6 +236,7 @@ class CasePageView:
     """The ways out of the house: what may be pressed to print it, and the others."""
     to_print: bool = False
     """Whether this is what was asked for to be printed."""
+    keys: bool = False
 
 
 @dataclass(frozen=True, slots=True)

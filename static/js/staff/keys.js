@@ -1,18 +1,18 @@
-// j k go from row to row, o opens, t takes, / searches, ? tells. None is needed, and the page can be without them.
+// j k go from row to row, o opens, t takes (the case of the row, or of the page), / searches, ? tells. None is needed,
+// and the page can be without them.
 {
   const help = document.querySelector("[data-keys]");
   const rows = [...document.querySelectorAll(".cases tbody a")];
   const here = () => rows.indexOf(document.activeElement);
-  const to = (place) => rows[Math.max(0, Math.min(place, rows.length - 1))]?.focus();
   const acts = {
-    j: () => to(here() + 1),
-    k: () => to(here() - 1),
+    j: () => rows[here() + 1]?.focus(),
+    k: () => rows[here() - 1]?.focus(),
     o: () => rows[here()]?.click(),
     t: () => {
       const take = document.querySelector("[data-take]");
-      if (here() < 0) return;
-      take.action = `${rows[here()].href}/ta`;
-      take.requestSubmit();
+      const row = rows[here()];
+      if (row) take.action = `${row.href}/ta`;
+      if (row || !take?.hidden) take?.requestSubmit();
     },
     "/": () => document.querySelector("[data-search]")?.click(),
     "?": () => {
