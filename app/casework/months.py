@@ -18,7 +18,7 @@ from app.runner.hours import Calendar
 from app.storage.tables import audit_events, review_marks, review_months, review_readings
 
 MOST = 12
-"""So many months that are over are told of."""
+"""So many months are shown at a time."""
 READ, MARK, MONTH = review_readings.c, review_marks.c, review_months.c
 
 
@@ -38,7 +38,7 @@ class Month:
 def months(
     connection: Connection, *, staff: Staff, calendar: Calendar, now: datetime
 ) -> list[Month]:
-    """Return the months that are over and of which the log has anything, the last first."""
+    """Return all months that are over and of which the log has anything, the last first."""
     rights.require(staff, Act.REVIEW_LOG)
     first = connection.execute(first_event()).scalar()
     if first is None:
@@ -46,7 +46,7 @@ def months(
     begins, day = calendar.day(first).replace(day=1), calendar.day(now).replace(day=1)
     drawn = {each.name: each for each in drawn_months(connection, staff.unit)}
     found: list[Month] = []
-    while (day := before(day)) >= begins and len(found) < MOST:
+    while (day := before(day)) >= begins:
         name = f"{day:%Y-%m}"
         found.append(drawn.get(name, Month(name)))
     return found

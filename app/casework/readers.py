@@ -16,7 +16,7 @@ from app.records.trail import Line, Within
 from app.storage.tables import inbox_items, submissions
 
 MOST = 200
-"""So many events are shown, the last of them."""
+"""So many events are shown at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +26,19 @@ class Asked:
     reference: str | None
     person: str | None
     within: Within
+    before: int | None = None
+    """The event that those asked for are before; None where it is the last that are."""
 
 
-def who_has_read(
-    connection: Connection, asked: Asked, *, staff: Staff, now: datetime
-) -> list[Line]:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the log has, the last first; `more` when there is something before it."""
+
+    lines: list[Line]
+    more: bool = False
+
+
+def who_has_read(connection: Connection, asked: Asked, *, staff: Staff, now: datetime) -> Found:
     """Return what the log has, the last first and at most `MOST`; that it is asked is written.
 
     Of a case that is another unit's there is nothing. NotAllowed for who does not review the log;
@@ -44,11 +52,13 @@ def who_has_read(
     about = connection.execute(mine).scalar_one_or_none()
     event = audit.Event(audit.Kind.LOG_READ, about, unit=staff.unit, actor=staff.name)
     audit.record(connection, event, at=now)
-    return trail.at_unit(
+    lines = trail.at_unit(
         connection,
         staff.unit,
         reference=asked.reference,
         person=asked.person,
         within=asked.within,
-        most=MOST,
+        before=asked.before,
+        most=MOST + 1,
     )
+    return Found(lines[:MOST], more=len(lines) > MOST)

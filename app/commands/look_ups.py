@@ -241,5 +241,5 @@ def of_the_log() -> Mapping[str, Collection[str]]:
         "staff.review.said_{}": {verdict.value for verdict in Verdict},
         "staff.review.why.{}": {why.value for why in sampling.Why},
         "staff.audit.{}": {kind.value for kind in audit.Kind},
-        "staff.readers.{}": {"case", "person", "from", "to", "all", "last"} | readers,
+        "staff.readers.{}": {"case", "person", "from", "to", "all", "last", "older"} | readers,
     }

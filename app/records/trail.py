@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, select
+from sqlalchemy import Connection, Row, Select, and_, or_, select
 
 from app.storage.tables import audit_events, inbox_items, submissions
 
@@ -29,9 +29,12 @@ class Line:
     kind: str
     reference: str
     unit: str
+    number: int = 0
+    """By which the page of those before it is asked for."""
 
 
 ASKED = (
+    audit_events.c.id,
     audit_events.c.at,
     audit_events.c.actor,
     audit_events.c.kind,
@@ -63,14 +66,21 @@ def at_unit(
     reference: str | None = None,
     person: str | None = None,
     within: Within = Within(),
+    before: int | None = None,
     most: int,
 ) -> list[Line]:
     """Return the events about a case of a unit, or by a person there; the last first.
+
+    Those before the event `before`, where that is said.
 
     What others have tried with its case is among them. The reference of a case that is another
     unit's is never told: somebody here tried to open it, and no more is said.
     """
     asked = asked_at(unit, reference=reference, person=person, within=within)
+    if before is not None:
+        event, last = audit_events.c, audit_events.alias()
+        at = select(last.c.at).where(last.c.id == before).scalar_subquery()
+        asked = asked.where(or_(event.at < at, and_(event.at == at, event.id < before)))
     return [line(row) for row in connection.execute(asked.limit(most))]
 
 
@@ -107,4 +117,4 @@ def narrowed(asked: Select[Any], person: str | None, within: Within) -> Select[A
 
 
 def line(row: Row[Any]) -> Line:
-    return Line(row.at, row.actor or "", row.kind, row.reference or "", row.unit or "")
+    return Line(row.at, row.actor or "", row.kind, row.reference or "", row.unit or "", row.id)

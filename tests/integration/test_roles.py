@@ -213,7 +213,7 @@ def who_has_read(staff, reference, clock):
     found = staff.write_now(
         lambda c: readers.who_has_read(c, asked, staff=reviewer, now=clock.now())
     )
-    return {line.actor for line in found}
+    return {line.actor for line in found.lines}
 
 
 def work_with(unit, reference, me):

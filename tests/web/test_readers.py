@@ -3,8 +3,9 @@
 import re
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
+from app.casework.readers import MOST
 from app.runner.role import Role
 from app.storage import tables
 from tests.web import journeys
@@ -112,3 +113,22 @@ def test_who_only_reviews_begins_at_the_log_and_has_nothing_written_against_them
     assert clerk.go("/").path == "/inkorg/granskning"
     assert 'href="/inkorg"' not in clerk.screen.html
     assert events("right_refused") == []
+
+
+def test_what_is_older_than_a_page_is_on_the_next(reviewer, town, clock):
+    event = {"kind": "item_opened", "actor": "Bo Al", "unit": UNIT, "at": clock.now()}
+    many = [event] * (MOST + 5)
+    town.database.write_now(lambda c: c.execute(insert(tables.audit_events).inline(), many))
+    clerk = reviewer()
+    screen = ask(clerk, namn="Bo Al")
+    assert screen.html.count('<th scope="row">Bo Al') == MOST
+    assert f"{MOST} händelser, den senaste först. Det finns äldre." in screen.text
+    [older] = [
+        form
+        for form in screen.page.all("form")
+        if form.attributes.get("aria-label") == "Visa äldre"
+    ]
+    screen = clerk.send("/inkorg/logg", screen.sent(older))
+    assert "5 händelser, den senaste först." in screen.text
+    assert screen.html.count('<th scope="row">Bo Al') == 5
+    assert "Visa äldre" not in screen.text

@@ -3,9 +3,11 @@
 import re
 
 import pytest
+from sqlalchemy import insert
 
 from app.delivery.ledger import Ledger
 from app.runner.role import Role
+from app.storage import tables
 from app.web.staff import errors
 from tests.web import journeys
 from tests.web.canary import MARK, hits, marked, stored
@@ -149,6 +151,19 @@ def test_a_sentence_is_not_lost_when_the_session_runs_out(reference, clerk_of, r
     assert "Frågar chefen." in again.go(at).html
     press(again, at, omdome="follow_up")
     assert f'href="{at}"' not in again.go(MONTHS).html
+
+
+def test_no_month_is_so_old_that_there_is_no_way_to_it(town, reviewer, clock):
+    first = {"kind": "signed_in", "at": clock.time.replace(year=2025, month=1)}
+    town.database.write_now(lambda c: c.execute(insert(tables.audit_events).inline(), [first]))
+    clerk = reviewer()
+    names = re.findall(rf'href="{MONTHS}/([0-9-]+)"', clerk.go(MONTHS).html)
+    assert (len(names), names[0]) == (12, "2026-11")
+    following = re.search(r'rel="next" href="([^"]+)"', clerk.screen.html)[1]
+    names += re.findall(rf'href="{MONTHS}/([0-9-]+)"', clerk.go(following).html)
+    assert (len(set(names)), names[-1]) == (23, "2025-01")
+    assert 'rel="next"' not in clerk.screen.html
+    assert clerk.go(f"{MONTHS}/2025-01").heading == "Granskning av januari 2025"
 
 
 def test_only_where_a_sentence_is_written_is_it_kept():

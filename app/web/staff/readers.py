@@ -13,7 +13,7 @@ from app import references
 from app.casework import readers, rights
 from app.casework.access import Staff
 from app.casework.cases import LONGEST_NAME
-from app.casework.readers import MOST, Asked
+from app.casework.readers import Asked, Found
 from app.casework.rights import Act
 from app.records.trail import Line, Within
 from app.runner.fields.text import TextField
@@ -27,7 +27,10 @@ from app.web.staff.views import ActionView
 router = APIRouter()
 AT = "/inkorg/logg"
 USUAL = timedelta(days=90)
+LONGEST_NUMBER = 18
+"""Digits."""
 CASE, PERSON, FROM, TO = "referens", "namn", "fran", "till"
+BEFORE = "fore"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,8 @@ class ReadersView:
     fields: tuple[FieldView, ...]
     said: str
     readings: tuple[ReadingView, ...]
+    older: tuple[tuple[str, str], ...]
+    """What is posted to see what is before it, by name; none when there is nothing."""
     errors: tuple[ErrorLink, ...]
 
 
@@ -73,6 +78,7 @@ async def ask(desk: AtDesk, posted: Posting) -> Response:
         references.parse(typed[CASE]),
         typed[PERSON] or None,
         Within(begins(desk, typed[FROM]), begins(desk, typed[TO], days=1)),
+        number(first(posted.inputs, BEFORE)),
     )
     now = desk.clock.now()
     found = await desk.database.write(
@@ -83,6 +89,12 @@ async def ask(desk: AtDesk, posted: Posting) -> Response:
 
 def said(inputs: Inputs, name: str) -> str:
     return " ".join(clean(first(inputs, name)).split())[:LONGEST_NAME]
+
+
+def number(text: str) -> int | None:
+    """Return an event's number as it is posted; None where it is none."""
+    known = text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER
+    return int(text) if known else None
 
 
 def wrong(desk: Desk, typed: dict[str, str]) -> list[tuple[str, str]]:
@@ -121,7 +133,7 @@ def page(
     staff: Staff,
     typed: dict[str, str],
     *,
-    found: list[Line] | None = None,
+    found: Found | None = None,
     errors: dict[str, str] | None = None,
 ) -> Response:
     t, faults = desk.t, errors or {}
@@ -132,7 +144,8 @@ def page(
             for name in (CASE, PERSON, FROM, TO)
         ),
         said="" if found is None else summary(desk, found),
-        readings=tuple(reading(desk, each) for each in found or ()),
+        readings=tuple(reading(desk, each) for each in found.lines) if found else (),
+        older=before(typed, found) if found and found.more else (),
         errors=tuple((f"#{name}", why) for name, why in faults.items()),
     )
     title = t("staff.readers.title")
@@ -161,10 +174,16 @@ def field(desk: Desk, name: str, typed: str, error: str) -> FieldView:
     )
 
 
-def summary(desk: Desk, found: list[Line]) -> str:
-    if not found:
+def before(typed: dict[str, str], found: Found) -> tuple[tuple[str, str], ...]:
+    """Return what is posted to see what is before all that was found."""
+    return (*typed.items(), (BEFORE, str(found.lines[-1].number)))
+
+
+def summary(desk: Desk, found: Found) -> str:
+    if not found.lines:
         return desk.t("staff.readers.none")
-    return desk.t(f"staff.readers.{'last' if len(found) == MOST else 'all'}", count=len(found))
+    said = "last" if found.more else "all"
+    return desk.t(f"staff.readers.{said}", count=len(found.lines))
 
 
 def reading(desk: Desk, line: Line) -> ReadingView:

@@ -33,6 +33,7 @@ class MonthsView:
     """The months that are over, the last first."""
 
     months: tuple[MonthRowView, ...]
+    next: str
     kept: LinkView | None
     """The way back to what was written when the session ran out."""
 

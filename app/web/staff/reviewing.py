@@ -45,13 +45,15 @@ SENTENCE, VERDICT, READING = "mening", "omdome", "lasning"
 
 
 @router.get(AT)
-async def show_months(request: Request, desk: AtDesk, staff: SignedIn) -> Response:
-    """The months that are over, and how far the review of each has come."""
+async def show_months(request: Request, desk: AtDesk, staff: SignedIn, fore: str = "") -> Response:
+    """The months that are over, and how far the review of each has come; those before one."""
     look = partial(months.months, staff=staff, calendar=desk.rules.calendar, now=desk.clock.now())
-    found = await desk.database.read(look)
+    found = [each for each in await desk.database.read(look) if not fore or each.name < fore]
+    shown = found[: months.MOST]
     written = await kept.words(request, desk, staff)
     view = MonthsView(
-        tuple(month_row(desk, each) for each in found),
+        tuple(month_row(desk, each) for each in shown),
+        f"{AT}?fore={shown[-1].name}" if len(found) > len(shown) else "",
         LinkView(written.path, desk.t("staff.kept.go_on")) if written else None,
     )
     title = desk.t("staff.review.title")
