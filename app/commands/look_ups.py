@@ -36,6 +36,7 @@ from app.runner.taken_in import Channel
 from app.settings import CHECKOUT
 from app.web.shown.frame import TEXT_PAGES
 from app.web.shown.said import ANY, OTHER
+from app.web.staff.decisions import COLUMNS
 
 ROOMS = ("web", "delivery", "records", "runner")
 """Where texts are asked for, in `app`."""
@@ -197,6 +198,7 @@ def gaps() -> Mapping[str, Collection[str]]:
         "site.footer.{}": set(TEXT_PAGES),
         "staff.channels.{}": {channel.value for channel in Channel},
         "staff.case.{}": marks | about | left_out,
+        "staff.decisions.{}": set(COLUMNS),
         "staff.entries.{}": acts | {fault.value for fault in Fault},
         "staff.hands.{}": {"mine", "theirs", "barred", "lift_asked"},
         "staff.queue.tab_{}": tabs,

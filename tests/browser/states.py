@@ -370,6 +370,7 @@ def inbox(service: Service, content: Content) -> Iterator[State]:
     queue = client.get("/inkorg")
     yield state("queue, filled", queue, "staff")
     yield state("times", client.get("/inkorg/tider?till=2099-12-31"), "staff")
+    yield state("decisions, none", client.get("/inkorg/beslut?till=2001-01-01"), "staff")
     yield state("times, none", client.get("/inkorg/tider?till=2001-01-01"), "staff")
     yield state("link used", client.post("/logga-in", {"code": code, "namn": "Kim"}), "staff")
     yield from searching(client)

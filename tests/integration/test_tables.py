@@ -107,7 +107,7 @@ def test_a_migrated_database_is_like_a_fresh_one(database_url, empty_url):
 
 
 def test_what_serves_has_loaded_neither_engine_for_the_tables():
-    """Both are 2 MB and a fortieth of a second of every part; the one in use is loaded by itself."""
+    """Both are 2 MB and a fortieth of a second of each part; the one in use is loaded by itself."""
     say = (
         "import sys, app.web.citizen.app, app.web.staff.app, app.delivery.relay;"
         "print([name for name in sys.modules if name.startswith('sqlalchemy.dialects.')])"

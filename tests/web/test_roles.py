@@ -85,6 +85,8 @@ PAGES = {
     ("GET", "/inkorg/nya"): Act.SEE_QUEUE,
     ("POST", "/inkorg/val"): Act.SEE_QUEUE,
     ("GET", "/inkorg/tider"): Act.SEE_TIMES,
+    ("GET", "/inkorg/beslut"): Act.SEE_TIMES,
+    ("GET", "/inkorg/beslut/fil"): Act.SEE_TIMES,
     ("GET", "/inkorg/installningar"): Act.SEE_SETTINGS,
     ("GET", "/inkorg/logg"): Act.REVIEW_LOG,
     ("POST", "/inkorg/logg"): Act.REVIEW_LOG,

@@ -36,6 +36,7 @@ from app.web.staff import (
     barring,
     by_provider,
     case,
+    decisions,
     desk,
     entering,
     errors,
@@ -64,7 +65,7 @@ if TYPE_CHECKING:
 
 PAGES = (
     *(queue, watching, entering, case, work, assign, writing, same_child, barring),
-    *(stuck, times, readers, out, party, search, reviewing, removal, akt_page),
+    *(stuck, times, decisions, readers, out, party, search, reviewing, removal, akt_page),
     *(settings_page, timeline, by_provider, login, account, health, accessibility),
 )
 """Whose addresses there are; the provider's go before those of the links."""

@@ -15,6 +15,8 @@ from app.web.staff.desk import AtDesk, Desk, read_for
 
 router = APIRouter()
 AT = "/inkorg/tider"
+DECISIONS = "/inkorg/beslut"
+"""Where what has been decided on delegation stands."""
 USUAL = timedelta(days=90)
 
 
@@ -51,6 +53,7 @@ class TimesView:
     first: str
     last: str
     action: str
+    decisions_href: str
     clocks: tuple[KeptView, ...]
     late: tuple[LateView, ...]
 
@@ -74,6 +77,7 @@ async def show_times(request: Request, desk: AtDesk, fran: str = "", till: str =
         first=first.isoformat(),
         last=last.isoformat(),
         action=AT,
+        decisions_href=DECISIONS,
         clocks=tuple(kept_view(desk, one) for one in sums),
         late=tuple(late_view(desk, one, time) for one in sums for time in one.late),
     )
