@@ -125,6 +125,7 @@ def relay(settings: Settings, _: argparse.Namespace) -> None:
 
     found = content.load(settings.forms, settings.municipality)
     municipality, rules = found.municipality, running.rules_of(found)
+    del found  # forms and texts: nothing to carry by, and 2 MB
     patience = {
         name: timedelta(hours=destination.attention_hours)
         for name, destination in municipality.destinations.items()
