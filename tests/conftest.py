@@ -16,6 +16,12 @@ from tests import postgres
 # through it for rubbish after every 700 objects takes a tenth of all time.
 gc.set_threshold(50_000)
 
+
+def pytest_collection_finish():
+    """From here on look through what the tests make, and not through the tests themselves."""
+    gc.freeze()
+
+
 STANDS_IN = Interface.absent
 """What a running service shows where a text is missing."""
 
