@@ -4,7 +4,7 @@ import json
 import re
 import tomllib
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from app.clock import SystemClock
 from app.commands import partners
 from app.delivery.event import JOSE, TYPE, event
 from app.delivery.signing import headers, signer
-from app.records import destinations, pulse
+from app.records import audit, destinations, pulse
 from app.runner.definition import Form
 from app.runner.field import KINDS
 from app.runner.transcript_schema import schema
@@ -234,6 +234,8 @@ def given(tmp_path, clock, sqlite_url):
                 due = {"next_clock": next_clock, "next_due": now}
                 item = {"submission_id": submission.submission_id}
                 connection.execute(inbox_items.insert(), item | came | due)
+            long_ago = now - timedelta(days=90)
+            audit.record(connection, audit.Event(audit.Kind.LINK_MADE), at=long_ago)
             pulse.beat(connection, pulse.RECONCILE, now=now, ok=False)
             destinations.close(connection, "verksamhet", now=now)
 
@@ -243,7 +245,7 @@ def given(tmp_path, clock, sqlite_url):
         for status in (500, 503):
             requests.add("/", status, 1.0)
         collectors = (
-            Books(database, clock),
+            Books(database, clock, ("barn-och-unga",)),
             Keys(KeyWatch((tmp_path / "away",)), database),
             requests,
         )
@@ -255,13 +257,13 @@ def given(tmp_path, clock, sqlite_url):
         }
 
 
-def test_there_are_fifteen_things_that_must_wake_someone(rules):
-    assert len({rule["alert"] for rule in rules}) == len(rules) == 15
+def test_there_are_sixteen_things_that_must_wake_someone(rules):
+    assert len({rule["alert"] for rule in rules}) == len(rules) == 16
 
 
 def test_every_alert_asks_for_figures_that_are_given(rules, given):
     asked = {name for rule in rules for name in names_in(rule["expr"])} - {"up"}
-    assert len(asked) == 15
+    assert len(asked) == 16
     assert asked <= given.keys()
 
 

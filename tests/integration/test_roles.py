@@ -46,6 +46,7 @@ from app.records import (
     standing,
     tokens,
     trail,
+    unsigned,
 )
 from app.records import removal as carried
 from app.records.akt import Facts
@@ -346,6 +347,15 @@ def test_every_site_can_say_whether_it_is_well(part, clock, name):
         assert part(name).read_now(metrics.beats_of)
         cases_of = partial(metrics.cases_of, now=clock.now())
         assert part(name).read_now(cases_of) == metrics.Cases((), 0)
+        overdue = partial(unsigned.overdue, units=("sspf",), now=clock.now())
+        assert part(name).read_now(overdue) == ()
+        long_after = partial(
+            unsigned.overdue, units=("sspf",), now=clock.now() + timedelta(days=90)
+        )
+        part("relay").write_now(
+            lambda c: audit.record(c, audit.Event(audit.Kind.LINK_MADE), at=clock.now())
+        )
+        assert part(name).read_now(long_after) == ("sspf",)
 
 
 def test_the_citizen_site_can_end_a_draft(part, clock):

@@ -16,7 +16,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from app import main
-from app.records import destinations, outbox, pulse
+from app.records import audit, destinations, outbox, pulse
 from app.settings import Inside, SettingRefused, Settings
 from app.storage import tables
 from app.storage.tables import inbox_items, submissions
@@ -158,6 +158,32 @@ def test_what_no_clock_stands_for_and_nobody_has_taken_since_its_day_is_told_exa
     told = shown(books)
     assert told["skyddsnat_cases_untaken", "barn-och-unga"] == 12
     assert not [name for name, *_ in told if name == "skyddsnat_clocks_passed"]
+
+
+def test_a_month_of_the_log_that_nobody_has_signed_is_told_thirty_days_after_it_was_over(
+    database, clock
+):
+    units = ("barn-och-unga", "sspf")
+
+    def told():
+        found = shown(Books(database, clock, units))
+        return {
+            unit for name, *labels in found if name == "skyddsnat_review_overdue" for unit in labels
+        }
+
+    begun = clock.now()
+    event = audit.Event(audit.Kind.LINK_MADE, unit="sspf")
+    database.write_now(lambda c: audit.record(c, event, at=begun))
+    over = (begun.replace(day=1) + timedelta(days=32)).replace(day=1, hour=0, minute=0)
+    clock.move(seconds=int((over - begun).total_seconds()) + 29 * 86400)
+    assert told() == set()
+    clock.move(days=2)
+    assert told() == set(units)
+    signed = {"unit": "sspf", "month": f"{begun:%Y-%m}", "signed_at": clock.now()}
+    numbers = dict.fromkeys(("position", "readings", "share", "least"), 1)
+    drawn = {**signed, **numbers, "at": clock.now(), "drawn_by": "Lo Gran"}
+    database.write_now(lambda c: c.execute(insert(tables.review_months), drawn))
+    assert told() == {"barn-och-unga"}
 
 
 def test_a_case_that_is_closed_has_no_clock_to_tell_of(books, case, clock):

@@ -29,6 +29,7 @@ from app.clock import Clock
 from app.errors import DatabaseUnavailable
 from app.records import pulse
 from app.records.standing import Standing, by_destination, tens
+from app.records.unsigned import overdue
 from app.settings import Inside, SettingRefused, is_inside
 from app.storage.database import Database
 from app.storage.tables import NOT_BEGUN, OPEN, inbox_items, pulses
@@ -62,6 +63,8 @@ class Books(Collector):
 
     database: Database
     clock: Clock
+    units: tuple[str, ...] = ()
+    """Those whose log is reviewed."""
     _told: list[Metric] = field(default_factory=list)
     _until: float = 0.0
     _lock: Lock = field(default_factory=Lock)
@@ -82,12 +85,14 @@ class Books(Collector):
             standings = self.database.read_now(by_destination)
             beats = self.database.read_now(beats_of)
             waiting = self.database.read_now(partial(cases_of, now=now))
+            unsigned = self.database.read_now(partial(overdue, units=self.units, now=now))
         except (DatabaseUnavailable, SQLAlchemyError):
             yield gauge("skyddsnat_database_up", "Whether the database can be read.", 0)
             return
         yield gauge("skyddsnat_database_up", "Whether the database can be read.", 1)
         yield from about_standings(standings, now)
         yield from about_cases(waiting)
+        yield about_review(unsigned)
         yield from about_beats(beats, now)
 
 
@@ -154,6 +159,17 @@ def about_cases(cases: Cases) -> Iterator[Metric]:
     yield gauge("skyddsnat_cases_without_clocks", "Cases that none started for.", cases.not_begun)
 
 
+def about_review(unsigned: tuple[str, ...]) -> Metric:
+    told = GaugeMetricFamily(
+        "skyddsnat_review_overdue",
+        "Whether a month of the log is not signed, 30 days after it was over.",
+        labels=("unit",),
+    )
+    for unit in unsigned:
+        told.add_metric((unit,), 1)
+    return told
+
+
 def about_standings(standings: Mapping[str, Standing], now: datetime) -> Iterator[Metric]:
     waiting = GaugeMetricFamily(
         "skyddsnat_deliveries",
@@ -217,7 +233,8 @@ def publish(site: Starlette, at: Inside, *, books: bool) -> tuple[WSGIServer, Th
     if health.keys.files:
         registry.register(Keys(health.keys, health.database))
     if books:
-        registry.register(Books(health.database, health.clock))
+        units = tuple(site.state.parts.municipality.units)
+        registry.register(Books(health.database, health.clock, units))
     return start_http_server(at.port, inside(at.host), registry)
 
 
