@@ -243,5 +243,7 @@ def of_the_log() -> Mapping[str, Collection[str]]:
         "staff.review.said_{}": {verdict.value for verdict in Verdict},
         "staff.review.why.{}": {why.value for why in sampling.Why},
         "staff.audit.{}": {kind.value for kind in audit.Kind},
+        "staff.times.{}": {"clock", "in_time", "extended", "late", "waiting", "reference"}
+        | {"started", "due", "done", "how_late"},
         "staff.readers.{}": {"case", "person", "from", "to", "all", "last", "older"} | readers,
     }

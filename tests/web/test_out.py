@@ -165,7 +165,7 @@ def test_the_page_to_print_says_who_prints_and_leads_back_to_the_case(town, cler
     screen = clerk.go(f"/inkorg/arenden/{reference}/utskrift")
     assert "data-print" in screen.html
     assert f"Utskriven av {clerk.name}" in screen.html
-    assert f'href="/inkorg/arenden/{reference}">Tillbaka till ärendet' in screen.html
+    assert f'href="/inkorg/arenden/{reference}">Tillbaka till ärende {reference}' in screen.html
 
 
 # When no PDF can be made

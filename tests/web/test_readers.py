@@ -50,7 +50,7 @@ def test_who_has_opened_a_case_is_told_with_when_and_nothing_of_what_it_says(
 ):
     assert MARK in clerk_of(UNIT, name="Bo Al").open(reference).html
     screen = ask(reviewer(), referens=reference)
-    assert re.search(rf"24 november 2026.* Bo Al Öppnade ärendet {reference}", screen.text)
+    assert re.search(rf"2026-11-24 \d\d\.\d\d Bo Al Öppnade ärendet {reference}", screen.text)
     assert "Kom in" in screen.text
     assert "Tjänsten själv" in screen.text
     assert MARK not in screen.html

@@ -32,6 +32,15 @@ def moments_of(day: date, t: Interface, *, short: bool) -> Text:
     )
 
 
+def stamp(time: datetime, t: Interface) -> Text:
+    """Return a time, already in the municipality's zone: its day as ISO 8601 has it, and clock.
+
+    In a table that goes over years every row is as wide, and no day is taken for last year's.
+    """
+    day = time.date().isoformat()
+    return t("dates.stamp", day=day, hour=f"{time.hour:02}", minute=f"{time.minute:02}")
+
+
 def day(time: datetime, t: Interface) -> str:
     """Return the date of a time, already in the municipality's zone."""
     return t("dates.date", day=time.day, month=t(f"dates.months.{time.month}"), year=time.year)

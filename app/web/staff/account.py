@@ -84,8 +84,8 @@ def place_view(desk: Desk, place: Place) -> PlaceView:
     zone = desk.municipality.zone
     return PlaceView(
         id="" if place.here else place.id,
-        since=words.moment(place.since.astimezone(zone), desk.t),
-        used=words.moment(place.used_at.astimezone(zone), desk.t),
+        since=words.stamp(place.since.astimezone(zone), desk.t),
+        used=words.stamp(place.used_at.astimezone(zone), desk.t),
         way=desk.t(f"staff.account.way_{place.way}"),
     )
 

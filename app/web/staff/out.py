@@ -68,7 +68,9 @@ async def show_ways(desk: AtDesk, staff: SignedIn, reference: str) -> Response:
 async def show_print(desk: AtDesk, staff: SignedIn, reference: str) -> Response:
     """The case as it is printed."""
     read = await taken_out(desk, staff, reference, opening.PRINT)
-    back = LinkView(f"{case.AT}/{read.item.reference}", desk.t("staff.out.back"))
+    back = LinkView(
+        f"{case.AT}/{read.item.reference}", desk.t("staff.step.back", reference=read.item.reference)
+    )
     view = replace(case.case_view(desk, staff, read, None), to_print=True, back=back)
     title = desk.t("staff.case.title", reference=view.reference)
     return desk.page("staff/case.html", title=title, staff=staff, case=view)

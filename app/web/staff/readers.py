@@ -188,7 +188,7 @@ def summary(desk: Desk, found: Found) -> str:
 
 def reading(desk: Desk, line: Line) -> ReadingView:
     return ReadingView(
-        at=words.moment(line.at.astimezone(desk.municipality.zone), desk.t),
+        at=words.stamp(line.at.astimezone(desk.municipality.zone), desk.t),
         who=line.actor or desk.t("staff.readers.service"),
         what=desk.t(f"staff.audit.{line.kind}"),
         reference=line.reference,

@@ -173,7 +173,7 @@ def chosen_view(desk: Desk, staff: Staff, here: str, each: Chosen) -> ChosenView
     return ChosenView(
         number=str(each.event_id),
         href=f"{here}/{each.event_id}",
-        at=words.moment(each.at.astimezone(desk.municipality.zone), t),
+        at=words.stamp(each.at.astimezone(desk.municipality.zone), t),
         who=each.actor,
         reference=each.reference or none,
         times=str(each.times),
@@ -184,7 +184,7 @@ def chosen_view(desk: Desk, staff: Staff, here: str, each: Chosen) -> ChosenView
 
 
 def mark_in_words(desk: Desk, mark: Mark) -> str:
-    time = words.moment(mark.at.astimezone(desk.municipality.zone), desk.t, short=True)
+    time = words.stamp(mark.at.astimezone(desk.municipality.zone), desk.t)
     return desk.t(f"staff.review.said_{mark.verdict}", name=mark.author, time=time)
 
 

@@ -168,7 +168,7 @@ def hit_view(desk: Desk, staff: Staff, item: QueueItem, found: Found) -> HitView
         href=f"{case.AT}/{item.reference}",
         way=t(f"staff.search.ways.{ways[item.reference]}"),
         form=form.title if form else item.form_id,
-        received=words.moment(item.received_at.astimezone(zone), t, short=True),
+        received=words.stamp(item.received_at.astimezone(zone), t),
         state=queue.outcome(desk, item) or queue.state(desk, item),
         owner=t("staff.queue.you") if item.owner == staff.name else item.owner or "",
     )

@@ -97,5 +97,5 @@ def decided(desk: Desk, one: Moment) -> str:
     outcome, at = queue.outcome(desk, one.item), one.item.decided_at
     if not outcome or at is None:
         return desk.t("staff.timeline.not_decided")
-    day = words.moment(at.astimezone(desk.municipality.zone), desk.t, short=True)
+    day = words.stamp(at.astimezone(desk.municipality.zone), desk.t)
     return desk.t("staff.timeline.decided", what=outcome, time=day)
