@@ -16,7 +16,9 @@ from app.runner import content
 from app.runner.routing import INBOX
 from app.settings import Settings
 from app.storage.database import Database
+from tests.web import journeys
 from tests.web.desk import Clerk
+from tests.web.reporters import ELSA
 from tests.web.visitor import CITIZEN, Visitor
 
 BASIS = "nämndens beslut § 4"
@@ -157,6 +159,24 @@ def on(town, tmp_path):
     )
     (tmp_path / "kommun.toml").write_text(text, "utf-8")
     return replace(town, settings=replace(town.settings, municipality=tmp_path / "kommun.toml"))
+
+
+@pytest.fixture
+def desk(on):
+    """The staff of that town."""
+    return on.staff()
+
+
+@pytest.fixture
+def report(visitor, town):
+    """Hand a report in and let it be carried; return its reference."""
+
+    def send(reporter=ELSA):
+        reference = journeys.report_at_once(visitor, reporter)
+        town.carry()
+        return reference
+
+    return send
 
 
 @pytest.fixture

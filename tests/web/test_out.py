@@ -1,8 +1,10 @@
 """A case leaves the house as paper, PDF or JSON: by right, written down first, named by nothing."""
 
+import asyncio
 import json
 import re
 
+import httpx2
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 from sqlalchemy import select
@@ -15,10 +17,11 @@ from app.runner.transcript_schema import schema
 from app.storage import tables
 from app.typesetting import press, printing
 from tests import pdf
+from tests.service import PATIENCE
 from tests.web import journeys
 from tests.web.desk import Clerk
 from tests.web.reporters import ANONYMOUS, ENGLISH, REKTOR
-from tests.web.visitor import Visitor
+from tests.web.visitor import STAFF, Visitor
 
 UNIT = "barn-och-unga"
 NOTE = "Ringde skolan. Mentorn ringer tillbaka om pojken. 👍 سلام"
@@ -178,12 +181,63 @@ def no_press(monkeypatch, tmp_path):
     monkeypatch.setattr(press, "__file__", str(dead))
 
 
+SLOW = """
+import runpy, sys, time
+from pathlib import Path
+Path({begun!r}).touch()
+while not Path({go!r}).exists():
+    time.sleep(0.01)
+runpy.run_path({press!r}, run_name="__main__")
+"""
+"""What sets a document, once it is let."""
+
+
+async def asked_meanwhile(app, cookies, address, sent, begun, go):
+    """Ask for a PDF; while it is made ask for the queue; let it be made. Both answers, in order."""
+    transport = httpx2.ASGITransport(app=app)
+    async with httpx2.AsyncClient(transport=transport, base_url=STAFF, cookies=cookies) as client:
+        made = asyncio.create_task(client.post(address, data=sent))
+        async with asyncio.timeout(PATIENCE):
+            while not begun.exists():
+                await asyncio.sleep(0.01)
+            queue = await client.get("/inkorg")
+        assert not made.done(), "it is still being made"
+        go.touch()
+        return queue, await made
+
+
+def test_others_are_answered_while_a_pdf_is_made(town, clerk_of, monkeypatch, tmp_path):
+    reference = case_of(town, ANONYMOUS)
+    clerk = clerk_of(UNIT)
+    screen = clerk.go(f"/inkorg/arenden/{reference}/ta-ut")
+    form = next(f for f in screen.page.all("form") if f.attributes["action"].endswith("/pdf"))
+    begun, go, slow = (tmp_path / name for name in ("begun", "go", "slow.py"))
+    slow.write_text(SLOW.format(begun=str(begun), go=str(go), press=press.__file__), "utf-8")
+    monkeypatch.setattr(press, "__file__", str(slow))
+    address, sent = form.attributes["action"], screen.sent(form)
+    asking = asked_meanwhile(clerk.client.app, clerk.cookies, address, sent, begun, go)
+    queue, made = asyncio.run(asking)
+    assert queue.status_code == 200
+    assert reference in queue.text
+    assert made.status_code == 200
+    assert made.content.startswith(b"%PDF")
+
+
+def rows(database):
+    """What a case is, and all that has been written in it."""
+    asked = (select(tables.inbox_items), select(tables.case_entries), select(tables.case_clocks))
+    return database.read_now(lambda c: [c.execute(each).mappings().all() for each in asked])
+
+
 @pytest.mark.usefixtures("no_press")
 def test_a_pdf_that_can_not_be_made_gives_a_kind_page_and_the_other_ways_still_work(town, clerk_of):
     reference = case_of(town, ANONYMOUS)
     clerk = clerk_of(UNIT)
+    noted(clerk, reference)
+    before = rows(town.database)
     answer = taken_out(clerk, reference, "arende")
     assert answer.status_code == 503
+    assert rows(town.database) == before
     assert "Det gick inte att göra en PDF" in answer.text
     assert f'href="/inkorg/arenden/{reference}/ta-ut"' in answer.text
     assert clerk.go(f"/inkorg/arenden/{reference}/utskrift").status == 200

@@ -1,9 +1,7 @@
 """On a case's page: other reports that may be about the same child, and what staff say of that."""
 
 import asyncio
-from dataclasses import replace
 
-import pytest
 from sqlalchemy import select, update
 
 from app.casework import access
@@ -13,29 +11,11 @@ from app.web.staff import indexer
 from tests.web import journeys
 from tests.web.conftest import BASIS
 from tests.web.desk import Clerk
-from tests.web.reporters import ANONYMOUS, REKTOR
+from tests.web.reporters import ANONYMOUS, ELSA, REKTOR
 from tests.web.visitor import Visitor
 
 UNIT = "barn-och-unga"
-UNKNOWN = ("namn-unknown", "alder-unknown")
-KNOWN = {name: text for name, text in ANONYMOUS.answers.items() if name not in UNKNOWN}
-ELSA = replace(ANONYMOUS, answers=KNOWN, reads={}).but(namn="Elsa Ekdahl", alder="8")
 TITLE = "Kan gälla samma barn"
-
-
-@pytest.fixture
-def desk(on):
-    return on.staff()
-
-
-@pytest.fixture
-def report(visitor, town):
-    def send(reporter=ELSA):
-        reference = journeys.report_at_once(visitor, reporter)
-        town.carry()
-        return reference
-
-    return send
 
 
 def read(desk):

@@ -10,27 +10,12 @@ from app.casework import access
 from app.runner.role import Role
 from app.storage import tables
 from app.web.staff import pace
-from tests.web import journeys
 from tests.web.canary import MARK, files, hits, stored
 from tests.web.desk import Clerk
-from tests.web.test_same_child import ELSA, UNIT, read
+from tests.web.reporters import ELSA
+from tests.web.test_same_child import UNIT, read
 
 AT = "/inkorg/sok"
-
-
-@pytest.fixture
-def desk(on):
-    return on.staff()
-
-
-@pytest.fixture
-def report(visitor, town):
-    def send(reporter=ELSA):
-        reference = journeys.report_at_once(visitor, reporter)
-        town.carry()
-        return reference
-
-    return send
 
 
 @pytest.fixture
