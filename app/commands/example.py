@@ -6,13 +6,10 @@ stands in `forms/examples/reports.toml`.
 """
 
 import argparse
-import os
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
-from random import Random
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -23,18 +20,15 @@ from app.casework.access import LEADING, Staff
 from app.casework.running import Rules, rules_of
 from app.clock import SystemClock
 from app.commands import progress
+from app.commands.made_up import NAMES, At, Office, Told, hand_in, inputs
 from app.commands.operate import Refused
 from app.commands.progress import Tell
-from app.delivery import connector, relay
 from app.delivery.ledger import Ledger
-from app.intake import drafts
-from app.intake.submit import submit
 from app.records import audit
 from app.runner import content
-from app.runner.content import Content
-from app.runner.field import Field
 from app.runner.role import Role
 from app.runner.routing import INBOX
+from app.runner.taken_in import Channel
 from app.settings import Settings
 from app.storage.database import Database
 from app.storage.tables import audit_events, submissions
@@ -51,52 +45,10 @@ ACTS: Mapping[str, Callable[..., object]] = {
 """What is done with a case that has been read, and is no step; with what it takes as `answers`."""
 OPENS, CLOSES = 8, 17
 """Hours between which made-up staff work, every day."""
-NAMES = ("Ida Påhittad", "Bo Påhittad", "Åsa Påhittad")
-IDLE = timedelta(minutes=60)
-SEED = 0
 NOT_EMPTY = (
     "Exempel läggs bara in där inget har hänt, och här har det redan gjort det. Starta utan "
     "--exempel, eller välj en ny katalog med SKYDDSNAT_DATA."
 )
-
-
-class At:
-    """A clock that shows what it is set to."""
-
-    def __init__(self, time: datetime) -> None:
-        self.time = time
-
-    def now(self) -> datetime:
-        return self.time
-
-
-@dataclass(slots=True)
-class Told:
-    """One made-up report: when it came in, and what is left to do with it."""
-
-    form_id: str
-    language: str
-    answers: Mapping[str, Any]
-    work: list[str]
-    at: datetime
-    """When what comes next is done."""
-    by: str = NAMES[0]
-    """Who works with it."""
-    reference: str = ""
-    done: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Office:
-    """What made-up reports are handed in to, and worked with by."""
-
-    settings: Settings
-    content: Content
-    database: Database
-    rules: Rules
-    told: Mapping[str, Any]
-    chance: Random = field(default_factory=partial(Random, SEED))
-    """Draws the references: the same each time."""
 
 
 def example(settings: Settings, _: argparse.Namespace) -> None:
@@ -153,6 +105,7 @@ def played(
             list(one["work"]),
             now - timedelta(days=one["days"]),
             one.get("by", NAMES[0]),
+            Channel(one["channel"]) if "channel" in one else None,
         )
         for one in office.told["reports"]
         if one["form"] in forms
@@ -196,34 +149,6 @@ def do_next(office: Office, one: Told) -> None:
     one.done.append(name)
 
 
-def hand_in(office: Office, one: Told) -> str:
-    """Hand in a report as a citizen does, let it be delivered, and return its reference."""
-    form = office.content.forms[one.language][one.form_id]
-    clock, key = At(one.at), drafts.key(os.urandom(32), form.id)
-    answers = {**office.told["usual"][form.id], **one.answers}
-    typed = {page.id: dict(inputs(page.fields, answers, one.at)) for page in form.pages}
-    draft = drafts.Draft(form.id, form.version, one.language, typed)
-    goes_to = reception.receptions(office.content.municipality, office.settings.public_keys)
-
-    def send(connection: Connection) -> str:
-        drafts.start(connection, key, draft, now=one.at, idle=IDLE)
-        sent = submit(
-            connection,
-            key,
-            form=form,
-            reception=goes_to[form.id],
-            clock=clock,
-            randomness=office.chance.randbytes,
-        )
-        drafts.remove(connection, key)
-        return sent.reference
-
-    reference = office.database.write_now(send)
-    ways = connector.build(INBOX, database=office.database, clock=clock, rules=office.rules)
-    relay.deliver_once(office.database, ways, clock)
-    return reference
-
-
 def read_first(
     connection: Connection,
     *,
@@ -251,25 +176,6 @@ def read_first(
         return None
     typed = dict(inputs(step.fields, answers, now))
     return steps.run_step(connection, **seen, step_id=step.id, typed=typed)
-
-
-def inputs(
-    fields: tuple[Field, ...], answers: Mapping[str, Any], at: datetime
-) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield what a browser posts: by field, and by the names of the lines that options open.
-
-    A date is written as so many days after the moment: "+0" is the same day.
-    """
-    for one in fields:
-        for name, answer in answers.items():
-            if not one.owns(name) and name != one.id:
-                continue
-            if one.kind == "date":
-                day = at.date() + timedelta(days=int(answer))
-                for part in ("day", "month", "year"):
-                    yield f"{one.id}-{part}", (str(getattr(day, part)),)
-            else:
-                yield name, tuple(answer) if isinstance(answer, list) else (answer,)
 
 
 def clerk(office: Office, form_id: str, name: str) -> Staff:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from playwright.sync_api import Page
 
-from app.commands.example import inputs
+from app.commands.made_up import inputs
 from app.settings import CHECKOUT
 from tests.browser.hands import Keyboard, Pointer
 from tests.browser.states import Client, token_in

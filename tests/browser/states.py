@@ -394,7 +394,7 @@ def inbox(service: Service, content: Content) -> Iterator[State]:
         yield state("item, taken", client.post(f"{address}/ta", {"_token": token}), "staff")
     yield from work(client, content, references[0])
     for form_id in content.municipality.forms:
-        yield from written_down(client, f"/inkorg/ny/{form_id}")
+        yield from written_down(service, client, f"/inkorg/ny/{form_id}")
     for tab in ("mina", "alla", "avslutade"):
         yield state(f"queue, {tab}", client.get(f"/inkorg?flik={tab}"), "staff")
     yield from stuck(service, client)
@@ -408,14 +408,7 @@ def removing(service: Service, client: Client) -> Iterator[State]:
     """The list of what may be removed: when it is empty, and with cases that stand in every way."""
     yield state("removal, none", client.get("/inkorg/gallring"), "staff")
     with closing(database(service)) as changing:
-        changing.execute("UPDATE submissions SET received_at = 0")
-        changing.execute("UPDATE deliveries SET confirmed_at = 0")
-        changing.execute("UPDATE inbox_items SET closed_at = 0, next_clock = NULL")
-        changing.execute(
-            "INSERT INTO case_entries (id, submission_id, number, kind, step, author, at) SELECT"
-            " submission_id, submission_id, 99, 'step', 'lamna_verksamhetssystem', 'Bo Al', 0"
-            " FROM inbox_items"
-        )
+        let_be_removed(changing)
         changing.execute(
             "INSERT INTO tombstones VALUES ('K7QF-93MX', 'barn-och-unga', 'orosanmalan', '2026-01',"
             " '2026-06', 'inleds_inte', 'Bo Al', 'Ida Ek', 'retention_days = 90')"
@@ -428,6 +421,19 @@ def removing(service: Service, client: Client) -> Iterator[State]:
     yield state("removal, proposed", proposed, "staff")
     held = f"/inkorg/arenden/{chosen[-1].split()[0]}/bevara"
     yield state("hold", client.get(held), "staff")
+
+
+def let_be_removed(changing: sqlite3.Connection) -> None:
+    """Let every case have been handed over and closed long ago."""
+    changing.execute("UPDATE submissions SET received_at = 0")
+    changing.execute("UPDATE deliveries SET confirmed_at = 0")
+    changing.execute("UPDATE inbox_items SET closed_at = 0, next_clock = NULL")
+    changing.execute(
+        "INSERT INTO case_entries (id, submission_id, number, kind, step, author, at) SELECT"
+        " submission_id, submission_id, 99, 'step', 'lamna_verksamhetssystem', 'Bo Al', 0"
+        " FROM inbox_items WHERE submission_id NOT IN"
+        " (SELECT submission_id FROM case_entries WHERE number = 99)"
+    )
 
 
 def searching(client: Client) -> Iterator[State]:
@@ -471,7 +477,7 @@ def work(client: Client, content: Content, case: str) -> Iterator[State]:
     yield from written(client, f"{case}/oppna-igen", {"text": "Ny uppgift."})
 
 
-def written_down(client: Client, address: str) -> Iterator[State]:
+def written_down(service: Service, client: Client, address: str) -> Iterator[State]:
     """A report that staff write down: chosen, begun, wrong, saved, overtaken, and in."""
     choice = client.get("/inkorg/ny")
     yield state("enter", choice, "staff")
@@ -495,6 +501,8 @@ def written_down(client: Client, address: str) -> Iterator[State]:
     yield state("entering, saved", saved, "staff")
     entered = press(saved, _kanal="telefon", **now)
     yield state("entered", entered, "staff")
+    wait_until(lambda: all_delivered(service))
+    yield state("entered, there", client.get(f"{address}/kvitto"), "staff")
     assert entered.status_code == 200
     assert "har kommit in" in entered.text
 

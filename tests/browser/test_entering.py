@@ -1,10 +1,12 @@
 """Somebody rings: what they say is written down in a real browser, and is in the queue."""
 
 import re
+from contextlib import closing
 
 import pytest
 
 from tests.browser.hands import Keyboard, Pointer
+from tests.browser.states import database
 from tests.service import wait_until
 
 UNIT = "barn-och-unga"
@@ -68,3 +70,42 @@ def test_the_whole_form_is_on_one_page_with_what_is_asked_only_after_some_answer
     page.locator("summary", has_text="Kasta det som är skrivet").click()
     page.get_by_role("button", name="Kasta", exact=True).click()
     page.wait_for_url("**/inkorg/ny")
+
+
+def begun(page):
+    page.goto("/inkorg/ny")
+    page.get_by_role("button", name="Anmäl oro för ett barn").click()
+    page.wait_for_url("**/inkorg/ny/orosanmalan")
+
+
+def test_what_is_written_is_saved_when_the_typing_has_stopped_and_can_then_be_handed_in(staff):
+    page = staff(UNIT)
+    begun(page)
+    page.get_by_text("Besök", exact=True).click()
+    page.locator("#beskriv").fill(WORDS)
+    page.locator("#sparat", has_text="Sparat").wait_for()
+    other = page.context.new_page()
+    other.goto("/inkorg/ny/orosanmalan")
+    assert other.locator("#beskriv").input_value() == WORDS
+    page.locator("#namn").fill("Love")
+    page.get_by_role("button", name="Lämna in anmälan").click()
+    page.get_by_role("heading", name="Anmälan har kommit in").wait_for()
+
+
+def test_when_the_session_runs_out_it_is_said_and_nothing_is_lost(staff, service, open_browser):
+    page = open_browser(base_url=service.staff).new_page()
+    page.goto(service.new_link(UNIT))
+    page.get_by_role("textbox").fill("Bo Al")
+    page.locator("main").get_by_role("button").click()
+    page.wait_for_url("**/inkorg")
+    begun(page)
+    with closing(database(service)) as changing:
+        changing.execute("UPDATE staff_sessions SET idle_until = 1 WHERE name = 'Bo Al'")
+    page.locator("#beskriv").fill(WORDS)
+    page.locator("#sparat", has_text="Det gick inte att spara nu").wait_for()
+    assert page.locator("#beskriv").input_value() == WORDS
+    page.goto(service.new_link(UNIT))
+    page.get_by_role("textbox").fill("Bo Al")
+    page.locator("main").get_by_role("button").click()
+    page.goto("/inkorg/ny/orosanmalan")
+    assert page.locator("#beskriv").input_value() == WORDS

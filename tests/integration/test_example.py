@@ -11,10 +11,11 @@ from sqlalchemy import select
 
 from app import reception, references
 from app.casework.running import rules_of
-from app.commands import example, keys
+from app.commands import example, keys, made_up
 from app.commands.operate import Refused
 from app.records import audit, verifying
 from app.runner import content
+from app.runner.taken_in import Channel
 from app.settings import Settings
 from app.storage.database import Database
 from app.storage.tables import audit_events, case_clocks, case_entries, inbox_items, submissions
@@ -45,7 +46,7 @@ def office(settings):
     found = content.load(settings.forms)
     publics = reception.recipients(found.municipality.units, settings.public_keys)
     with Database.open(settings.database_url) as database:
-        yield example.Office(settings, found, database, rules_of(found, publics), EVERY)
+        yield made_up.Office(settings, found, database, rules_of(found, publics), EVERY)
 
 
 def test_forty_reports_are_handed_in_and_worked_with_as_far_as_time_allows(office):
@@ -82,11 +83,19 @@ def test_every_flag_language_and_colour_of_clock_can_be_seen_of_both_forms(offic
     assert waiting >= {"skydd", "forhand"}, "and some are late and not done"
 
 
+def test_every_way_that_staff_take_a_report_in_by_can_be_seen_in_the_queue(office):
+    example.played(office, NOW, until=NOW)
+    asked = select(submissions.c.channel, submissions.c.entered_by).join(inbox_items)
+    rows = office.database.read_now(lambda c: c.execute(asked).all())
+    assert {row.channel for row in rows} == {None, *Channel}
+    assert all((row.channel is None) is (row.entered_by is None) for row in rows)
+
+
 def test_the_same_is_drawn_each_time(office):
     example.played(office, NOW, until=NOW)
     asked = select(submissions.c.reference).order_by(submissions.c.received_at)
     first = office.database.read_now(lambda c: c.execute(asked).scalars().first())
-    assert first == references.new(Random(example.SEED).randbytes)
+    assert first == references.new(Random(made_up.SEED).randbytes)
 
 
 def test_all_that_is_said_to_be_done_can_be_done(office):
@@ -146,7 +155,7 @@ def test_several_of_the_staff_have_cases(office):
     example.played(office, NOW, until=NOW)
     asked = select(inbox_items.c.owner).where(inbox_items.c.owner.is_not(None))
     owners = set(office.database.read_now(lambda c: c.execute(asked).scalars().all()))
-    assert owners == set(example.NAMES)
+    assert owners == set(made_up.NAMES)
 
 
 def test_every_step_is_one_of_a_process(office):

@@ -198,7 +198,7 @@ async def asked_meanwhile(app, cookies, address, sent, begun, go):
     async with httpx2.AsyncClient(transport=transport, base_url=STAFF, cookies=cookies) as client:
         made = asyncio.create_task(client.post(address, data=sent))
         async with asyncio.timeout(PATIENCE):
-            while not begun.exists():
+            while not begun.exists():  # noqa: ASYNC110 - another process makes the file
                 await asyncio.sleep(0.01)
             queue = await client.get("/inkorg")
         assert not made.done(), "it is still being made"

@@ -327,7 +327,9 @@ def test_what_was_written_when_the_session_ran_out_is_there_after_signing_in_aga
     page = f"{case}/anteckning"
     clerk.go(page)
     clock.move(minutes=31)
-    assert clerk.press({"text": WRITTEN}).heading == "Du behöver logga in"
+    screen = clerk.press({"text": WRITTEN})
+    assert screen.heading == "Du behöver logga in"
+    assert "det finns kvar" in screen.text
     kept = town.database.read_now(lambda c: c.execute(select(tables.unsaved)).mappings().all())
     assert len(kept) == 1
     assert WRITTEN not in str([dict(row) for row in kept])

@@ -35,6 +35,11 @@ async def keep(request: Request, response: Response) -> None:
         session.give(response, COOKIE, written, secure=desk.secure, good_for=unsaved.KEPT)
 
 
+def is_there(request: Request, desk: Desk) -> bool:
+    """Tell whether this browser has the key to something; whose it is shows when they are back."""
+    return session.secret_of(request, COOKIE, secure=desk.secure) is not None
+
+
 async def words(request: Request, desk: Desk, staff: Staff) -> Unsaved | None:
     """Return what this member of staff wrote in this browser and could not save; None if nothing.
 

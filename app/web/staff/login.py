@@ -16,6 +16,7 @@ from app.runner.typed import clean
 from app.web.http import posted, session
 from app.web.http.addresses import see
 from app.web.http.posted import first
+from app.web.staff import kept
 from app.web.staff.attempt import HOME
 from app.web.staff.desk import COOKIE, AtDesk, Posting, cookie_of, home_of
 from app.web.staff.sign_in_pages import by_provider, closed, form, going_out
@@ -26,9 +27,12 @@ LONGEST_CODE = 200
 
 
 @router.get("/logga-in")
-async def show_needed(desk: AtDesk, till: str = HOME) -> Response:
-    """Say how one signs in."""
-    return by_provider(desk, to=till) if desk.provider else closed(desk, "needed", status=200)
+async def show_needed(request: Request, desk: AtDesk, till: str = HOME) -> Response:
+    """Say how one signs in; and that what one had just written is there still."""
+    wrote = kept.is_there(request, desk)
+    if desk.provider:
+        return by_provider(desk, to=till, kept=wrote)
+    return closed(desk, "needed", status=200, kept=wrote)
 
 
 @router.get("/logga-in/{code}")

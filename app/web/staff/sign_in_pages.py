@@ -41,14 +41,14 @@ def form(desk: Desk, code: str, *, wrong: bool = False) -> Response:
     )
 
 
-def closed(desk: Desk, why: str, *, status: int) -> Response:
-    """Return the page that says why nobody is let in."""
-    return shown(desk, why, status=status)
+def closed(desk: Desk, why: str, *, status: int, kept: bool = False) -> Response:
+    """Return the page that says why nobody is let in; with words `kept`, that they are there."""
+    return shown(desk, why, status=status, kept=kept)
 
 
-def by_provider(desk: Desk, *, to: str) -> Response:
+def by_provider(desk: Desk, *, to: str, kept: bool = False) -> Response:
     """Return the page that leads to the municipality's sign-in, and back to where one was."""
-    return shown(desk, "by_provider", link=there(desk, to, "button"))
+    return shown(desk, "by_provider", link=there(desk, to, "button"), kept=kept)
 
 
 def refused(desk: Desk, why: str, *, status: int, to: str) -> Response:
@@ -80,8 +80,11 @@ def led(response: Response, to: str) -> Response:
     return response
 
 
-def shown(desk: Desk, what: str, *, status: int = 200, link: LinkView | None = None) -> Response:
+def shown(
+    desk: Desk, what: str, *, status: int = 200, link: LinkView | None = None, kept: bool = False
+) -> Response:
     t = desk.t
+    still = t("staff.kept.signed_out") if kept else ""
     title, text = t(f"staff.sign_in.{what}_title"), t(f"staff.sign_in.{what}")
-    view = SignInView(title, text, action="", code="", name=None, link=link, errors=())
+    view = SignInView(title, text, action="", code="", name=None, link=link, errors=(), kept=still)
     return desk.page("staff/sign_in.html", title=title, staff=None, status=status, sign_in=view)

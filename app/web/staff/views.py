@@ -29,6 +29,7 @@ class SignInView:
     name: FieldView | None
     link: LinkView | None
     errors: tuple[ErrorLink, ...]
+    kept: str = ""  # that what was written when the session ran out is there still
 
 
 @dataclass(frozen=True, slots=True)
