@@ -1,10 +1,10 @@
-"""Read reports for likeness at once, or all of them again, and say how far it has come."""
+"""Read reports at once, or all of them again for likeness, and say how far it has come."""
 
 import argparse
 from collections.abc import Callable
 from functools import partial
 
-from app.casework import indexing
+from app.casework import indexing, tallies
 from app.casework.indexing import Index
 from app.clock import Clock, SystemClock
 from app.commands import progress
@@ -23,7 +23,7 @@ def index(settings: Settings, asked: argparse.Namespace) -> None:
     """
     found = content.load(settings.forms, settings.municipality)
     units = found.municipality.units
-    if not found.municipality.match.on:
+    if not found.municipality.match.on and (asked.again or not found.municipality.statistics.on):
         raise Refused("Jämförelsen är avstängd: [match] on = false i kommunens fil.")
     keys = private_keys(settings.private_keys_directory, units)
     made = indexing.index_of(found, recipients(units, settings.public_keys), keys)
@@ -48,8 +48,17 @@ def read_all(
     while database.read_now(partial(indexing.waits, index=made)):
         rows = database.write_now(partial(indexing.claim, index=made, now=clock.now()))
         found = indexing.read(made, rows)
-        database.write_now(partial(indexing.store, index=made, found=found))
+        database.write_now(partial(indexing.store, index=made, found=found, now=clock.now()))
         done += len(found)
         unread += sum(each.unread for each in found)
         tell(done, max(done, of))
+    count_out(database, made, clock)
     return done, unread
+
+
+def count_out(database: Database, made: Index, clock: Clock) -> None:
+    """Count out every month that is over, where it is counted."""
+    for unit in made.own if made.counted else ():
+        one = partial(tallies.count_out, unit=unit, calendar=made.calendar, now=clock.now())
+        while database.write_now(one):
+            pass

@@ -149,3 +149,16 @@ class Match(Definition):
     def of_board(self) -> bool:
         """Whether reports are compared between the units of a board."""
         return self.on and self.reach == "board"
+
+
+class Statistics(Definition):
+    """Whether what comes in is counted, month by month, for whoever leads the work.
+
+    The service then reads by itself what each report says where its form's file says so, and keeps
+    numbers alone (12 § SoPuF: uppföljning, kvalitetssäkring och statistik).
+    """
+
+    on: bool = False
+    """Whether it is."""
+    least: Annotated[int, Constraint(ge=3, le=100)] = 5
+    """A lower number than this is not shown, nor what would tell it."""

@@ -85,6 +85,17 @@ class HandOver(Definition):
     """From a field of this form to a field of that one."""
 
 
+class Tally(Definition):
+    """A question whose answers are counted, month by month, for statistics."""
+
+    NAMED: ClassVar = "field"
+
+    field: FieldId
+    """The question: one with options, a number or an age, that everybody is asked."""
+    bands: Annotated[tuple[int, ...], Listed] = ()
+    """Where each band of a number, or of an age in years, begins."""
+
+
 class Page(Definition):
     """One page of the journey: a few questions that belong together, or something to read."""
 
@@ -216,6 +227,8 @@ class Form(Whole):
     reporter: Annotated[tuple[FieldId, ...], Listed] = ()
     """What may tell who reports, besides the fields with `identifies`: left out of what is handed
     to whom the case is about (26 kap. 5 § OSL). Fields, by their ids."""
+    statistics: Annotated[tuple[Tally, ...], Listed] = ()
+    """The questions whose answers are counted, in the order in which they are shown."""
     steps: Annotated[tuple[Step, ...], Listed]
     """The parts of the journey, in order."""
     pages: Annotated[tuple[Page, ...], Listed]

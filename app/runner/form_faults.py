@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from app.runner import tallying
 from app.runner.checks import CHECKS
 from app.runner.definition import TAKEN, Form, Page
 from app.runner.field import Conditions, Field, twice
@@ -15,6 +16,8 @@ def faults(form: Form) -> list[tuple[str, str]]:
         *lead_faults(form),
         *reporter_faults(form),
         *hand_over_faults(form),
+        *twice("statistics", (tally.field for tally in form.statistics)),
+        *tallying.faults(form),
     ]
 
 

@@ -12,7 +12,7 @@ from pydantic import ValidatorFunctionWrapHandler, WithJsonSchema, WrapValidator
 
 from app.runner import boards, colours, routing
 from app.runner import contact as contacts_of
-from app.runner.casework import Casework, Inbox, Match
+from app.runner.casework import Casework, Inbox, Match, Statistics
 from app.runner.contact import Contact, Way, is_on_this_machine, is_web_address
 from app.runner.disclosure import Disclosure
 from app.runner.field import Definition, Id, Listed
@@ -140,6 +140,8 @@ class Municipality(Definition):
     """How staff work with it."""
     match: Match = Match()
     """Whether reports that may be about the same child are shown together."""
+    statistics: Statistics = Statistics()
+    """Whether what comes in is counted."""
     dpo: Dpo
     """Its data protection officer."""
     registrar: Registrar

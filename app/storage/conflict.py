@@ -17,9 +17,26 @@ def insert_all_new(connection: Connection, table: Table, rows: Sequence[Mapping[
     connection.execute(_all_unless_taken(connection.dialect.name, table), rows)
 
 
+def insert_if_new(connection: Connection, table: Table, values: Mapping[str, Any]) -> bool:
+    """Insert a row unless any unique value of it is taken; tell whether it was not."""
+    statement = _all_unless_taken(connection.dialect.name, table)
+    made = connection.execute(statement, values, execution_options={"preserve_rowcount": True})
+    return made.rowcount == 1
+
+
 def insert_or_replace(connection: Connection, table: Table, values: Mapping[str, Any]) -> None:
     """Insert a row, or give the row that has its primary key these values, every column of it."""
     connection.execute(_or_replace(connection.dialect.name, table), values)
+
+
+def insert_or_add(
+    connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], column: str
+) -> None:
+    """Insert rows, or add what they have in a column to what the rows with their keys have there.
+
+    In the order given: who gives them in the order of their keys never waits in a ring.
+    """
+    connection.execute(_or_add(connection.dialect.name, table, column), rows)
 
 
 def _insert(dialect: str, table: Table) -> "Insert":
@@ -48,3 +65,11 @@ def _or_replace(dialect: str, table: Table) -> "Insert":
         if not column.primary_key
     }
     return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=rest)
+
+
+@lru_cache
+def _or_add(dialect: str, table: Table, column: str) -> "Insert":
+    statement = _insert(dialect, table)
+    more = {column: table.c[column] + statement.excluded[column]}
+    keys = list(table.primary_key)
+    return statement.on_conflict_do_update(index_elements=keys, set_=more).inline()

@@ -43,7 +43,7 @@ PRIVILEGES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "unsaved": ("SELECT", "INSERT", "UPDATE (box, expires_at)", "DELETE"),
         "submissions": ("SELECT", "INSERT", "UPDATE (destinations)"),
         "deliveries": ("SELECT", "INSERT", "UPDATE"),
-        "inbox_items": ("SELECT", f"UPDATE ({BEGUN}, {WORK}, indexed_as)"),
+        "inbox_items": ("SELECT", f"UPDATE ({BEGUN}, {WORK}, indexed_as, counted_at)"),
         "case_clocks": (
             "SELECT",
             "INSERT",
@@ -51,6 +51,7 @@ PRIVILEGES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         ),
         "case_entries": ("SELECT", "INSERT"),
         "person_tokens": ("SELECT", "INSERT", "DELETE"),
+        "tallies": ("SELECT", "INSERT", "UPDATE (count)"),
         "case_links": ("SELECT", "INSERT", "UPDATE (same, strength, said_by, said_at)"),
         "removals": EVERYTHING,  # what two have said; to remove anything takes `retain`
         "akt_facts": ("SELECT", "INSERT", "UPDATE (thirty_in, kept)"),

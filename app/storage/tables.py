@@ -21,7 +21,7 @@ from sqlalchemy import (
     literal_column,
 )
 
-from app.storage import append_only, compared, let_in, removed, reviewed
+from app.storage import append_only, compared, let_in, removed, reviewed, tallied
 from app.storage.columns import BIG, CODE, EPOCH, MICROSECOND, NEVER, Moment
 from app.storage.columns import metadata as known
 
@@ -31,6 +31,7 @@ review_months, review_readings, review_marks = reviewed.TABLES
 sign_in_links, staff_sessions = let_in.sign_in_links, let_in.staff_sessions
 queue_looks, api_tokens = let_in.queue_looks, let_in.api_tokens
 removals, akt_facts, tombstones = removed.TABLES
+tallies = tallied.tallies
 
 # A row here is a draft until it is handed in; then the same row holds the receipt and nothing else.
 drafts = Table(
@@ -118,6 +119,7 @@ NEEDS_PERSON = and_(NOT_ENDED, deliveries.c.attention_at.is_not(None))
 # one index sorts the queue: where no clock runs it is when the day that it came is over, as long as
 # nobody has it, and then `NEVER`. `turn` comes after it: 0 for what is urgent, 1 for the rest.
 # `indexed_as` says how the tokens of the report's children were made; empty until they are.
+# `counted_at` is empty until the report is in `tallies`.
 inbox_items = Table(
     "inbox_items",
     metadata,
@@ -140,6 +142,7 @@ inbox_items = Table(
     Column("barred", Text),
     Column("indexed_as", String(64)),
     Column("turn", Integer, nullable=False, server_default="1"),
+    Column("counted_at", Moment),
     Index("ix_inbox_items_queue", "unit", "received_at", "submission_id"),
     Index("ix_inbox_items_status", "unit", "status", "received_at", "submission_id"),
     Index("ix_inbox_items_indexed", "unit", "indexed_as"),
@@ -161,6 +164,9 @@ first."""
 
 UNOPENED = and_(inbox_items.c.opened_at.is_(None), OPEN)
 """True of an open case that nobody has opened."""
+
+UNCOUNTED = inbox_items.c.counted_at.is_(None)
+"""True of a report that is not in `tallies`."""
 
 CLOSED_PLACE = (inbox_items.c.closed_at, inbox_items.c.submission_id)
 """Where a closed one stands."""

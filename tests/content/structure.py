@@ -22,6 +22,7 @@ ONLY_READ = {
     "reporter": True,
     "steps": {"__all__": {"reporter": True, "fields": {"__all__": {"identifies"}}}},
     "outcomes": {"__all__": {"investigation"}},
+    "statistics": True,
     "pages": {"__all__": {"fields": ASIDE}},
 }
 
@@ -30,8 +31,8 @@ def structure_hash(form: Form | Process) -> str:
     """Return the SHA-256 of a form or a process without its words: other words give the same hash.
 
     What is only read, on the start page, before one begins and folded at a question, is words too;
-    in which order staff read it, what it tells them of a child, what is left out of a copy and how
-    long it is kept, changes no question.
+    in which order staff read it, what it tells them of a child, what is counted, what is left out
+    of a copy and how long it is kept, changes no question.
     """
     silent = reword(form, lambda _path, _text: "")
     data = silent.model_dump(mode="json", exclude=ONLY_READ, exclude_defaults=True)

@@ -51,7 +51,7 @@ CHILD = {
 }
 TELLS = Form.model_validate({**FORM, "pages": [*FORM["pages"], CHILD]})
 ON = Match(on=True, basis="beslut 4 §")
-INDEX = Index(ON, {"prov": TELLS}, CALENDAR.zone, {RECEIVER.unit: RECEIVER.key_id}, KEYS)
+INDEX = Index(ON, {"prov": TELLS}, CALENDAR, {RECEIVER.unit: RECEIVER.key_id}, KEYS)
 
 LEADER = Staff("1", "Ida Ek", RECEIVER.unit, "csrf", LEADING, qualified=True)
 WORKER = replace(LEADER, session_id="2", name="Bo Al", roles=frozenset({Role.HANDLAGGARE}))

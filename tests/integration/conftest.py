@@ -93,7 +93,7 @@ def read(database, clock):
     def go(index=INDEX, most=indexing.AT_ONCE):
         rows = database.write_now(lambda c: indexing.claim(c, index, now=clock.now(), most=most))
         found = indexing.read(index, rows)
-        database.write_now(lambda c: indexing.store(c, index, found))
+        database.write_now(lambda c: indexing.store(c, index, found, now=clock.now()))
         return len(found)
 
     return go

@@ -101,7 +101,7 @@ def test_what_waits_to_be_read_is_found_and_stored_by_indexes(
     for unit, do in (
         (database.read_now, partial(indexing.waits, index=BOARD)),
         (database.write_now, partial(indexing.claim, index=BOARD, now=clock.now())),
-        (database.write_now, partial(indexing.store, index=BOARD, found=found)),
+        (database.write_now, partial(indexing.store, index=BOARD, found=found, now=clock.now())),
     ):
         plans = [plan(each) for each in asked(unit, do) if "INSERT" not in each[0]]
         assert plans

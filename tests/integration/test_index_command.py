@@ -47,7 +47,7 @@ def test_it_reads_a_little_at_a_time_and_says_how_far_it_has_come(database, cloc
 
 
 def test_off_it_says_that_the_municipality_has_it_off(sqlite_url, tmp_path):
-    said = service.command("index", environment=environment(sqlite_url, tmp_path))
+    said = service.command("index", "--again", environment=environment(sqlite_url, tmp_path))
     assert "[match] on = false" in said.stderr
 
 

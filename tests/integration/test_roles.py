@@ -25,6 +25,7 @@ from app.casework import (
     removable,
     removal,
     stuck,
+    tallies,
 )
 from app.casework.plan import Plan
 from app.casework.removable import Stand
@@ -66,6 +67,7 @@ from tests.integration.test_akt_here import ASKED
 pytestmark = pytest.mark.postgres
 
 PARTS = list(roles.PRIVILEGES)
+COUNTING = replace(INDEX, counted=INDEX.forms)
 PASSWORD = "prov"
 
 
@@ -140,9 +142,13 @@ def carry(database, clock):
 def compare(staff, one, other, me, clock):
     """Read both reports for likeness, look, and say that they are about the same child."""
     now = clock.now()
-    rows = staff.write_now(lambda c: indexing.claim(c, INDEX, now=now))
+    rows = staff.write_now(lambda c: indexing.claim(c, COUNTING, now=now))
     assert len(rows) == 2
-    staff.write_now(lambda c: indexing.store(c, INDEX, indexing.read(INDEX, rows)))
+    found = indexing.read(COUNTING, rows)
+    staff.write_now(lambda c: indexing.store(c, COUNTING, found, now=now))
+    counting = partial(tallies.count_out, unit=me.unit, calendar=INDEX.calendar)
+    assert staff.write_now(partial(counting, now=now + timedelta(days=40)))
+    assert staff.read_now(lambda c: c.execute(select(tables.tallies)).all())
     staff.write_now(lambda c: indexing.tidy(c, INDEX, now=now))
     for same in (False, True):
         say = partial(links.say, reference=one, other=other, same=same, staff=me)

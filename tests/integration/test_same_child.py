@@ -152,7 +152,7 @@ def test_one_that_cannot_be_opened_hides_no_other(report, read, alike, database,
     )
     rows = database.write_now(lambda c: indexing.claim(c, INDEX, now=clock.now()))
     found = indexing.read(INDEX, rows)
-    database.write_now(lambda c: indexing.store(c, INDEX, found))
+    database.write_now(lambda c: indexing.store(c, INDEX, found, now=clock.now()))
     assert sorted(each.unread for each in found) == [False, False, True]
     assert read() == 0
     assert alike(one) == [(other, Strength.LIKELY, None)]

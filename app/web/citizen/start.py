@@ -49,7 +49,8 @@ async def show_start(here: Asking) -> Response:
 @router.get(f"/{TEXT_PAGES['privacy']}")
 async def show_privacy(here: Asking) -> Response:
     """How personal data are treated (GDPR art. 13 and 14)."""
-    t, routing = here.t, here.site.municipality.forms
+    t, town = here.t, here.site.municipality
+    routing = town.forms
     rows = [
         "- " + t("privacy.controller_row", form=form.title, responsible=routing[form.id].board)
         for form in here.site.forms.values()
@@ -62,7 +63,8 @@ async def show_privacy(here: Asking) -> Response:
             t("privacy.controller").strip(),
             t("privacy.suppliers").strip(),
             t("privacy.text").strip(),
-            *([t("privacy.compared").strip()] if here.site.municipality.match.on else ()),
+            *([t("privacy.compared").strip()] if town.match.on else ()),
+            *([t("privacy.counted").strip()] if town.statistics.on else ()),
         ]
     )
     return text_page(here, "privacy", prose)

@@ -1,4 +1,4 @@
-"""Reads what has come in for likeness, a little at a time, as long as the staff site lives.
+"""Reads what has come in, for likeness and statistics, as long as the staff site lives.
 
 Only the staff's side holds the keys that it takes.
 """
@@ -6,9 +6,10 @@ Only the staff's side holds the keys that it takes.
 import asyncio
 import logging
 from datetime import datetime, timedelta
+from functools import partial
 
 from app import logs
-from app.casework import indexing
+from app.casework import indexing, tallies
 from app.web.http.meanwhile import meanwhile
 from app.web.staff.desk import Desk
 
@@ -30,6 +31,7 @@ class Reader:
             await tell(self._desk)
         if self._tidied is None or now - self._tidied >= TIDY_EVERY:
             await tidy(self._desk)
+            await count_out(self._desk)
             self._tidied = now
         while await read_some(self._desk):
             pass
@@ -47,6 +49,15 @@ async def tidy(desk: Desk) -> None:
     await desk.database.write(lambda connection: indexing.tidy(connection, desk.index, now=now))
 
 
+async def count_out(desk: Desk) -> None:
+    """Count out every month that is over, where it is counted."""
+    index, now = desk.index, desk.clock.now()
+    for unit in index.own if index.counted else ():
+        one = partial(tallies.count_out, unit=unit, calendar=index.calendar, now=now)
+        while await desk.database.write(one):
+            pass
+
+
 async def read_some(desk: Desk) -> bool:
     """Read some of what waits; return whether anything did."""
     index, now = desk.index, desk.clock.now()
@@ -55,7 +66,7 @@ async def read_some(desk: Desk) -> bool:
     rows = await desk.database.write(lambda connection: indexing.claim(connection, index, now=now))
     # Opening takes a while, and others are served meanwhile.
     found = await asyncio.to_thread(indexing.read, index, rows)
-    await desk.database.write(lambda connection: indexing.store(connection, index, found))
+    await desk.database.write(partial(indexing.store, index=index, found=found, now=now))
     if unread := sum(each.unread for each in found):
         logs.event("staff.unread", level=logging.ERROR, count=unread)
     return True
