@@ -19,7 +19,7 @@ from app.casework import cases, opening, steps
 from app.casework.access import LEADING, Staff
 from app.casework.running import Rules, rules_of
 from app.clock import SystemClock
-from app.commands import progress
+from app.commands import example_figures, progress
 from app.commands.made_up import NAMES, At, Office, Told, hand_in, inputs
 from app.commands.operate import Refused
 from app.commands.progress import Tell
@@ -76,6 +76,12 @@ def fill(settings: Settings, *, now: datetime) -> int:
         database.write_now(partial(begin, now=now))
         with progress.shown("Lägger in exempel") as tell:
             count = len(played(office, now, until=now, tell=tell))
+        numbers = tomllib.loads((settings.forms / example_figures.FILE).read_text("utf-8"))
+        database.write_now(
+            partial(
+                example_figures.fill, content=found, told=numbers, chance=office.chance, now=now
+            )
+        )
         # Here, since what is weeks old must not be seen to wait for its link.
         Ledger(database, At(now)).link()
         return count

@@ -21,6 +21,7 @@ from app.casework.marks import Verdict
 from app.casework.queue import Tab
 from app.casework.removable import Stand
 from app.casework.searching import Reason, Way, Why
+from app.casework.tallies import CHANNEL, OUTCOME
 from app.delivery import verdict
 from app.delivery.leases import GivenBack
 from app.errors import SkyddsnatError
@@ -218,6 +219,8 @@ def gaps() -> Mapping[str, Collection[str]]:
         "staff.sign_in.{}": SIGNING_IN | {"button", "again_button"},
         "staff.sign_in.{}_title": SIGNING_IN,
         "staff.status.{}": {"new", "acknowledged"},
+        "staff.statistics.{}": {CHANNEL, OUTCOME},
+        "staff.statistics.column_{}": {"unit", "form", "period", "table", "answer", "count"},
         "staff.stuck.states.{}": {
             state.value for state in State if state not in {State.CONFIRMED, State.RELEASED}
         },

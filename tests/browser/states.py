@@ -9,6 +9,7 @@ browser (show.py), with the real style sheet and script.
 import html
 import re
 import sqlite3
+import tomllib
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -16,6 +17,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -27,6 +29,7 @@ from app import main
 from app.casework import access
 from app.casework.access import LEADING, LetIn
 from app.clock import SystemClock
+from app.commands import example_figures
 from app.records import chain
 from app.runner.content import Content
 from app.runner.definition import Form
@@ -34,7 +37,8 @@ from app.runner.field import Field
 from app.runner.journey import Journey
 from app.runner.process import Step
 from app.runner.role import Role
-from app.settings import Settings
+from app.settings import CHECKOUT, Settings
+from app.storage.database import Database
 from tests.content.paths import Way, ways
 from tests.oidc.provider import CLIENT, SECRET
 from tests.service import PATIENCE, Service, wait_until
@@ -372,6 +376,7 @@ def inbox(service: Service, content: Content) -> Iterator[State]:
     yield state("times", client.get("/inkorg/tider?till=2099-12-31"), "staff")
     yield state("decisions, none", client.get("/inkorg/beslut?till=2001-01-01"), "staff")
     yield state("times, none", client.get("/inkorg/tider?till=2001-01-01"), "staff")
+    yield from statistics(service, client, content)
     yield state("link used", client.post("/logga-in", {"code": code, "namn": "Kim"}), "staff")
     yield from searching(client)
     same = {"_token": token_in(queue), "annan": other}
@@ -402,6 +407,19 @@ def inbox(service: Service, content: Content) -> Iterator[State]:
         changing.execute("UPDATE submissions SET sealed = substr(sealed, 1, length(sealed) - 1)")
     yield state("unreadable", client.get(references[0]), "staff")
     yield from removing(service, client)
+
+
+def statistics(service: Service, client: Client, content: Content) -> Iterator[State]:
+    """What has been counted: nothing yet, and then a year of it, with small numbers in it."""
+    page = "/inkorg/statistik"
+    yield state("statistics, none", client.get(page), "staff")
+    told = tomllib.loads((CHECKOUT / "forms" / example_figures.FILE).read_text("utf-8"))
+    now = datetime(2026, 11, 5, 12, tzinfo=UTC)
+    fill = partial(example_figures.fill, content=content, told=told, chance=Random(0), now=now)
+    with Database.open(f"sqlite:///{service.data / 'skyddsnat.sqlite'}") as opened:
+        opened.write_now(fill)
+    yield state("statistics", client.get(f"{page}?period=2026-10"), "staff")
+    yield state("statistics, year", client.get(f"{page}?period=2025"), "staff")
 
 
 def removing(service: Service, client: Client) -> Iterator[State]:

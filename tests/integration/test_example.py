@@ -4,12 +4,14 @@ import shutil
 import tomllib
 from collections import Counter
 from datetime import UTC, datetime
+from functools import partial
 from random import Random
 
 import pytest
 from sqlalchemy import select
 
 from app import reception, references
+from app.casework import figures
 from app.casework.running import rules_of
 from app.commands import example, keys, made_up
 from app.commands.operate import Refused
@@ -18,7 +20,15 @@ from app.runner import content
 from app.runner.taken_in import Channel
 from app.settings import Settings
 from app.storage.database import Database
-from app.storage.tables import audit_events, case_clocks, case_entries, inbox_items, submissions
+from app.storage.tables import (
+    UNCOUNTED,
+    audit_events,
+    case_clocks,
+    case_entries,
+    inbox_items,
+    submissions,
+    tallies,
+)
 from tests import service
 from tests.content import FORMS
 
@@ -140,6 +150,33 @@ def test_the_trail_says_first_that_it_is_made_up_and_its_chain_is_whole(settings
     assert acts.keys() == example.ACTS.keys()
     verdict = office.database.read_now(lambda c: verifying.verify(c, keys={}, now=NOW))
     assert (verdict.faults, verdict.last, verdict.waiting) == ((), len(kinds), 0)
+
+
+def test_months_that_are_over_have_statistics_that_the_examples_are_among(settings, office):
+    example.fill(settings, now=NOW)
+    forms, least = office.content.forms["sv"], office.content.municipality.statistics.least
+    for form_id, form in forms.items():
+        staff = example.clerk(office, form_id, example.NAMES[0])
+        months = office.database.read_now(partial(figures.months, staff=staff))
+        assert (months[0], months[-1], len(months)) == ("2025-01", "2026-10", 22)
+        found = office.database.read_now(partial(figures.stored, staff=staff, year="2026"))
+        made = figures.tables(found, form, office.rules.processes[form_id], least=least)
+        counted = {table.dimension for table in made}
+        assert {dimension for _, dimension in found.counts} == counted
+        for table in made:
+            assert found.counts[form_id, table.dimension].keys() <= {*table.values, ""}
+            assert any(isinstance(seen, int) for seen in table.told.values()), table.dimension
+    first = office.content.municipality.calendar.at(NOW.date().replace(day=1), 0)
+    waits = select(inbox_items).where(UNCOUNTED, inbox_items.c.arrived_at < first)
+    assert office.database.read_now(lambda c: c.execute(waits).all()) == []
+
+
+def test_where_nothing_is_counted_there_are_no_made_up_numbers(settings, office):
+    file = settings.forms / "municipalities" / "exempelkommun.toml"
+    text = file.read_text("utf-8")
+    file.write_text(text.replace("[statistics]\non = true", "[statistics]\non = false"), "utf-8")
+    example.fill(settings, now=NOW)
+    assert office.database.read_now(lambda c: c.execute(select(tallies)).all()) == []
 
 
 def test_whoever_gets_an_answer_is_told_what_was_decided():

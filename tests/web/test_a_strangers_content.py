@@ -9,12 +9,14 @@ import json
 import re
 import shutil
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from joserfc.jwk import ECKey
 from starlette.testclient import TestClient
 
 from app import main
+from app.casework import indexing, tallies
 from app.commands import keys, proofread
 from app.delivery import relay
 from app.errors import PermanentFailure
@@ -39,6 +41,7 @@ title = "Be om ett orossamtal"
 intro = "Skriv till {municipality}. Vi läser {inbox_hours}."
 receipt = "Vi ringer dig."
 urgent_if = [{ field = "snart", any_of = ["ja"] }]
+statistics = [{ field = "snart" }, { field = "alder", bands = [0, 15, 18] }]
 
 [card]
 title = "Jag vill prata om en ung person"
@@ -439,3 +442,24 @@ def test_where_a_text_is_missing_its_name_stands_and_the_page_is_there(
     assert "112" in screen.text
     with pytest.raises(ContentFaults, match=r"start\.unsure_title: saknas"):
         proofread.read(replace(settings, forms=forms))
+
+
+@pytest.mark.parametrize("strangers", ["a process"], indirect=True)
+def test_a_form_is_counted_by_its_file_alone(strangers):
+    site, desk = strangers.citizen(), strangers.staff()
+    for _ in range(6):
+        see_form(Visitor(site), "", "orossamtal", every_page=False)
+    strangers.carry()
+    index, database = desk.state.parts.index, strangers.database
+    rows = database.write_now(lambda c: indexing.claim(c, index, now=strangers.clock.now()))
+    found = indexing.read(index, rows)
+    database.write_now(lambda c: indexing.store(c, index, found, now=strangers.clock.now()))
+    strangers.clock.move(days=31)
+    now = strangers.clock.now()
+    counting = partial(tallies.count_out, unit="sspf", calendar=index.calendar, now=now)
+    assert database.write_now(counting)
+    screen = whole(Clerk(desk, "sspf").go("/inkorg/statistik?formular=orossamtal"))
+    assert re.search(r"Måste det ske i dag\? .*?(Ja|Annat) 6", screen.text)
+    assert re.search(r"Ålder .*?0–14 .*?15–17 .*?18 eller mer .*?Framgår inte", screen.text)
+    assert re.search(r"Beslut .*?Samtal har hållits färre än 5", screen.text)
+    assert "Tider: Hålla samtalet" in screen.text

@@ -88,6 +88,8 @@ PAGES = {
     ("GET", "/inkorg/beslut"): Act.SEE_TIMES,
     ("GET", "/inkorg/beslut/fil"): Act.SEE_TIMES,
     ("GET", "/inkorg/installningar"): Act.SEE_SETTINGS,
+    ("GET", "/inkorg/statistik"): Act.SEE_STATISTICS,
+    ("GET", "/inkorg/statistik/{year}/{form_id}"): Act.SEE_STATISTICS,
     ("GET", "/inkorg/logg"): Act.REVIEW_LOG,
     ("POST", "/inkorg/logg"): Act.REVIEW_LOG,
     ("GET", "/inkorg/gallring"): Act.PROPOSE_REMOVAL,
@@ -161,6 +163,7 @@ def test_each_page_is_for_the_roles_that_the_table_says(role, reported, somebody
             month="2026-10",
             reading="1",
             form_id="orosanmalan",
+            year="2026",
         )
         data = {"_token": token, "version": "0"} if method == "POST" else None
         status = clerk.client.request(method, address, data=data).status_code

@@ -40,6 +40,7 @@ from app.web.staff import (
     desk,
     entering,
     errors,
+    figures_page,
     indexer,
     login,
     out,
@@ -66,7 +67,7 @@ if TYPE_CHECKING:
 PAGES = (
     *(queue, watching, entering, case, work, assign, writing, same_child, barring),
     *(stuck, times, decisions, readers, out, party, search, reviewing, removal, akt_page),
-    *(settings_page, timeline, by_provider, login, account, health, accessibility),
+    *(figures_page, settings_page, timeline, by_provider, login, account, health, accessibility),
 )
 """Whose addresses there are; the provider's go before those of the links."""
 SECRET = "sign_in.secret"  # noqa: S105 - the name of a file

@@ -38,6 +38,7 @@ PLACES = {
     Act.SEE_QUEUE: ("/inkorg", "staff.queue.home"),
     Act.REVIEW_LOG: ("/inkorg/granskning", "staff.review.title"),
     Act.SEE_SETTINGS: ("/inkorg/installningar", "staff.settings.title"),
+    Act.SEE_STATISTICS: ("/inkorg/statistik", "staff.statistics.title"),
 }
 """Where one may begin, by what it takes."""
 T = TypeVar("T")
