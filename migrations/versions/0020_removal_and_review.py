@@ -7,7 +7,7 @@ an actor, and so none that handing a report in writes.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0022"
+revision = "0020"
 down_revision = "0019"
 branch_labels = None
 depends_on = None
