@@ -18,6 +18,7 @@ from pathlib import Path
 import psutil
 
 from app.commands import cli
+from app.commands.supervisor import PARENT
 from app.settings import CHECKOUT
 
 PATIENCE = 30.0
@@ -90,6 +91,7 @@ def command(*words, environment, folder=CHECKOUT):
 def _obey(words, environment, folder, said):
     os.environ.clear()
     os.environ.update(environment)
+    os.environ.pop(PARENT, None)  # it is another's child than the one that is named there
     os.chdir(folder)
     for stream, file in zip((sys.stdout, sys.stderr), said, strict=True):
         with file.open("w") as opened:

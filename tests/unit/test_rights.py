@@ -19,7 +19,7 @@ enter             Y           Y           Y    Y           -            -
 export            Y           Y           Y    -           -            -
 see_to_delivery   Y           Y           Y    -           -            -
 propose_removal   Y           Y           Y    -           -            -
-approve_removal   -           Y           -    -           -            -
+approve_removal   -           Y           Y    -           -            -
 review_log        -           -           -    -           Y            -
 see_statistics    Y           Y           Y    -           -            Y
 see_times         -           Y           Y    -           -            -

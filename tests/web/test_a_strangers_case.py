@@ -101,8 +101,9 @@ def walk(clerk, *, start=HOME):
     seen, ahead = {}, {start}
     while ahead:
         path = ahead.pop()
-        seen[path] = whole(clerk.go(path))
-        ahead |= links(seen[path]) - seen.keys()
+        seen[path] = clerk.go(path)
+        if not seen[path].headers["content-type"].startswith("text/csv"):
+            ahead |= links(whole(seen[path])) - seen.keys()
     return seen
 
 

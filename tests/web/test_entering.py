@@ -82,7 +82,7 @@ def test_a_call_goes_from_the_first_press_to_the_queue_and_the_case(either):
     town.carry()
     assert "Öppna ärendet" in clerk.go(f"{AT}/kvitto").text
     assert clerk.queue() == [reference(said)]
-    assert "Skyddsbedömning i dag Telefon Ingen än" in clerk.screen.text
+    assert "Telefon Skyddsbedömning i dag Ingen än" in clerk.screen.text
     case = clerk.open(reference(said)).text
     assert WORDS in case
     assert "Togs emot Telefon · Nedskriven av Ina Handläggare, tisdag 24 november" in case
