@@ -43,6 +43,7 @@ def test_what_was_decided_by_whom_and_when_and_nothing_that_anybody_wrote(decide
     screen = clerk.go("/inkorg/tider")
     assert 'href="/inkorg/beslut"' in screen.html
     screen = clerk.go("/inkorg/beslut")
+    assert 'href="/inkorg/tider"' in screen.html, "a way back"
     row = f"2026-11-24 09.30 {reference} Anmäl oro för ett barn Beslut om utredning"
     assert f"{row} Utredning inleds inte {clerk.name}" in screen.text
     for words in (*DECIDED.values(), *ASSESSED.values(), *ANONYMOUS.answers.values()):

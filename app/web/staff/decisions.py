@@ -15,6 +15,7 @@ from app.casework.decisions import Decision
 from app.casework.rights import Act
 from app.web.staff import out
 from app.web.staff.desk import AtDesk, Desk, read_for
+from app.web.staff.times import AT as TIMES
 from app.web.staff.times import DECISIONS as AT
 from app.web.staff.times import day
 
@@ -46,6 +47,7 @@ class DecisionsView:
     last: str
     action: str
     file_href: str
+    back: str
     rows: tuple[DecisionView, ...]
     rest: int
 
@@ -62,6 +64,7 @@ async def show(request: Request, desk: AtDesk, fran: str = "", till: str = "") -
         last=last.isoformat(),
         action=AT,
         file_href=f"{AT}/fil?fran={first}&till={last}",
+        back=TIMES,
         rows=rows[:SHOWN],
         rest=len(rows[SHOWN:]),
     )
