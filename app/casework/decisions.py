@@ -27,11 +27,17 @@ class Decision:
 
 
 def decided(
-    connection: Connection, *, unit: str, since: datetime, until: datetime, steps: Collection[str]
+    connection: Connection,
+    *,
+    unit: str,
+    since: datetime,
+    until: datetime,
+    steps: Collection[tuple[str, str]],
 ) -> list[Decision]:
     """Return what a unit has decided from a moment until before another, in order of time.
 
-    `steps` are the ids of those that decide. Cases that have been removed are not there.
+    `steps` are those that decide: of which form, and their ids. Cases that have been removed are
+    not there.
     """
     wanted = (
         select(
@@ -47,7 +53,7 @@ def decided(
         .join(inbox_items, inbox_items.c.submission_id == case_entries.c.submission_id)
         .where(inbox_items.c.unit == unit, case_entries.c.kind == Kind.STEP)
         .where(case_entries.c.at >= since, case_entries.c.at < until)
-        .where(case_entries.c.step.in_(sorted(steps)))
+        .where(case_entries.c.step.in_({step for _, step in steps}))
         .order_by(case_entries.c.at, submissions.c.reference)
     )
     return [
@@ -60,4 +66,5 @@ def decided(
             row.author,
         )
         for row in connection.execute(wanted)
+        if (row.form_id, row.step) in steps
     ]

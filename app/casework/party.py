@@ -40,9 +40,14 @@ def copied(
 
 
 def tells(process: Process | None, kind: Kind, step_id: str) -> bool:
-    """Tell whether what was written may say who reported, by what kind of thing it is."""
-    step = process.step(step_id) if process and kind is Kind.STEP else None
-    return step is not None and step.reporter is not None
+    """Tell whether what was written may say who reported, by what kind of thing it is.
+
+    A step that is no longer in the process may have been about anything.
+    """
+    if kind is not Kind.STEP:
+        return False
+    step = process.step(step_id) if process else None
+    return step is None or step.reporter is not None
 
 
 def without_reporter(transcript: Mapping[str, Any], form: Form) -> dict[str, Any]:
@@ -56,10 +61,10 @@ def without_reporter(transcript: Mapping[str, Any], form: Form) -> dict[str, Any
 
 
 def is_named(transcript: Mapping[str, Any], form: Form) -> bool:
-    """Tell whether there is an answer in it that tells who the reporter is."""
-    identifying = {field.id for _, field in form.identifying}
+    """Tell whether there is an answer in it that tells who the reporter is, or may do so."""
+    harmless = {field.id for _, field in form.fields() if not field.identifies}
     asked = (each for page in transcript["pages"] for each in page["questions"])
-    return any(each["lines"] for each in asked if each["field"] in identifying)
+    return any(each["lines"] for each in asked if each["field"] not in harmless)
 
 
 def is_tested(process: Process | None, done: Iterable[Entry]) -> bool:
@@ -73,11 +78,14 @@ def is_tested(process: Process | None, done: Iterable[Entry]) -> bool:
 
 
 def without_answers(process: Process | None, entry: Entry) -> Entry:
-    """Return what was written in a step without the answers that tell who reported."""
-    step = process.step(entry.step) if process and entry.kind is Kind.STEP else None
-    if step is None or not entry.words:
+    """Return what was written in a step without the answers that tell who reported.
+
+    Nor those to questions that are no longer asked: nobody can say what they tell.
+    """
+    if entry.kind is not Kind.STEP or not entry.words:
         return entry
-    hidden = {field.id for field in step.fields if field.identifies}
+    step = process.step(entry.step) if process else None
+    known = {field.id for field in step.fields if not field.identifies} if step else set()
     asked = entry.words.get("questions", ())
-    left = [each for each in asked if each["field"] not in hidden]
+    left = [each for each in asked if each["field"] in known]
     return replace(entry, words={**entry.words, "questions": left})

@@ -12,7 +12,7 @@ from app.casework import indexing, tallies
 from app.casework.kept import Kept
 from app.runner.role import Role
 from app.storage import tables
-from app.web.staff import figures_views
+from app.web.staff import spreadsheet
 from tests.web import journeys
 from tests.web.reporters import ANONYMOUS
 
@@ -128,7 +128,7 @@ def test_every_number_of_the_year_is_a_file_that_a_spreadsheet_reads(clerk_of, c
 
 @pytest.mark.parametrize("cell", ["=1+1", "+46", "-1", "@SUM(A1)", "\t=1"])
 def test_no_cell_of_the_file_is_taken_for_a_formula(cell):
-    assert figures_views.harmless(cell) == f"'{cell}"
+    assert spreadsheet.harmless(cell) == f"'{cell}"
 
 
 def test_a_question_that_is_counted_since_lately_hides_nothing_wrongly(clerk_of, count):

@@ -1,10 +1,8 @@
 """What a unit has decided on delegation, to be reported to the board: a page, and a file of it."""
 
-import csv
-import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import Connection
@@ -13,11 +11,11 @@ from app.casework import decisions, rights
 from app.casework.access import Staff
 from app.casework.decisions import Decision
 from app.casework.rights import Act
-from app.web.staff import out
+from app.web.staff import out, spreadsheet
+from app.web.staff.days import begins, day
 from app.web.staff.desk import AtDesk, Desk, read_for
 from app.web.staff.times import AT as TIMES
 from app.web.staff.times import DECISIONS as AT
-from app.web.staff.times import day
 
 router = APIRouter()
 USUAL = timedelta(days=30)
@@ -78,11 +76,9 @@ async def send(request: Request, desk: AtDesk, fran: str = "", till: str = "") -
     first, last = period(desk, fran, till)
     _, found = await read_for(request, lambda c, staff: of_unit(c, desk, staff, first, last))
     head = [desk.t(f"staff.decisions.{name}") for name in COLUMNS]
-    rows = ([harmless(getattr(view, name)) for name in COLUMNS] for view in views(desk, found))
-    written = io.StringIO(newline="")
-    csv.writer(written, delimiter=";").writerows([head, *rows])
-    content = written.getvalue().encode("utf-8-sig")
-    return out.file(content, f"beslut-{first}-{last}.csv", "text/csv; charset=utf-8")
+    rows = ([getattr(view, name) for name in COLUMNS] for view in views(desk, found))
+    content = spreadsheet.written([head, *rows])
+    return out.file(content, f"beslut-{first}-{last}.csv", spreadsheet.MEDIA_TYPE)
 
 
 def period(desk: Desk, first: str, last: str) -> tuple[date, date]:
@@ -96,19 +92,14 @@ def of_unit(
 ) -> list[Decision]:
     rights.require(staff, Act.SEE_TIMES)
     deciding = {
-        step.id
-        for process in desk.rules.processes.values()
+        (form_id, step.id)
+        for form_id, process in desk.rules.processes.items()
         for step in process.steps
         if step.decides
     }
-    since, until = begins(desk, first), begins(desk, last, days=1)
+    zone = desk.municipality.zone
+    since, until = begins(first, zone), begins(last, zone, days=1)
     return decisions.decided(connection, unit=staff.unit, since=since, until=until, steps=deciding)
-
-
-def begins(desk: Desk, on: date, *, days: int = 0) -> datetime:
-    """Return when a day begins at the municipality, or one so many days after it."""
-    after = min(on.toordinal() + days, date.max.toordinal() - 1)
-    return datetime.combine(date.fromordinal(max(after, 2)), time(), desk.municipality.zone)
 
 
 def views(desk: Desk, found: Iterable[Decision]) -> Iterator[DecisionView]:
@@ -124,8 +115,3 @@ def views(desk: Desk, found: Iterable[Decision]) -> Iterator[DecisionView]:
             outcome=outcome.label if outcome else desk.t("staff.decisions.replaced"),
             by=one.by,
         )
-
-
-def harmless(cell: str) -> str:
-    """Return a cell that no office program takes for a formula."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

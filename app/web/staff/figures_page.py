@@ -17,6 +17,7 @@ from app.errors import PageMissing
 from app.runner.definition import Form
 from app.runner.process import Process
 from app.web.staff import figures_views as views
+from app.web.staff import out, spreadsheet
 from app.web.staff.desk import AtDesk, Desk, read_for
 from app.web.staff.figures_views import ChoiceView, StatisticsView
 
@@ -73,12 +74,8 @@ async def send_statistics(request: Request, desk: AtDesk, year: str, form_id: st
     made = await tables(desk, found, form, process)
     unit = desk.municipality.units[staff.unit].name
     name = f"statistik-{staff.unit}-{form.id}-{year}.csv"
-    headers = {
-        "content-disposition": f'attachment; filename="{name}"',
-        "cache-control": "no-store",
-    }
     content = views.file(desk, form, process, made, unit)
-    return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
+    return out.file(content, name, spreadsheet.MEDIA_TYPE)
 
 
 async def tables(desk: Desk, found: Stored, form: Form, process: Process | None) -> list[Table]:

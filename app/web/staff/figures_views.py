@@ -1,9 +1,7 @@
 """What the page of statistics, and the file beside it, say: numbers with their words."""
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
-from io import StringIO
 
 from app.casework import suppression
 from app.casework.figures import Table, tally_of
@@ -14,14 +12,11 @@ from app.runner.fields.options import OptionsField
 from app.runner.process import Process
 from app.runner.tallying import NOT_TOLD
 from app.runner.texts import Interface
-from app.web.staff import due
+from app.web.staff import due, spreadsheet
 from app.web.staff.desk import Desk
 
 WIDTH = 100
 """Of the longest bar, in units of its own."""
-BOM = "\ufeff"
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What makes a spreadsheet take a cell for a formula (OWASP, CSV injection)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,29 +177,17 @@ def answer(t: Interface, form: Form, dimension: str, value: str) -> str:
 def file(
     desk: Desk, form: Form, process: Process | None, made: Sequence[Table], unit: str
 ) -> bytes:
-    """Return every number of a year, as it is shown, as CSV (RFC 4180) for a Swedish spreadsheet.
-
-    UTF-8 with a mark that says so, and semicolons: without them Excel shows neither å nor columns.
-    What a spreadsheet would take for a formula begins with an apostrophe.
-    """
+    """Return every number of a year, as it is shown, as CSV."""
     t, least = desk.t, desk.municipality.statistics.least
-    out = StringIO()
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     heads = ("unit", "form", "period", "table", "answer", "count")
-    writer.writerow([t(f"staff.statistics.column_{head}") for head in heads])
+    rows: list[list[str]] = [[t(f"staff.statistics.column_{head}") for head in heads]]
     for table in made:
         title = title_of(desk, form, process, table.dimension)
         for (value, period), seen in table.told.items():
-            if value not in table.values:
-                continue
-            name = label(desk, form, process, table.dimension, value)
-            row = (unit, form.title, period, title, name, said(t, least, seen))
-            writer.writerow([harmless(cell) for cell in row])
-    return (BOM + out.getvalue()).encode()
-
-
-def harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
+            if value in table.values:
+                name = label(desk, form, process, table.dimension, value)
+                rows.append([unit, form.title, period, title, name, said(t, least, seen)])
+    return spreadsheet.written(rows)
 
 
 def choices(t: Interface, over: Sequence[str], chosen: str) -> tuple[ChoiceView, ...]:

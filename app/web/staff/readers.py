@@ -4,7 +4,7 @@ Who is asked about is posted, never a part of an address. Nothing that anybody w
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 
 from fastapi import APIRouter, Response
@@ -21,6 +21,7 @@ from app.runner.typed import clean
 from app.web.http.posted import Inputs, first
 from app.web.shown import words
 from app.web.shown.views import ErrorLink, FieldView
+from app.web.staff.days import begins, day
 from app.web.staff.desk import AtDesk, Desk, Posting, SignedIn
 from app.web.staff.views import ActionView
 
@@ -77,7 +78,7 @@ async def ask(desk: AtDesk, posted: Posting) -> Response:
     asked = Asked(
         references.parse(typed[CASE]),
         typed[PERSON] or None,
-        Within(begins(desk, typed[FROM]), begins(desk, typed[TO], days=1)),
+        Within(moment(desk, typed[FROM]), moment(desk, typed[TO], days=1)),
         number(first(posted.inputs, BEFORE)),
     )
     now = desk.clock.now()
@@ -112,20 +113,13 @@ def wrong(desk: Desk, typed: dict[str, str]) -> list[tuple[str, str]]:
     return found
 
 
-def day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def begins(desk: Desk, text: str, *, days: int = 0) -> datetime | None:
+def moment(desk: Desk, text: str, *, days: int = 0) -> datetime | None:
     """Return when a day begins, or one so many days after it; None where none is said."""
     known = day(text)
     # The last day there is has none after it.
-    if known is None or known >= date.max:
+    if known is None or known == date.max:
         return None
-    return datetime.combine(known + timedelta(days=days), time(), desk.municipality.zone)
+    return begins(known, desk.municipality.zone, days=days)
 
 
 def page(

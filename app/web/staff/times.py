@@ -1,7 +1,7 @@
 """How the unit's times were kept, for whoever leads it: counts, and each case that was late."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import Connection
@@ -11,6 +11,7 @@ from app.casework.access import Staff
 from app.casework.kept import Asked, Kept, Sum, Time
 from app.casework.rights import Act
 from app.web.staff import due
+from app.web.staff.days import day
 from app.web.staff.desk import AtDesk, Desk, read_for
 
 router = APIRouter()
@@ -83,14 +84,6 @@ async def show_times(request: Request, desk: AtDesk, fran: str = "", till: str =
     )
     title = desk.t("staff.times.title")
     return desk.page("staff/times.html", title=title, staff=staff, times=view)
-
-
-def day(text: str) -> date | None:
-    """Return a day as it is asked for; None when it is none."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def kept_view(desk: Desk, one: Sum) -> KeptView:
