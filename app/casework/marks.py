@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, insert, select
+from sqlalchemy import Connection, Select, func, insert, or_, select
 
 from app.casework import rights
 from app.casework.access import Staff
@@ -28,6 +28,7 @@ from app.runner.hand_over import compact
 from app.storage.tables import (
     inbox_items,
     review_marks,
+    review_months,
     review_readings,
     submissions,
 )
@@ -83,10 +84,10 @@ def of_month(
 
     `keys` are seeds by key id; none where no sentence is to be read.
     """
-    rights.require(staff, Act.REVIEW_LOG)
+    rights.require(staff, Act.SIGN_REVIEW)
     event = audit.Event(Kind.LOG_READ, unit=staff.unit, actor=staff.name)
     audit.record(connection, event, at=now)
-    mine = readings_of(staff.unit).where(READ.month == month).order_by(READ.event_id)
+    mine = readings_for(staff).where(READ.month == month).order_by(READ.event_id)
     said = select(review_marks).join(review_readings, READ.event_id == MARK.event_id)
     theirs = said.where(READ.unit == staff.unit, READ.month == month)
     return gathered(connection, mine, theirs, keys)
@@ -96,8 +97,8 @@ def one(
     connection: Connection, *, staff: Staff, event_id: int, keys: Mapping[str, bytes], now: datetime
 ) -> Chosen | None:
     """Return one reading, as `of_month`; None when the unit has none by that id to review."""
-    rights.require(staff, Act.REVIEW_LOG)
-    mine = readings_of(staff.unit).where(READ.event_id == event_id)
+    rights.require(staff, Act.SIGN_REVIEW)
+    mine = readings_for(staff).where(READ.event_id == event_id)
     said = select(review_marks).where(MARK.event_id == event_id, MARK.unit == staff.unit)
     found = gathered(connection, mine, said, keys)
     if not found:
@@ -107,14 +108,24 @@ def one(
     return found[0]
 
 
-def readings_of(unit: str) -> Select[Any]:
-    item = inbox_items.c
-    return (
+def readings_for(staff: Staff) -> Select[Any]:
+    """Return what asks for the readings that are to be reviewed, as far as they are somebody's to.
+
+    Who does not review the log itself sees those of whoever has: what nobody may review of one's
+    own is reviewed by a second (SoPuL 10 §).
+    """
+    unit, item = staff.unit, inbox_items.c
+    asked = (
         select(review_readings, submissions.c.reference)
         .outerjoin(inbox_items, (item.submission_id == READ.submission_id) & (item.unit == unit))
         .outerjoin(submissions, submissions.c.id == item.submission_id)
         .where(READ.unit == unit)
     )
+    if rights.may(staff, Act.REVIEW_LOG):
+        return asked
+    have_said = select(MARK.author).where(MARK.unit == unit)
+    have_drawn = select(review_months.c.drawn_by).where(review_months.c.unit == unit)
+    return asked.where(or_(READ.actor.in_(have_said), READ.actor.in_(have_drawn)))
 
 
 def gathered(
@@ -154,9 +165,8 @@ def mark(
     what is to be followed up is not said; IntegrityError when somebody else says something in the
     same moment: then it can be said again.
     """
-    rights.require(staff, Act.REVIEW_LOG)
-    mine = (READ.event_id == event_id, READ.unit == staff.unit)
-    row = connection.execute(select(review_readings).where(*mine)).one_or_none()
+    rights.require(staff, Act.SIGN_REVIEW)
+    row = connection.execute(readings_for(staff).where(READ.event_id == event_id)).one_or_none()
     if row is None:
         raise NoSuchItem("not a reading to review")
     if row.actor == staff.name:

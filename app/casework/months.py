@@ -39,7 +39,7 @@ def months(
     connection: Connection, *, staff: Staff, calendar: Calendar, now: datetime
 ) -> list[Month]:
     """Return all months that are over and of which the log has anything, the last first."""
-    rights.require(staff, Act.REVIEW_LOG)
+    rights.require(staff, Act.SIGN_REVIEW)
     first = connection.execute(first_event()).scalar()
     if first is None:
         return []
@@ -86,7 +86,7 @@ def drawn_months(connection: Connection, unit: str) -> list[Month]:
 
 def sign(connection: Connection, *, staff: Staff, month: str, now: datetime) -> None:
     """Say that a month is done; nothing when it has been said. NotAllMarked; NoSuchItem."""
-    rights.require(staff, Act.REVIEW_LOG)
+    rights.require(staff, Act.SIGN_REVIEW)
     found = {each.name: each for each in drawn_months(connection, staff.unit)}.get(month)
     if found is None:
         raise NoSuchItem("not a month that has been drawn")

@@ -36,6 +36,10 @@ class Act(StrEnum):
     PROPOSE_REMOVAL = "propose_removal"
     APPROVE_REMOVAL = "approve_removal"
     REVIEW_LOG = "review_log"
+    """Ask the log, and draw what is to be reviewed of a month."""
+    SIGN_REVIEW = "sign_review"
+    """Say something of a reading that is to be reviewed, and that a month is done. Without
+    REVIEW_LOG only of what those who review have read themselves."""
     SEE_STATISTICS = "see_statistics"
     SEE_TIMES = "see_times"
     """How the law's times were kept, case by case."""
@@ -61,6 +65,7 @@ MAY: Mapping[Act, frozenset[Role]] = {
     Act.PROPOSE_REMOVAL: DESK,
     Act.APPROVE_REMOVAL: LEADS,
     Act.REVIEW_LOG: frozenset({Role.LOGGRANSKARE}),
+    Act.SIGN_REVIEW: frozenset({Role.LOGGRANSKARE, Role.ANDRA_GRANSKARE}),
     Act.SEE_TIMES: LEADS,
     Act.SEE_STATISTICS: DESK | {Role.ADMINISTRATOR},
     Act.SEE_SETTINGS: frozenset({Role.ADMINISTRATOR}),

@@ -11,4 +11,6 @@ class Role(StrEnum):
     SSPF = "sspf"
     REGISTRATOR = "registrator"
     LOGGRANSKARE = "loggranskare"
+    ANDRA_GRANSKARE = "andra_granskare"
+    """Reviews what those who review the log have read themselves."""
     ADMINISTRATOR = "administrator"

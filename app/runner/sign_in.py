@@ -13,7 +13,13 @@ from app.runner.contact import is_on_this_machine, is_web_address
 from app.runner.field import Definition, Id, Listed
 
 Named = Literal[
-    "handlaggare", "gruppledare", "sspf", "registrator", "loggranskare", "administrator"
+    "handlaggare",
+    "gruppledare",
+    "sspf",
+    "registrator",
+    "loggranskare",
+    "andra_granskare",
+    "administrator",
 ]
 """Every `Role`, as the file has it."""
 Said = Annotated[str, Constraint(min_length=1, max_length=200)]

@@ -7,23 +7,24 @@ from app.casework.rights import MAY, Act, Role, may, require
 from app.errors import NotAllowed
 
 TABLE = """
-                  handlaggare gruppledare sspf registrator loggranskare administrator
-see_queue         Y           Y           Y    Y           -            -
-open              Y           Y           Y    -           -            -
-open_own          Y           Y           Y    Y           -            -
-work              Y           Y           Y    -           -            -
-assign            -           Y           Y    -           -            -
-reopen            -           Y           Y    -           -            -
-extend            -           Y           Y    -           -            -
-enter             Y           Y           Y    Y           -            -
-export            Y           Y           Y    -           -            -
-see_to_delivery   Y           Y           Y    -           -            -
-propose_removal   Y           Y           Y    -           -            -
-approve_removal   -           Y           Y    -           -            -
-review_log        -           -           -    -           Y            -
-see_statistics    Y           Y           Y    -           -            Y
-see_times         -           Y           Y    -           -            -
-see_settings      -           -           -    -           -            Y
+                handlaggare gruppledare sspf registrator loggranskare andra_granskare administrator
+see_queue       Y           Y           Y    Y           -            -                -
+open            Y           Y           Y    -           -            -                -
+open_own        Y           Y           Y    Y           -            -                -
+work            Y           Y           Y    -           -            -                -
+assign          -           Y           Y    -           -            -                -
+reopen          -           Y           Y    -           -            -                -
+extend          -           Y           Y    -           -            -                -
+enter           Y           Y           Y    Y           -            -                -
+export          Y           Y           Y    -           -            -                -
+see_to_delivery Y           Y           Y    -           -            -                -
+propose_removal Y           Y           Y    -           -            -                -
+approve_removal -           Y           Y    -           -            -                -
+review_log      -           -           -    -           Y            -                -
+sign_review     -           -           -    -           Y            Y               -
+see_statistics  Y           Y           Y    -           -            -                Y
+see_times       -           Y           Y    -           -            -                -
+see_settings    -           -           -    -           -            -                Y
 """
 """As the municipality's lawyer reads it: written a second time, so that a slip in one is seen."""
 

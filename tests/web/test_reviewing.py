@@ -1,6 +1,7 @@
 """A reviewer of the log draws a month, looks at each reading, and is done when all are marked."""
 
 import re
+from functools import partial
 
 import pytest
 from sqlalchemy import insert
@@ -108,6 +109,34 @@ def test_one_s_own_readings_are_left_to_somebody_else(reference, clerk_of, revie
     assert "Finns det ingen?" not in clerk.go(MONTH).text
     press(clerk, "/klar")
     assert re.search(r"november 2026 1 1 Klar\. Lo Gran", clerk.screen.text)
+
+
+def test_what_the_only_reviewer_has_read_a_second_reviews_and_sees_nothing_else_of_the_log(
+    reference, clerk_of, reviewer, somebody
+):
+    clerk_of(UNIT, name="Lo Gran").open(reference)
+    clerk_of(UNIT, name="Bo Al").open(reference)
+    sign_in = partial(somebody, "Siv Två", **{UNIT: {Role.ANDRA_GRANSKARE}})
+    clerk = reviewer()
+    early = sign_in()
+    assert "Inte framtagen" in early.go("/").text, "the months are where they begin"
+    assert "/inkorg/logg" not in early.screen.html
+    early.go(MONTH)
+    assert not [form for form in early.screen.page.all("form") if "dra" in str(form.attributes)]
+    assert early.go("/inkorg/logg").status == 403
+    clerk.go(MONTH)
+    press(clerk, "/dra")
+    others = first_reading(clerk)
+    press(clerk, "2026-11", lasning=others.rpartition("/")[2])
+    assert "Enhetens andra granskare" in clerk.go(MONTH).text
+    second = sign_in()
+    assert "Lo Gran" in second.go(f"{MONTH}?visa=alla").text
+    assert "Bo Al" not in second.screen.text
+    assert second.go(others).status == 404, "what others have read is not theirs"
+    press(second, "2026-11", lasning=first_reading(second).rpartition("/")[2])
+    second.go(MONTH)
+    press(second, "/klar")
+    assert re.search(r"november 2026 2 2 Klar\. Siv Två", second.screen.text)
 
 
 def test_before_it_can_be_drawn_it_is_said_and_nothing_happens(

@@ -49,7 +49,7 @@ def test_a_registrator_sees_the_queue_and_opens_nothing_that_others_have_sent(
     assert refusals() == ["Ina Handläggare"]
 
 
-@pytest.mark.parametrize("role", [Role.LOGGRANSKARE, Role.ADMINISTRATOR])
+@pytest.mark.parametrize("role", [Role.LOGGRANSKARE, Role.ANDRA_GRANSKARE, Role.ADMINISTRATOR])
 def test_who_reviews_and_who_administers_see_no_queue(role, somebody, refusals):
     screen = somebody(barn_och_unga={role}).go("/inkorg")
     assert (screen.status, screen.heading) == (403, "Det här ingår inte i din roll")
@@ -101,13 +101,13 @@ PAGES = {
     ("GET", "/inkorg/sok"): Act.OPEN,
     ("POST", "/inkorg/sok"): Act.OPEN,
     ("GET", "/inkorg/sok/{result_id}"): Act.OPEN,
-    ("GET", "/inkorg/granskning"): Act.REVIEW_LOG,
-    ("GET", MONTH): Act.REVIEW_LOG,
-    ("POST", MONTH): Act.REVIEW_LOG,
+    ("GET", "/inkorg/granskning"): Act.SIGN_REVIEW,
+    ("GET", MONTH): Act.SIGN_REVIEW,
+    ("POST", MONTH): Act.SIGN_REVIEW,
     ("POST", MONTH + "/dra"): Act.REVIEW_LOG,
-    ("POST", MONTH + "/klar"): Act.REVIEW_LOG,
-    ("GET", MONTH + "/{reading}"): Act.REVIEW_LOG,
-    ("POST", MONTH + "/{reading}"): Act.REVIEW_LOG,
+    ("POST", MONTH + "/klar"): Act.SIGN_REVIEW,
+    ("GET", MONTH + "/{reading}"): Act.SIGN_REVIEW,
+    ("POST", MONTH + "/{reading}"): Act.SIGN_REVIEW,
     ("GET", "/inkorg/ny"): Act.ENTER,
     ("GET", ENTRY): Act.ENTER,
     ("POST", ENTRY): Act.ENTER,

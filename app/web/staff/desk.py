@@ -36,7 +36,7 @@ if TYPE_CHECKING:  # it is heavy, and most municipalities that try the service h
 COOKIE = "inkorg"
 PLACES = {
     Act.SEE_QUEUE: ("/inkorg", "staff.queue.home"),
-    Act.REVIEW_LOG: ("/inkorg/granskning", "staff.review.title"),
+    Act.SIGN_REVIEW: ("/inkorg/granskning", "staff.review.title"),
     Act.SEE_SETTINGS: ("/inkorg/installningar", "staff.settings.title"),
     Act.SEE_STATISTICS: ("/inkorg/statistik", "staff.statistics.title"),
 }

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+from app.casework import rights
 from app.casework.access import Staff
 from app.casework.marks import Chosen, Mark, Verdict
 from app.casework.months import Month
 from app.casework.reviewing import Decided
+from app.casework.rights import Act
 from app.web.shown import words
 from app.web.shown.views import ErrorLink, FieldView, LinkView
 from app.web.staff.desk import Desk
@@ -34,6 +36,8 @@ class MonthsView:
 
     months: tuple[MonthRowView, ...]
     next: str
+    log: str
+    """Where the log is asked, for who may."""
     kept: LinkView | None
     """The way back to what was written when the session ran out."""
 
@@ -133,6 +137,7 @@ def month_view(
     more = f"{here}?visa={tab}&efter={later[MOST - 1].event_id}" if len(later) > MOST else ""
     row = month_row(desk, month)
     left = [each for each in found if not each.marks]
+    second = not rights.may(staff, Act.REVIEW_LOG)
     can_say = any(not each.marks and each.actor != staff.name for each in later[:MOST])
     can_sign = bool(month.drawn_at) and not month.signed_at and month.marked >= month.chosen
     return MonthView(
@@ -140,13 +145,13 @@ def month_view(
         state=row.state,
         drawn=bool(month.drawn_at),
         lead=t(
-            "staff.review.lead",
+            "staff.review.lead_second" if second else "staff.review.lead",
             number=review.share,
             least=review.least,
             total=month.readings,
             count=month.chosen,
         ),
-        draw=None if month.drawn_at else ActionView(f"{here}/dra", desk.token(staff)),
+        draw=None if month.drawn_at or second else ActionView(f"{here}/dra", desk.token(staff)),
         sign=ActionView(f"{here}/klar", desk.token(staff)) if can_sign else None,
         fine=ActionView(here, desk.token(staff)) if can_say else None,
         only_own=bool(left) and all(each.actor == staff.name for each in left),

@@ -54,6 +54,7 @@ async def show_months(request: Request, desk: AtDesk, staff: SignedIn, fore: str
     view = MonthsView(
         tuple(month_row(desk, each) for each in shown),
         f"{AT}?fore={shown[-1].name}" if len(found) > len(shown) else "",
+        "/inkorg/logg" if rights.may(staff, Act.REVIEW_LOG) else "",
         LinkView(written.path, desk.t("staff.kept.go_on")) if written else None,
     )
     title = desk.t("staff.review.title")
@@ -82,6 +83,7 @@ async def say_fine(desk: AtDesk, posted: Posting, month: str) -> Response:
 @router.post(AT + "/{month}/dra")
 async def draw(desk: AtDesk, posted: Posting, month: str) -> Response:
     """Draw what is to be reviewed of a month."""
+    rights.require(posted.staff, Act.REVIEW_LOG)
     here = await month_of(desk, posted.staff, month)
     work = partial(
         reviewing.draw,
@@ -165,7 +167,7 @@ async def said(
 
 async def month_of(desk: Desk, staff: Staff, name: str) -> Month:
     """Return a month that is over. PageMissing when it is none; NotAllowed."""
-    rights.require(staff, Act.REVIEW_LOG)
+    rights.require(staff, Act.SIGN_REVIEW)
     look = partial(months.months, staff=staff, calendar=desk.rules.calendar, now=desk.clock.now())
     for each in await desk.database.read(look):
         if each.name == name:
