@@ -239,7 +239,8 @@ def test_a_pdf_that_can_not_be_made_gives_a_kind_page_and_the_other_ways_still_w
     assert answer.status_code == 503
     assert rows(town.database) == before
     assert "Det gick inte att göra en PDF" in answer.text
-    assert f'href="/inkorg/arenden/{reference}/ta-ut"' in answer.text
+    there = f'href="/inkorg/arenden/{reference}/ta-ut"'
+    assert f"{there}>Tillbaka till sätten att ta ut</a>" in answer.text, "word and target agree"
     assert clerk.go(f"/inkorg/arenden/{reference}/utskrift").status == 200
     assert taken_out(clerk, reference, "").status_code == 200
 

@@ -99,6 +99,7 @@ def test_what_may_tell_who_reported_goes_along_only_after_it_has_been_tested(tow
     assert "Kan visa vem som har anmält." in clerk.go(f"{address(reference)}/kopia").text
     refused = copy(clerk, reference, 2)
     assert refused.status_code == 409
+    assert f'href="{address(reference)}/kopia">Tillbaka till kopian</a>' in refused.text
     assert "Pröva först vem som får veta" in refused.text
     assert CALLED not in refused.text
     write(clerk, f"{address(reference)}/steg/identitet", **TESTED)

@@ -160,6 +160,7 @@ def test_nothing_is_signed_while_something_is_left(reference, clerk_of, reviewer
     token = clerk.screen.value("_token")
     left = clerk.send(f"{MONTH}/klar", {"_token": token})
     assert (left.status, left.heading) == (409, "Allt är inte granskat")
+    assert f'href="{MONTH}">Tillbaka till november 2026</a>' in left.html
 
 
 def test_a_sentence_is_not_lost_when_the_session_runs_out(reference, clerk_of, reviewer, clock):

@@ -124,12 +124,15 @@ def error_view(
     prose: str,
     staff: Staff | None = None,
     *,
-    back: str = "",
+    back: LinkView | None = None,
     retry: RetryView | None = None,
 ) -> Response:
-    """Return a page that says what is wrong; `back` is the case it is about, if it is about one."""
+    """Return a page that says what is wrong; `back` leads to where they were, or home."""
     where, text = places(staff)[0]
-    home = LinkView(where, desk.t(text))
-    way_back = LinkView(back, desk.t("staff.changed.back")) if back else home
-    view = ErrorView(title, prose, (), way_back, retry)
+    view = ErrorView(title, prose, (), back or LinkView(where, desk.t(text)), retry)
     return desk.page("staff/error.html", title=title, staff=staff, status=status, error=view)
+
+
+def to_case(desk: Desk, address: str) -> LinkView:
+    """Return the way back to a case."""
+    return LinkView(address, desk.t("staff.changed.back"))

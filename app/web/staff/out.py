@@ -88,7 +88,8 @@ async def send_pdf(desk: AtDesk, posted: Posting, reference: str) -> Response:
     try:
         made = await printing.pdf(document, at=desk.clock.now())
     except PdfNotMade as not_made:
-        t, back = desk.t, f"{case.AT}/{read.item.reference}/ta-ut"
+        t = desk.t
+        back = LinkView(f"{case.AT}/{read.item.reference}/ta-ut", t("staff.out.back"))
         title, prose = t("staff.out.no_pdf_title"), t("staff.out.no_pdf")
         return error_view(desk, not_made.status, title, prose, staff, back=back)
     return file(made, f"{read.item.reference}.pdf", "application/pdf")

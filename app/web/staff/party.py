@@ -17,6 +17,7 @@ from app.runner.process import Process
 from app.typesetting import printing
 from app.typesetting.printing import PdfNotMade
 from app.web.http.posted import Inputs
+from app.web.shown.views import LinkView
 from app.web.staff import case, out, paper
 from app.web.staff.desk import AtDesk, Desk, Posting, SignedIn
 from app.web.staff.errors import error_view
@@ -78,7 +79,8 @@ async def send(desk: AtDesk, posted: Posting, reference: str) -> Response:
     item = await seen(desk, staff, reference, Act.EXPORT)
     form, process = form_of(desk, item.form_id), desk.rules.processes.get(item.form_id)
     read = await out.taken_out(desk, staff, item.reference, opening.PARTY)
-    t, back = desk.t, f"{case.AT}/{item.reference}/kopia"
+    t = desk.t
+    back = LinkView(f"{case.AT}/{item.reference}/kopia", t("staff.party.back_here"))
     try:
         copied = party.copied(read, form, process, chosen)
         document = await asyncio.to_thread(paper.copy, desk, staff, copied)

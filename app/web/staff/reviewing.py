@@ -188,7 +188,8 @@ async def reading_of(desk: Desk, staff: Staff, reading: str) -> Chosen:
 
 def refused(desk: Desk, staff: Staff, why: str, here: Month) -> Response:
     title, text = desk.t(f"staff.review.{why}_title"), desk.t(f"staff.review.{why}")
-    return error_view(desk, 409, title, text, staff, back=f"{AT}/{here.name}")
+    month = desk.t("staff.review.back_to", month=name_in_words(desk, here.name))
+    return error_view(desk, 409, title, text, staff, back=LinkView(f"{AT}/{here.name}", month))
 
 
 def reading_page(

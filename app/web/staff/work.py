@@ -27,7 +27,7 @@ from app.web.http.addresses import see
 from app.web.http.posted import Inputs, first
 from app.web.staff import case, due
 from app.web.staff.desk import AtDesk, Desk, Posted, Posting
-from app.web.staff.errors import error_view
+from app.web.staff.errors import error_view, to_case
 
 router = APIRouter()
 LONGEST_VERSION = 9
@@ -63,7 +63,7 @@ async def pressed(desk: Desk, posted: Posted, reference: str, act: Callable[...,
     except (Changed, StepImpossible) as wrong:
         what = happened(desk, wrong, desk.rules.processes.get(item.form_id))
         title = desk.t("staff.changed.title")
-        return error_view(desk, 409, title, what, posted.staff, back=back)
+        return error_view(desk, 409, title, what, posted.staff, back=to_case(desk, back))
     return see(back)
 
 

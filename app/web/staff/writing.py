@@ -36,7 +36,7 @@ from app.web.http.addresses import see
 from app.web.http.posted import Inputs
 from app.web.staff import handed, kept
 from app.web.staff.desk import AtDesk, Desk, Posting, SignedIn
-from app.web.staff.errors import error_view
+from app.web.staff.errors import error_view, to_case
 from app.web.staff.step_page import AS_NOTE, Writing, page, read, typed_of
 from app.web.staff.work import happened, seen, version_of
 
@@ -144,7 +144,9 @@ async def begun(request: Request, writing: Writing) -> Response:
     if writing.process and writing.process.step(writing.step.id) and not possible(writing):
         title = desk.t("staff.changed.impossible")
         somehow = desk.t("staff.changed.somehow")
-        return error_view(desk, 409, title, somehow, writing.staff, back=writing.back)
+        return error_view(
+            desk, 409, title, somehow, writing.staff, back=to_case(desk, writing.back)
+        )
     return page(writing, read(writing, {}), {}, version=item.version)
 
 
@@ -223,7 +225,7 @@ async def overtaken(
     gone = isinstance(wrong, StepImpossible) or (is_step and item.state not in writing.step.from_)
     if gone and not asked.answers:
         title = desk.t("staff.changed.title")
-        return error_view(desk, 409, title, what, writing.staff, back=writing.back)
+        return error_view(desk, 409, title, what, writing.staff, back=to_case(desk, writing.back))
     if gone:
         what = f"{what} {desk.t('staff.changed.as_note')}"
         writing, typed = as_note(replace(writing, item=item), asked)
