@@ -24,9 +24,7 @@ from app.runner.texts import Interface
 from app.web.shown import said, words
 from app.web.shown.views import LinkView, RowView
 from app.web.staff import due, handed, queue, same_child
-from app.web.staff.desk import AtDesk, Desk, SignedIn
-from app.web.staff.views import (
-    ActionView,
+from app.web.staff.case_views import (
     BarView,
     CasePageView,
     EntryView,
@@ -35,6 +33,8 @@ from app.web.staff.views import (
     ToldSectionView,
     ToldView,
 )
+from app.web.staff.desk import AtDesk, Desk, SignedIn
+from app.web.staff.views import ActionView
 
 router = APIRouter()
 BETWEEN = " · "

@@ -11,7 +11,7 @@ from app.runner.clocks import Standing
 from app.runner.process import RECEIVED, Clock, Process
 from app.runner.texts import Interface
 from app.web.shown import words
-from app.web.staff.views import ClockView
+from app.web.staff.case_views import ClockView
 
 LATE, SOON = "late", "soon"
 """How a time stands out, beside what its words say."""

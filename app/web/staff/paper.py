@@ -11,8 +11,8 @@ from app.casework.opening import ReadItem
 from app.typesetting.document import Block, Document
 from app.web.shown.views import RowView
 from app.web.staff import case
+from app.web.staff.case_views import CasePageView, ToldView
 from app.web.staff.desk import Desk
-from app.web.staff.views import CasePageView, ToldView
 
 
 def document(desk: Desk, staff: Staff, read: ReadItem, *, whole: bool) -> Document:

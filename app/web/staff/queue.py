@@ -24,7 +24,8 @@ from app.web.shown.views import LinkView
 from app.web.staff import due, kept, times, watching
 from app.web.staff import stuck as stuck_pages
 from app.web.staff.desk import AtDesk, Desk, SignedIn, home_of, read_for
-from app.web.staff.views import QueueRowView, QueueView, TabView
+from app.web.staff.queue_views import QueueRowView, QueueView
+from app.web.staff.views import TabView
 
 router = APIRouter()
 HOME = "/inkorg"

@@ -13,8 +13,9 @@ from app.casework.rights import Act
 from app.web.http.addresses import see
 from app.web.http.posted import first
 from app.web.shown import words
+from app.web.staff.case_views import AlikeView, SameChildView
 from app.web.staff.desk import AtDesk, Desk, Posting
-from app.web.staff.views import ActionView, AlikeView, SameChildView
+from app.web.staff.views import ActionView
 
 router = APIRouter()
 AT = "/inkorg/arenden"

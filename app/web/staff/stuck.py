@@ -22,7 +22,9 @@ from app.web.shown import words
 from app.web.shown.views import FieldView, RowView
 from app.web.staff import handed
 from app.web.staff.desk import AtDesk, Desk, Posting, SignedIn
-from app.web.staff.views import ActionView, ReceiverView, StuckPageView, StuckRowView
+from app.web.staff.queue_views import StuckRowView
+from app.web.staff.stuck_views import ReceiverView, StuckPageView
+from app.web.staff.views import ActionView
 
 router = APIRouter()
 AT = "/inkorg/leveranser/{reference}/{destination}"

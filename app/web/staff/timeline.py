@@ -12,8 +12,8 @@ from app.errors import PageMissing
 from app.runner import reading
 from app.web.shown import words
 from app.web.staff import case, queue
+from app.web.staff.case_views import ToldView
 from app.web.staff.desk import AtDesk, Desk, SignedIn
-from app.web.staff.views import ToldView
 
 router = APIRouter()
 
