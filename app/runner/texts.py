@@ -9,11 +9,12 @@ where it stands.
 import logging
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
-from typing import Any, Self, TypeVar
+from functools import cache
+from typing import Any, Self, TypeVar, get_args
 
 from app import logs
 from app.runner.definition import Page
-from app.runner.field import SETTING, WORDS, Definition
+from app.runner.field import SETTING, WORDS, Definition, Marker
 
 SWEDISH = "sv"
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -35,6 +36,9 @@ OF_A_GROUP = {"item": frozenset({"number"}), "remove": frozenset({"item"})}
 """The same, in the names of a group's items and of its buttons."""
 
 D = TypeVar("D", bound=Definition)
+V = TypeVar("V")
+ERRORS, PARTS = Marker(), Marker()
+"""What a key of a definition holds, besides WORDS and SETTING: messages, and other definitions."""
 
 
 class Text(str):
@@ -159,7 +163,7 @@ def leaves(table: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, obje
     waiting: list[tuple[str, object]] = [(path, table)]
     while waiting:
         here, value = waiting.pop()
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             inner = [(f"{here}.{name}" if here else name, part) for name, part in value.items()]
             waiting += reversed(inner)
         else:
@@ -175,29 +179,75 @@ def all_texts(interface: Mapping[str, Any], parts: Mapping[str, Definition]) -> 
 
 
 def reword(part: D, find: Callable[[str, str], str], path: str = "") -> D:
-    """Return a part of a definition with every text replaced by `find(path, text)`."""
+    """Return a part of a definition with every text replaced by `find(path, text)`.
+
+    What holds no text is given as it is: it is frozen, and can be shared between languages.
+    """
     changes: dict[str, object] = {}
-    for name, info in type(part).model_fields.items():
-        value, here = getattr(part, name), place(part, name, path)
-        if WORDS in info.metadata:
-            changes[name] = find(here, value) if value else value
-        elif name == "errors":
-            changes[name] = {key: find(f"{here}.{key}", text) for key, text in value.items()}
-        else:
-            changes |= changed(name, value, lambda item, at: reword(item, find, at), here)
-    return part.model_copy(update=changes)
+    for name, what in holding(type(part)):
+        value = getattr(part, name)
+        if value and what is not SETTING:
+            here = place(part, name, path)
+            if what is WORDS:
+                changes[name] = find(here, value)
+            elif what is ERRORS:
+                changes[name] = {key: find(f"{here}.{key}", text) for key, text in value.items()}
+            else:
+                changes[name] = changed(value, lambda item, at: reword(item, find, at), here)
+    return part.model_copy(update=changes) if changes else part
 
 
 def settle(part: D, find: Callable[[str, str], int], path: str = "") -> D:
     """Return a part of a definition where a setting's name is replaced by `find(path, name)`."""
     changes: dict[str, object] = {}
-    for name, info in type(part).model_fields.items():
-        value, here = getattr(part, name), place(part, name, path)
-        if SETTING in info.metadata and isinstance(value, str):
-            changes[name] = find(here, value)
+    for name, what in holding(type(part)):
+        value = getattr(part, name)
+        if what is SETTING and isinstance(value, str):
+            changes[name] = find(place(part, name, path), value)
+        elif what is PARTS and value:
+            here = place(part, name, path)
+            changes[name] = changed(value, lambda item, at: settle(item, find, at), here)
+    return part.model_copy(update=changes) if changes else part
+
+
+def texts_of(part: Definition, path: str = "") -> dict[str, str]:
+    """Return every text in a part of a definition, by path."""
+    found: dict[str, str] = {}
+    for name, what in holding(type(part)):
+        value = getattr(part, name)
+        if value and what is not SETTING:
+            here = place(part, name, path)
+            if what is WORDS:
+                found[here] = value
+            elif what is ERRORS:
+                found.update({f"{here}.{key}": text for key, text in value.items()})
+            else:
+                changed(value, lambda item, at: found.update(texts_of(item, at)), here)
+    return found
+
+
+@cache
+def holding(model: type[Definition]) -> tuple[tuple[str, Marker], ...]:
+    """Return which keys of a kind of definition hold texts, settings or other definitions.
+
+    Most hold none of them. To look once, and not in each part of each form in each language, takes
+    a third off reading all of the content.
+    """
+    found: list[tuple[str, Marker]] = []
+    for name, info in model.model_fields.items():
+        if name == "errors":
+            found.append((name, ERRORS))
+        elif holds_definitions(info.annotation):
+            found.append((name, PARTS))
         else:
-            changes |= changed(name, value, lambda item, at: settle(item, find, at), here)
-    return part.model_copy(update=changes)
+            found += [(name, each) for each in (WORDS, SETTING) if each in info.metadata]
+    return tuple(found)
+
+
+def holds_definitions(annotation: object) -> bool:
+    if isinstance(annotation, type):
+        return issubclass(annotation, Definition)
+    return any(map(holds_definitions, get_args(annotation)))
 
 
 def place(part: Definition, name: str, path: str) -> str:
@@ -206,28 +256,15 @@ def place(part: Definition, name: str, path: str) -> str:
     A field is named under the form and not under its page, so that it can move to another page
     without losing its texts.
     """
-    if isinstance(part, Page) and name == "fields":
+    if name == "fields" and isinstance(part, Page):
         return "fields"
     return f"{path}.{name}" if path else name
 
 
-def changed(
-    name: str, value: object, change: Callable[[Any, str], Definition], path: str
-) -> dict[str, object]:
-    """Return {name: value} with every definition in the value changed; {} when it holds none."""
+def changed(value: Any, change: Callable[[Any, str], V], path: str) -> object:  # noqa: ANN401 - one, or many
+    """Return a definition, or a tuple or table of them, with each changed, told its path."""
     if isinstance(value, Definition):
-        return {name: change(value, path)}
-    if isinstance(value, Mapping) and all(isinstance(item, Definition) for item in value.values()):
-        return {name: {key: change(item, f"{path}.{key}") for key, item in value.items()}}
-    if isinstance(value, tuple) and value and isinstance(value[0], Definition):
-        return {
-            name: tuple(change(item, f"{path}.{getattr(item, item.NAMED, '')}") for item in value)
-        }
-    return {}
-
-
-def texts_of(part: Definition) -> dict[str, str]:
-    """Return every text in a part of a definition, by path."""
-    found: dict[str, str] = {}
-    reword(part, found.setdefault)
-    return found
+        return change(value, path)
+    if isinstance(value, tuple):
+        return tuple([change(item, f"{path}.{getattr(item, item.NAMED, '')}") for item in value])
+    return {key: change(item, f"{path}.{key}") for key, item in value.items()}

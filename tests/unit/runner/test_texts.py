@@ -142,6 +142,12 @@ def test_other_words_change_nothing_but_words(name):
     assert again == definition
 
 
+def test_what_holds_no_text_is_kept_once_for_all_languages():
+    swedish, english = (real().forms[code]["orosanmalan"] for code in ("sv", "en"))
+    assert swedish.urgent_if
+    assert all(a is b for a, b in zip(swedish.urgent_if, english.urgent_if, strict=True))
+
+
 def test_a_field_is_named_under_the_form_and_not_under_its_page():
     paths = texts_of(all_forms()["provformular"])
     assert {
