@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from itertools import groupby
 
-from app.runner.hours import DAY, SATURDAY, SUNDAY, Hours, Span
+from app.runner.hours import DAY, Hours, Span
+from app.runner.red_days import SATURDAY, SUNDAY
 
 ALWAYS = ((0, DAY),)
 FRIDAY = 4
