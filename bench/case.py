@@ -93,6 +93,7 @@ def measure(name: str, url: str, *, seconds: float, processes: int) -> Iterator[
             cookie = signed_in(database, settings)
         around = servers.environment(data, url)
         around["SKYDDSNAT_PRIVATE_KEYS"] = str(settings.private_keys_directory)
+        around["SKYDDSNAT_STAFF_PROCESSES"] = str(processes)
         words = ("app", "serve", "staff", "--descriptor", "DESCRIPTOR")
         serving = servers.serving(*words, environment=around, processes=processes)
         staff = running.enter_context(serving)

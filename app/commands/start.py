@@ -97,7 +97,7 @@ def staff(settings: Settings, asked: argparse.Namespace) -> None:
     _refuse_wrong_keys(site, PRIVATE_KEYS_WRONG)
     _publish_figures(settings, site, books=True)
     _say_started(listener)
-    server.serve(site, listener)
+    server.serve(site, listener, shared=settings.staff_processes > 1)
 
 
 def api(settings: Settings, asked: argparse.Namespace) -> None:

@@ -7,6 +7,7 @@ import socket
 import time
 import urllib.error
 import urllib.request
+from contextlib import ExitStack
 from functools import partial
 
 import psutil
@@ -119,6 +120,39 @@ def test_two_processes_that_serve_the_staff_know_the_same_sessions_and_stand_in_
             with urllib.request.urlopen(inbox, timeout=service.PATIENCE) as answer:  # noqa: S310 - our own
                 assert answer.url == inbox.full_url, "let in"
             stopped.resume()
+
+
+def test_of_two_processes_that_serve_the_staff_the_one_with_fewer_connections_comes_first(tmp_path):
+    with ExitStack() as opened:
+        asked = {"SKYDDSNAT_STAFF_PROCESSES": "2"}
+        started = opened.enter_context(service.running(tmp_path / "data", **asked))
+        host, _, port = started.staff.removeprefix("http://").rpartition(":")
+
+        def staff():
+            return [each for each in parts_of(started) if "staff" in each.cmdline()]
+
+        def taken(process):
+            found = process.net_connections("tcp")
+            return sum(each.status == "ESTABLISHED" for each in found)
+
+        wait_until(lambda: len(staff()) == 2)
+        busy, idle = staff()
+        busy.suspend()
+        assert status(f"{started.staff}/tillganglighet") == 200, "the other serves too"
+        busy.resume()
+
+        def connect():
+            before = taken(busy) + taken(idle)
+            opened.enter_context(socket.create_connection((host, int(port))))
+            wait_until(lambda: taken(busy) + taken(idle) > before)
+
+        idle.suspend()
+        for _ in range(8):
+            connect()
+        idle.resume()
+        for _ in range(6):
+            connect()
+        assert taken(idle) >= 5, "to whoever has none, but for one that came as it woke"
 
 
 def test_a_port_that_is_taken_is_said_in_one_sentence_before_anything_starts(tmp_path):

@@ -12,6 +12,7 @@ from starlette.requests import ClientDisconnect
 
 from app.web.http.doors import Doors
 from app.web.http.guarded import SORRY, SORRY_HEADERS, Guarded
+from app.web.http.shared import SharedServer
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -25,8 +26,11 @@ MOST_CONNECTIONS = 4096
 OWN_DESCRIPTORS = 48  # database, log, listening socket, event loop
 
 
-def serve(application: Application, listener: socket.socket) -> None:
-    """Answer requests until SIGTERM or SIGINT; then finish those begun, within STOP_WITHIN s."""
+def serve(application: Application, listener: socket.socket, *, shared: bool = False) -> None:
+    """Answer requests until SIGTERM or SIGINT; then finish those begun, within STOP_WITHIN s.
+
+    `shared` is whether other processes take connections from the same socket.
+    """
     places, queue = _places()
     config = uvicorn.Config(
         quietly(application),
@@ -41,7 +45,7 @@ def serve(application: Application, listener: socket.socket) -> None:
         backlog=queue,
         timeout_graceful_shutdown=STOP_WITHIN,
     )
-    server = uvicorn.Server(config)
+    server = SharedServer(config) if shared else uvicorn.Server(config)
     server.server_state = Doors(places)
     # What was made at start-up stays: let nobody look through it for rubbish again and again.
     gc.collect()
