@@ -1,31 +1,33 @@
-"""Deliveries that need a person: what could not be delivered, and what staff do about it.
+"""Deliveries that need a person: what could not be delivered, as the staff of its unit see it.
 
-Each belongs to a unit, and to whoever of the unit says that they see to it. To whoever is barred
-from the case (jäv) it does not exist here either. Nothing ends here by
-itself: it ends when the receiver has it, or when somebody with a name hands it over another way.
-What is done is written in the audit trail in the same transaction. As in `opening`, functions
-that take a connection tell by their answer that the unit has no such delivery.
+To whoever is barred from the case (jäv) it does not exist here either. As in `opening`, functions
+that take a connection tell by their answer that the unit has no such delivery. What staff do about
+one is in `seeing_to`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select, update
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Row,
+    Select,
+    bindparam,
+    func,
+    select,
+)
 
-from app.casework import bars, opening, rights
+from app.casework import bars, opening
 from app.casework.access import Staff
-from app.casework.rights import Act
 from app.records import audit, destinations, outbox
 from app.records.audit import Kind
 from app.runner.hand_over import hand_over
 from app.storage.tables import NEEDS_PERSON, deliveries, inbox_items, submissions
 
-MOST = 200
-LONGEST_REASON = 200
-BY_ANOTHER_WAY = "delivery.released.rerouted"
+MOST = 50
 
 Sealer = Callable[[bytes], bytes]
 
@@ -53,16 +55,39 @@ class Stuck:
     had_by: frozenset[str]
 
 
-def waiting(connection: Connection, *, staff: Staff) -> tuple[Stuck, ...]:
-    """Return what needs a person of their unit, what has waited longest first; at most `MOST`."""
-    rows = connection.execute(first_at(staff.unit)).all()
-    return tuple(as_stuck(connection, row) for row in rows if exists_to(staff, row))
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Some of what needs a person; the first of them is number `first` of `total`."""
+
+    rows: tuple[Stuck, ...] = ()
+    first: int = 1
+    total: int = 0
+
+
+def waiting(connection: Connection, *, staff: Staff, first: int = 1, most: int = MOST) -> Waiting:
+    """Return what needs a person of their unit, what has waited longest first, from a number on.
+
+    At most so many. What they are barred from is neither there nor counted. Past the end there is
+    nothing, and the total is not known (0).
+    """
+    unit = {"unit": staff.unit}
+    hidden = [
+        row.submission_id
+        for row in connection.execute(WITH_BARS, unit)
+        if not exists_to(staff, row)
+    ]
+    asked = {**unit, "hidden": hidden, "before": first - 1, "most": most}
+    rows = connection.execute(LISTED, asked).all()
+    closed = destinations.closed(connection) if rows else frozenset()
+    return Waiting(
+        tuple(as_stuck(row, closed) for row in rows), first, rows[0].total if rows else 0
+    )
 
 
 def one(connection: Connection, *, staff: Staff, reference: str, destination: str) -> Stuck | None:
     """Return one of them; None when the unit has none by that name that still needs a person."""
     row = find(connection, staff, reference=reference, destination=destination)
-    return as_stuck(connection, row) if row else None
+    return as_stuck(row, destinations.closed(connection)) if row else None
 
 
 def refused(
@@ -77,82 +102,6 @@ def refused(
     found = connection.execute(asked).scalar_one_or_none()
     event = audit.Event(Kind.READ_REFUSED, found, unit=staff.unit, actor=staff.name)
     audit.record(connection, event, at=now)
-
-
-def take_over(
-    connection: Connection, *, staff: Staff, reference: str, destination: str, now: datetime
-) -> bool:
-    """Let somebody see to it, in place of whoever did; false if there is nothing to see to."""
-    row = theirs(connection, staff, reference=reference, destination=destination)
-    if row is None:
-        return False
-    change(connection, row, owner=staff.name)
-    remember(connection, Kind.DELIVERY_TAKEN_OVER, row, staff=staff, now=now)
-    return True
-
-
-def try_again(
-    connection: Connection, *, staff: Staff, reference: str, destination: str, now: datetime
-) -> bool:
-    """Send it again at once, opening the destination if it was closed; false as above."""
-    row = theirs(connection, staff, reference=reference, destination=destination)
-    if row is None:
-        return False
-    if destinations.is_closed(connection, destination):
-        destinations.reopen(connection, destination, now=now)
-    change(connection, row, state=outbox.State.RETRY, next_try_at=now, unanswered=0)
-    remember(connection, Kind.DELIVERY_TRIED_AGAIN, row, staff=staff, now=now)
-    return True
-
-
-def release(
-    connection: Connection,
-    *,
-    staff: Staff,
-    reference: str,
-    destination: str,
-    reason: str,
-    now: datetime,
-) -> bool:
-    """End it, because somebody with a name hands the report over themselves; false as above.
-
-    `reason` is that person's own words, at most `LONGEST_REASON` characters and not empty
-    (ValueError), kept with the delivery and not in the trail.
-    """
-    if not 0 < len(reason) <= LONGEST_REASON:
-        raise ValueError("a reason is needed, and a short one")
-    row = theirs(connection, staff, reference=reference, destination=destination)
-    if row is None:
-        return False
-    end(connection, row, by=staff.name, reason=reason, now=now)
-    remember(connection, Kind.DELIVERY_RELEASED, row, staff=staff, now=now)
-    return True
-
-
-def reroute(
-    connection: Connection,
-    *,
-    staff: Staff,
-    reference: str,
-    destination: str,
-    to: str,
-    content: bytes | None,
-    now: datetime,
-) -> bool:
-    """End it and send the report to another destination instead; false too if that has had it.
-
-    `content` is the report, sealed to the new one; None where nothing leaves us.
-    """
-    row = theirs(connection, staff, reference=reference, destination=destination)
-    if row is None or to in (row.destinations or "inbox").split():
-        return False
-    end(connection, row, by=staff.name, reason=BY_ANOTHER_WAY, now=now)
-    outbox.put(connection, row.submission_id, {to: content}, now=now)
-    names = f"{row.destinations or 'inbox'} {to}"
-    mine = submissions.c.id == row.submission_id
-    connection.execute(update(submissions).where(mine).values(destinations=names))
-    remember(connection, Kind.DELIVERY_REROUTED, row, staff=staff, now=now)
-    return True
 
 
 def report(
@@ -171,14 +120,6 @@ def resealed(report: Mapping[str, Any], keys: Mapping[str, bytes], seal: Sealer)
     return seal(hand_over(report, opening.transcript(report, keys)))
 
 
-def theirs(
-    connection: Connection, staff: Staff, *, reference: str, destination: str
-) -> Row[Any] | None:
-    """Return what `find` does, for who may see to it; NotAllowed for anybody else."""
-    rights.require(staff, Act.SEE_TO_DELIVERY)
-    return find(connection, staff, reference=reference, destination=destination)
-
-
 def find(
     connection: Connection, staff: Staff, *, reference: str, destination: str
 ) -> Row[Any] | None:
@@ -193,13 +134,7 @@ def exists_to(staff: Staff, row: Row[Any]) -> bool:
     return not bars.is_barred(bars.read(row.barred), staff)
 
 
-@lru_cache
-def first_at(unit: str) -> Select[Any]:
-    """Return the statement that `waiting` reads with; to make it costs more than to run it."""
-    return stuck_at(unit).order_by(deliveries.c.attention_at).limit(MOST)
-
-
-def stuck_at(unit: str) -> Select[Any]:
+def stuck_at(unit: str | BindParameter[str]) -> Select[Any]:
     mine = deliveries.c.submission_id == submissions.c.id
     there = inbox_items.c.submission_id.is_not(None).label("in_inbox")
     return (
@@ -225,7 +160,19 @@ def stuck_at(unit: str) -> Select[Any]:
     )
 
 
-def as_stuck(connection: Connection, row: Row[Any]) -> Stuck:
+AT_UNIT = stuck_at(bindparam("unit"))
+WITH_BARS = AT_UNIT.where(inbox_items.c.barred.is_not(None))
+LISTED = (
+    AT_UNIT.add_columns(func.count().over().label("total"))
+    .where(deliveries.c.submission_id.not_in(bindparam("hidden", expanding=True)))
+    .order_by(deliveries.c.attention_at, deliveries.c.submission_id, deliveries.c.destination)
+    .limit(bindparam("most"))
+    .offset(bindparam("before"))
+)
+"""The statements that `waiting` reads with; to make one costs more than to run it."""
+
+
+def as_stuck(row: Row[Any], closed: Collection[str]) -> Stuck:
     return Stuck(
         reference=row.reference,
         form_id=row.form_id,
@@ -237,35 +184,7 @@ def as_stuck(connection: Connection, row: Row[Any]) -> Stuck:
         received_at=row.received_at,
         attention_at=row.attention_at,
         owner=row.owner,
-        closed=destinations.is_closed(connection, row.destination),
+        closed=row.destination in closed,
         in_inbox=row.in_inbox,
         had_by=frozenset((row.destinations or "inbox").split()),
     )
-
-
-def change(connection: Connection, row: Row[Any], **values: object) -> None:
-    mine = (
-        deliveries.c.submission_id == row.submission_id,
-        deliveries.c.destination == row.destination,
-    )
-    connection.execute(update(deliveries).where(*mine).values(**values))
-
-
-def end(connection: Connection, row: Row[Any], *, by: str, reason: str, now: datetime) -> None:
-    change(
-        connection,
-        row,
-        state=outbox.State.RELEASED,
-        next_try_at=None,
-        content=None,
-        released_at=now,
-        released_by=by,
-        released_reason=reason,
-    )
-
-
-def remember(
-    connection: Connection, kind: Kind, row: Row[Any], *, staff: Staff, now: datetime
-) -> None:
-    event = audit.Event(kind, row.submission_id, unit=staff.unit, actor=staff.name)
-    audit.record(connection, event, at=now)

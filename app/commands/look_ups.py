@@ -224,7 +224,7 @@ def gaps() -> Mapping[str, Collection[str]]:
         "staff.stuck.states.{}": {
             state.value for state in State if state not in {State.CONFIRMED, State.RELEASED}
         },
-        "staff.stuck.{}": facts | {"why"},
+        "staff.stuck.{}": facts,
         **{f"ways.{{}}.{name}": () for name in WORDS_OF_A_WAY},  # judged with the municipality
         "{}.text": pages,
         "{}.title": pages | set(TEXT_PAGES),

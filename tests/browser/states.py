@@ -576,9 +576,11 @@ def stuck(service: Service, client: Client) -> Iterator[State]:
             "UPDATE deliveries SET state = 'failed', reason = 'delivery.reasons.refused',"
             " confirmed_at = NULL, next_try_at = NULL, attention_at = queued_at"
         )
+        yield state("stuck, none", client.get("/inkorg/leveranser"), "staff")
         changing.execute("INSERT OR REPLACE INTO pulses (name, at, ok) VALUES ('reconcile', 1, 0)")
     queue = client.get("/inkorg")
     yield state("queue, stuck", queue, "staff")
+    yield state("stuck, all", client.get("/inkorg/leveranser"), "staff")
     address = re.search(r'href="(/inkorg/leveranser/[^"]+)"', queue.text)[1]
     page = client.get(address)
     yield state("stuck", page, "staff")

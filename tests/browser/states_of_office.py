@@ -21,7 +21,7 @@ from starlette.testclient import TestClient
 from app import main
 from app.casework import access
 from app.casework.access import LEADING, LetIn
-from app.casework.stuck import BY_ANOTHER_WAY
+from app.casework.seeing_to import BY_ANOTHER_WAY
 from app.runner.process import Process, Step
 from app.runner.role import Role
 from app.settings import Settings

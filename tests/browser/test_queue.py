@@ -1,10 +1,12 @@
 """The queue that somebody has before them all day: keys that none needs, and what it says."""
 
 import re
+from contextlib import closing
 
 import pytest
 
 from tests.browser.hands import FOCUSED
+from tests.browser.states import database
 from tests.browser.test_case_page import file
 from tests.service import wait_until
 
@@ -132,3 +134,52 @@ def test_what_has_come_is_said_where_one_refreshes_and_nothing_moves(queue, serv
     queue.locator("summary", has_text="Tangenter").click()
     queue.get_by_role("button", name="Säg till när något kommer").click()
     queue.wait_for_url("**/inkorg")
+
+
+STUCK = """
+INSERT INTO deliveries (submission_id, destination, state, attempts, unanswered, queued_at,
+    attention_at, reason)
+SELECT id, ?, 'failed', 3, 0, received_at, received_at, 'delivery.reasons.never_answered'
+FROM submissions WHERE unit = ? LIMIT 1
+"""
+
+
+@pytest.fixture
+def stuck(service):
+    """Let so many deliveries need a person; none does afterwards."""
+    with closing(database(service)) as changing:
+
+        def let(number):
+            changing.execute("DELETE FROM deliveries WHERE destination LIKE 'ett-system-%'")
+            for each in range(number):
+                name = f"ett-system-med-ett-langt-namn-{each}"
+                changing.execute(STUCK, (name, UNIT))
+
+        yield let
+        let(0)
+
+
+@pytest.mark.parametrize("width", [320, 390])
+@pytest.mark.parametrize("number", [1, 5, 6, 51])
+def test_what_is_stuck_is_stacked_on_a_narrow_screen_and_nothing_scrolls_sideways(
+    queue, stuck, number, width
+):
+    stuck(number)
+    queue.set_viewport_size({"width": width, "height": 844})
+    for address, most in (("/inkorg", 5), ("/inkorg/leveranser", 50)):
+        queue.goto(address)
+        table = queue.locator("table", has=queue.locator("#stuck"))
+        assert queue.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert queue.locator(".wide", has=table).evaluate("e => e.scrollWidth <= e.clientWidth")
+        rows = table.locator("tbody tr")
+        assert rows.count() == min(number, most)
+        for one in (rows.first, rows.last):
+            boxes = [cell.bounding_box() for cell in one.locator("th, td").all()]
+            assert all(box["x"] >= 0 and box["x"] + box["width"] <= width for box in boxes)
+            reference, where, why, since, owner = boxes
+            assert reference["y"] == where["y"] < why["y"] == since["y"] < owner["y"]
+        assert table.get_by_role("row").count() > rows.count(), "it is a table to who listens"
+        link = queue.locator('main a[href^="/inkorg/leveranser?"], a[href="/inkorg/leveranser"]')
+        assert link.count() == (number > most)
+        if link.count():
+            assert link.bounding_box()["height"] >= 24  # WCAG 2.2, 2.5.8

@@ -24,6 +24,7 @@ from app.casework import (
     readers,
     removable,
     removal,
+    seeing_to,
     stuck,
     tallies,
 )
@@ -283,12 +284,12 @@ def test_staff_can_see_to_what_is_stuck(part, send, clock):
     relay_side.write_now(lambda c: outbox.note(c, failed, now=now))
     relay_side.write_now(lambda c: destinations.close(c, "inbox", now=now))
     me = access.Staff("s", "Ina Handläggare", RECEIVER.unit, "x", access.LEADING)
-    assert len(staff.read_now(lambda c: stuck.waiting(c, staff=me))) == 4
+    assert staff.read_now(lambda c: stuck.waiting(c, staff=me)).total == 4
     ways = [
-        (stuck.take_over, {}),
-        (stuck.release, {"reason": "Lämnad för hand till jouren."}),
-        (stuck.reroute, {"to": "verksamhet", "content": b"jwe"}),
-        (stuck.try_again, {}),
+        (seeing_to.take_over, {}),
+        (seeing_to.release, {"reason": "Lämnad för hand till jouren."}),
+        (seeing_to.reroute, {"to": "verksamhet", "content": b"jwe"}),
+        (seeing_to.try_again, {}),
     ]
     for receipt, (way, more) in zip(receipts, ways, strict=True):
         at = {"staff": me, "reference": receipt.reference, "destination": "inbox", "now": now}

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from app.casework import barring, stuck
+from app.casework import barring, seeing_to, stuck
 from app.casework.access import LEADING, Staff
 from app.delivery import relay
 from app.errors import DestinationClosed, PermanentFailure, TemporaryFailure
@@ -59,7 +59,7 @@ def do(database, clock):
 
 @pytest.fixture
 def waiting(database):
-    return lambda staff=MINE: database.read_now(lambda c: stuck.waiting(c, staff=staff))
+    return lambda staff=MINE: database.read_now(lambda c: stuck.waiting(c, staff=staff)).rows
 
 
 def delivery(database, destination="system"):
@@ -84,7 +84,7 @@ def test_it_waits_at_its_own_unit_with_the_reason_and_since_when(fail, waiting, 
 
 def test_somebody_takes_it_on_and_the_others_see_who(fail, do, waiting, database):
     reference = fail()
-    assert do(stuck.take_over, reference)
+    assert do(seeing_to.take_over, reference)
     assert [found.owner for found in waiting()] == ["Ida Ek"]
     assert ("delivery_taken_over", "Ida Ek") in trail(database)
 
@@ -94,7 +94,7 @@ def test_tried_again_it_goes_at_once_and_is_done_when_it_is_there(
 ):
     reference = fail()
     clock.move(hours=2)
-    assert do(stuck.try_again, reference)
+    assert do(seeing_to.try_again, reference)
     assert len(waiting()) == 1, "not done before the receiver has it"
     there = Receiver()
     relay.deliver_once(database, {"system": there}, clock)
@@ -105,7 +105,7 @@ def test_tried_again_it_goes_at_once_and_is_done_when_it_is_there(
 
 def test_handed_over_by_hand_it_ends_with_a_name_and_a_reason(fail, do, waiting, database, clock):
     reference = fail()
-    assert do(stuck.release, reference, reason="Lämnad till Eva på mottagningen.")
+    assert do(seeing_to.release, reference, reason="Lämnad till Eva på mottagningen.")
     assert waiting() == ()
     row = delivery(database)
     assert (row.state, row.released_by, row.released_at) == (
@@ -135,19 +135,50 @@ def test_who_is_barred_from_the_case_neither_sees_it_here_nor_does_anything_abou
     where = {"staff": MINE, "reference": reference, "destination": "system"}
     for look in (stuck.one, stuck.report):
         assert database.read_now(lambda c, look=look: look(c, **where)) is None
-    assert not do(stuck.take_over, reference)
-    assert not do(stuck.try_again, reference)
-    assert not do(stuck.release, reference, reason="Jag lämnar den själv.")
-    assert not do(stuck.reroute, reference, to="other", content=b"x")
+    assert not do(seeing_to.take_over, reference)
+    assert not do(seeing_to.try_again, reference)
+    assert not do(seeing_to.release, reference, reason="Jag lämnar den själv.")
+    assert not do(seeing_to.reroute, reference, to="other", content=b"x")
     assert [each.reference for each in waiting(COLLEAGUE)] == [reference]
-    assert do(stuck.take_over, reference, COLLEAGUE)
+    assert do(seeing_to.take_over, reference, COLLEAGUE)
+
+
+def test_pages_meet_everything_once_and_count_nothing_that_one_is_barred_from(
+    hand_in, receiver, database, clock
+):
+    ways = {"inbox": None, "system": lambda content: b"to system " + content}
+    references = []
+    for _ in range(7):
+        references.append(hand_in(to=replace(receiver, destinations=ways)).reference)
+        relay.deliver_once(database, {"system": Receiver(failing(REFUSED))}, clock)
+        clock.move(minutes=1)
+    unit = Unit(database, clock)
+    unit.arrive()
+    unit.do(barring.recuse, references[2], MINE, version=0, reason="Hon är min syster.")
+
+    def pages(staff):
+        asked = (
+            database.read_now(lambda c, n=n: stuck.waiting(c, staff=staff, first=n, most=3))
+            for n in (1, 4, 7, 10)
+        )
+        return [([each.reference for each in page.rows], page.total) for page in asked]
+
+    mine = references[:2] + references[3:]
+    assert pages(MINE) == [(mine[:3], 6), (mine[3:], 6), ([], 0), ([], 0)]
+    assert pages(COLLEAGUE) == [
+        (references[:3], 7),
+        (references[3:6], 7),
+        (references[6:], 7),
+        ([], 0),
+    ]
+    assert pages(THEIRS) == [([], 0)] * 4
 
 
 @pytest.mark.parametrize("reason", ["", "x" * 201])
 def test_without_a_reason_nothing_is_handed_over(fail, do, waiting, reason):
     reference = fail()
     with pytest.raises(ValueError, match="reason"):
-        do(stuck.release, reference, reason=reason)
+        do(seeing_to.release, reference, reason=reason)
     assert len(waiting()) == 1
 
 
@@ -158,7 +189,7 @@ def test_sent_another_way_the_new_receiver_gets_it_sealed_to_itself(
     where = {"staff": MINE, "reference": reference, "destination": "system"}
     report = database.read_now(lambda c: stuck.report(c, **where))
     content = stuck.resealed(report, KEYS, lambda plain: b"to other " + plain)
-    assert do(stuck.reroute, reference, to="other", content=content)
+    assert do(seeing_to.reroute, reference, to="other", content=content)
     assert waiting() == ()
     new = delivery(database, "other")
     handed = json.loads(new.content.removeprefix(b"to other "))
@@ -173,16 +204,18 @@ def test_sent_another_way_the_new_receiver_gets_it_sealed_to_itself(
 
 def test_what_a_receiver_has_been_sent_can_not_be_sent_there_again(fail, do, waiting):
     reference = fail()
-    assert not do(stuck.reroute, reference, to="system", content=None)
+    assert not do(seeing_to.reroute, reference, to="system", content=None)
     assert len(waiting()) == 1
 
 
-@pytest.mark.parametrize("action", [stuck.take_over, stuck.try_again, stuck.release, stuck.reroute])
+@pytest.mark.parametrize(
+    "action", [seeing_to.take_over, seeing_to.try_again, seeing_to.release, seeing_to.reroute]
+)
 def test_another_units_people_can_do_nothing_about_it(fail, do, waiting, database, action):
     reference = fail()
     more = {
-        stuck.release: {"reason": "Jag tar den."},
-        stuck.reroute: {"to": "other", "content": None},
+        seeing_to.release: {"reason": "Jag tar den."},
+        seeing_to.reroute: {"to": "other", "content": None},
     }.get(action, {})
     before = delivery(database)
     assert not do(action, reference, staff=THEIRS, **more)
@@ -209,7 +242,7 @@ def test_a_receiver_that_wants_nothing_more_gets_nothing_more_until_somebody_say
     clock.move(days=1)
     relay.deliver_once(database, {"system": there}, clock)
     assert there.taken == []
-    assert do(stuck.try_again, reference)
+    assert do(seeing_to.try_again, reference)
     relay.deliver_once(database, {"system": there}, clock)
     assert sorted(there.taken) == sorted([reference, later])
     assert not database.read_now(lambda c: destinations.is_closed(c, "system"))

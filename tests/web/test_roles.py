@@ -137,6 +137,7 @@ PAGES = {
     ("POST", CASE + "/kopia"): Act.EXPORT,
     ("POST", CASE + "/pdf"): Act.EXPORT,
     ("POST", CASE + "/json"): Act.EXPORT,
+    ("GET", "/inkorg/leveranser"): Act.SEE_TO_DELIVERY,
     ("GET", STUCK): Act.SEE_TO_DELIVERY,
     ("POST", STUCK + "/{action}"): Act.SEE_TO_DELIVERY,
     # Last: to who has jäv the case does not exist any more.

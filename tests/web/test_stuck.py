@@ -1,7 +1,9 @@
 """Staff see what has not arrived, and what they do about it is done, by whom is known."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
@@ -51,6 +53,94 @@ def test_somebody_says_that_they_see_to_it(refused):
     clerk.send(take.attributes["action"], screen.sent(take))
     assert "Ina Handläggare" in clerk.go("/inkorg").text.partition("Inget att göra nu")[0]
     assert "Jag ser till det" not in clerk.go(f"{AT}/{reference}/inbox").text
+
+
+def many(town, visitor, number):
+    """So many reports that the inbox did not take, by reference, the first first."""
+    references = [journeys.report_at_once(visitor, NURSE)]
+    no = Receiver(failing(PermanentFailure("delivery.reasons.refused")))
+    relay.deliver_once(town.database, {"inbox": no}, town.clock)
+    reports, deliveries = [], []
+
+    def copy(connection):
+        row, sent = (
+            connection.execute(select(table)).mappings().one()
+            for table in (tables.submissions, tables.deliveries)
+        )
+        for each in range(1, number):
+            new = uuid4()
+            references.append(f"{each:04}-{each:04}")
+            reports.append({**row, "id": new, "reference": references[-1]})
+            later = sent["attention_at"] + timedelta(seconds=each)
+            deliveries.append({**sent, "submission_id": new, "attention_at": later})
+        if reports:
+            connection.execute(tables.submissions.insert(), reports)
+            connection.execute(tables.deliveries.insert(), deliveries)
+
+    town.database.write_now(copy)
+    town.clock.move(hours=1)
+    return references
+
+
+def listed(screen):
+    return re.findall(r"/inkorg/leveranser/([A-Z0-9]{4}-[A-Z0-9]{4})/", screen.html)
+
+
+@pytest.mark.parametrize("number", [0, 1, 5, 6, 50, 51, 1_312])
+def test_however_many_they_are_the_first_stand_over_the_queue_and_all_on_pages(
+    town, visitor, clerk_of, number
+):
+    references = many(town, visitor, number) if number else []
+    clerk = clerk_of("barn-och-unga")
+    queue = clerk.go("/inkorg")
+    assert listed(queue) == references[:5]
+    assert (f'href="{AT}"' in queue.html) == (number > 5)
+    met, address = [], AT
+    while address:
+        screen = clerk.go(address)
+        assert int(screen.headers["content-length"]) <= 14_600
+        first, met = len(met) + 1, met + listed(screen)
+        if number:
+            assert f"{first:,}–{len(met):,} av {number:,}".replace(",", "\xa0") in screen.html
+        else:
+            assert "Allt har kommit fram." in screen.text
+        after = re.search(r'rel="next" href="([^"]+)"', screen.html)
+        assert ('rel="prev"' in screen.html) == (first > 1)
+        address = after and after[1]
+    assert met == references
+    for past in ("999999", "0", "-1", "x", "", "²", "9" * 40):
+        assert listed(clerk.go(f"{AT}?sida={past}")) == references[:50]
+
+
+def test_who_is_barred_from_the_case_meets_it_on_no_page_and_others_still_do(
+    town, visitor, clerk_of
+):
+    reference = journeys.report_at_once(visitor, NURSE)
+    town.carry()
+    failed = tables.deliveries.update().values(
+        state="failed",
+        reason="delivery.reasons.refused",
+        confirmed_at=None,
+        attention_at=town.clock.now(),
+    )
+    town.database.write_now(lambda c: c.execute(failed))
+    barred, other = (clerk_of("barn-och-unga", name=name) for name in ("Bo Al", "Ida Ek"))
+    page = f"{AT}/{reference}/inbox"
+    token = barred.go(page).value("_token")
+    barred.go(f"/inkorg/arenden/{reference}/jav")
+    barred.press({"text": "Hon är min syster."})
+    before = state(town)
+    for address in ("/inkorg", AT):
+        assert reference not in barred.go(address).html
+        assert reference in other.go(address).html
+    assert barred.go(page).status == 404
+    for action in ("ta-hand-om", "forsok-igen", "for-hand", "annan-vag"):
+        sent = {"_token": token, "anledning": "Jag lämnar den själv.", "till": "inbox"}
+        assert barred.send(f"{page}/{action}", sent).status == 404
+    assert state(town) == before
+    take = next(f for f in other.go(page).page.all("form") if "ta-hand" in f.attributes["action"])
+    other.send(take.attributes["action"], other.screen.sent(take))
+    assert state(town).owner == "Ida Ek"
 
 
 def test_tried_again_it_arrives_and_can_be_opened(refused, town):

@@ -10,6 +10,11 @@ ENOUGH = 3
 """Letters that tell a month, or a weekday, from the others."""
 
 
+def amount(number: int) -> str:
+    """Return a number with its thousands apart, by spaces where no line is broken (ISO 80000-1)."""
+    return f"{number:,}".replace(",", "\N{NO-BREAK SPACE}")
+
+
 def moment(time: datetime, t: Interface, *, short: bool = False) -> Text:
     """Return a time, already in the municipality's zone, with weekday, date and clock.
 

@@ -8,7 +8,7 @@ from app.casework import handing, opening
 from app.casework.access import Staff
 from app.casework.handing import Handing
 from app.casework.opening import ReadItem
-from app.casework.stuck import BY_ANOTHER_WAY
+from app.casework.seeing_to import BY_ANOTHER_WAY
 from app.records.sent import Sent
 from app.web.shown import words
 from app.web.shown.views import RowView

@@ -14,7 +14,7 @@ from app.casework.bars import is_barred
 from app.casework.looks import Look
 from app.casework.queue import QueueItem, QueuePage, Tab
 from app.casework.rights import Act
-from app.casework.stuck import Stuck
+from app.casework.stuck import Waiting
 from app.records import pulse
 from app.records.pulse import Pulse
 from app.runner.texts import Interface
@@ -31,6 +31,8 @@ router = APIRouter()
 HOME = "/inkorg"
 NEW = f"{HOME}/ny"
 REMOVAL = "/inkorg/gallring"
+FIRST = 5
+"""So many of those that are stuck stand over the queue."""
 
 
 @router.get("/")
@@ -52,7 +54,7 @@ async def show_queue(request: Request, desk: AtDesk, flik: str = "", efter: str 
             counting.count(connection, unit=unit),
             counting.count_today(connection, desk.rules, unit=unit, now=now),
             counting.count_new(connection, unit=unit, since=look.since),
-            stuck.waiting(connection, staff=staff) if sees_to else (),
+            stuck.waiting(connection, staff=staff, most=FIRST) if sees_to else Waiting(),
             pulse.pulse(connection, pulse.RECONCILE),
             look,
         )
@@ -74,7 +76,8 @@ async def show_queue(request: Request, desk: AtDesk, flik: str = "", efter: str 
         empty=t(f"staff.queue.empty_{tab}"),
         refresh_href=address(tab),
         next=address(tab, found.after) if found.after else "",
-        stuck=tuple(stuck_pages.row(desk, each) for each in needing),
+        stuck=stuck_pages.rows(desk, needing),
+        stuck_all=stuck_pages.all_of(desk, needing),
         kept=LinkView(written.path, t("staff.kept.go_on")) if written else None,
         new_href=NEW if rights.may(staff, Act.ENTER) else "",
         times_href=times.AT if rights.may(staff, Act.SEE_TIMES) else "",
@@ -94,7 +97,7 @@ class Seen(NamedTuple):
     to_do: int
     today: int
     new: int
-    stuck: tuple[Stuck, ...]
+    stuck: Waiting
     counted: Pulse | None
     look: Look
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from app.web.shown.views import LinkView
+from app.web.staff.stuck_views import StuckRowView
 from app.web.staff.views import TabView
 
 
@@ -29,18 +30,6 @@ class QueueRowView:
 
 
 @dataclass(frozen=True, slots=True)
-class StuckRowView:
-    """A report that has not reached a receiver: where to, why and since when."""
-
-    reference: str
-    href: str
-    destination: str
-    why: str
-    since: str
-    owner: str
-
-
-@dataclass(frozen=True, slots=True)
 class QueueView:
     """A page of the queue. `total` says how much there is to do."""
 
@@ -55,6 +44,8 @@ class QueueView:
     kept: LinkView | None
     """The way back to what was written when the session ran out."""
     stuck: tuple[StuckRowView, ...] = ()
+    stuck_all: LinkView | None = None
+    """To all of those, where there are more."""
     warning: str = ""
     """That the nightly count does not add up; "" when it does."""
     times_href: str = ""

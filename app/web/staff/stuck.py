@@ -3,32 +3,61 @@
 A page says to whom, why and since when, and nothing of what the report says.
 """
 
+import re
 from collections.abc import Callable
 from functools import partial
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
+from sqlalchemy import Connection
 
 from app import references
-from app.casework import rights, stuck
+from app.casework import rights, seeing_to, stuck
 from app.casework.access import Staff
 from app.casework.rights import Act
-from app.casework.stuck import LONGEST_REASON, Stuck
+from app.casework.seeing_to import LONGEST_REASON
+from app.casework.stuck import Stuck, Waiting
 from app.errors import NoSuchItem, PageMissing
 from app.runner.fields.text import TextField
 from app.runner.typed import clean
 from app.web.http.addresses import see
 from app.web.http.posted import Inputs
 from app.web.shown import words
-from app.web.shown.views import FieldView, RowView
+from app.web.shown.views import FieldView, LinkView, RowView
 from app.web.staff import handed
-from app.web.staff.desk import AtDesk, Desk, Posting, SignedIn
-from app.web.staff.queue_views import StuckRowView
-from app.web.staff.stuck_views import ReceiverView, StuckPageView
+from app.web.staff.desk import AtDesk, Desk, Posting, SignedIn, read_for
+from app.web.staff.stuck_views import ReceiverView, StuckListView, StuckPageView, StuckRowView
 from app.web.staff.views import ActionView
 
 router = APIRouter()
-AT = "/inkorg/leveranser/{reference}/{destination}"
+LIST = "/inkorg/leveranser"
+AT = LIST + "/{reference}/{destination}"
+PAGE = re.compile(r"[1-9][0-9]{0,5}", re.ASCII)
 REASON = "anledning"
+
+
+@router.get(LIST)
+async def show_all(request: Request, desk: AtDesk, sida: str = "") -> Response:
+    """All that need a person, what has waited longest first; past the end, from the beginning."""
+    number = int(sida) if PAGE.fullmatch(sida) else 1
+    first = 1 + (number - 1) * stuck.MOST
+
+    def read(connection: Connection, staff: Staff) -> Waiting:
+        rights.require(staff, Act.SEE_TO_DELIVERY)
+        return stuck.waiting(connection, staff=staff, first=first)
+
+    staff, found = await read_for(request, read)
+    if number > 1 and not found.rows:
+        return see(LIST)
+    last = first + len(found.rows) - 1
+    said = {"first": words.amount(first), "last": words.amount(last)}
+    view = StuckListView(
+        rows=rows(desk, found),
+        says=desk.t("staff.stuck.some", **said, total=words.amount(found.total)) if last else "",
+        before=f"{LIST}?sida={number - 1}" if number > 1 else "",
+        after=f"{LIST}?sida={number + 1}" if last < found.total else "",
+    )
+    title = desk.t("staff.stuck.all_title")
+    return desk.page("staff/stuck_all.html", title=title, staff=staff, stuck=view)
 
 
 @router.get(AT)
@@ -49,12 +78,12 @@ async def act(
         reason = typed_reason(inputs)
         if not reason or len(reason) > LONGEST_REASON:
             return page(desk, staff, here, reason=reason, wrong=True)
-        do: Callable[..., bool] = partial(stuck.release, reason=reason)
+        do: Callable[..., bool] = partial(seeing_to.release, reason=reason)
     elif action == "annan-vag":
         to = next(iter(inputs.get("till", ())), "")
         if to not in ways(desk, here):
             raise PageMissing
-        do = partial(stuck.reroute, to=to, content=await resealed(desk, staff, here, to))
+        do = partial(seeing_to.reroute, to=to, content=await resealed(desk, staff, here, to))
     elif action in SIMPLE:
         do = SIMPLE[action]
     else:
@@ -65,7 +94,7 @@ async def act(
     return see("/inkorg" if ended else address(here))
 
 
-SIMPLE = {"ta-hand-om": stuck.take_over, "forsok-igen": stuck.try_again}
+SIMPLE = {"ta-hand-om": seeing_to.take_over, "forsok-igen": seeing_to.try_again}
 
 
 async def found(desk: Desk, staff: Staff, reference: str, destination: str) -> Stuck:
@@ -137,6 +166,17 @@ def typed_reason(inputs: Inputs) -> str:
 
 def address(here: Stuck) -> str:
     return AT.format(reference=here.reference, destination=here.destination)
+
+
+def rows(desk: Desk, found: Waiting) -> tuple[StuckRowView, ...]:
+    return tuple(row(desk, each) for each in found.rows)
+
+
+def all_of(desk: Desk, found: Waiting) -> LinkView | None:
+    """Return the way to all of them, where only some are shown."""
+    if len(found.rows) >= found.total:
+        return None
+    return LinkView(LIST, desk.t("staff.stuck.all", total=words.amount(found.total)))
 
 
 def row(desk: Desk, here: Stuck) -> StuckRowView:

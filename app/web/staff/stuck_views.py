@@ -7,6 +7,18 @@ from app.web.staff.views import ActionView
 
 
 @dataclass(frozen=True, slots=True)
+class StuckRowView:
+    """A report that has not reached a receiver: where to, why and since when."""
+
+    reference: str
+    href: str
+    destination: str
+    why: str
+    since: str
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReceiverView:
     """A receiver that a report can be sent to instead."""
 
@@ -30,3 +42,13 @@ class StuckPageView:
     release: ActionView
     reason: FieldView
     errors: tuple[ErrorLink, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StuckListView:
+    """A page of all that need a person. `says` is which of how many these are; "" of none."""
+
+    rows: tuple[StuckRowView, ...]
+    says: str
+    before: str
+    after: str
