@@ -24,6 +24,8 @@ from app.errors import NotAKey, NotARecipient, SealBroken, UnknownSuite
 SEED = 32
 KEYS = 64
 """How many grown keys are kept: more than a municipality has units."""
+OPENED = 1024
+"""How many content keys are kept between two calls of `forget`, 2 kB each."""
 PRIVATE_PREFIX = "skyddsnat-private-1:"
 
 
@@ -56,20 +58,35 @@ def unseal(
     """
     parts = take_apart(envelope)
     header = read_header(parts.header)
-    kid, private = grown(seed)
+    kid, _ = grown(seed)
     if kid not in parts.wraps:
         raise NotARecipient("sealed to other keys")
     try:
-        content_key = seal.SUITES[header["suite"]].decrypt(
-            parts.wraps[kid], private, seal.wrap_info(parts.header, kid)
-        )
-        plain = AESGCM(seal.stretch(content_key)).decrypt(parts.nonce, parts.sealed, parts.header)
+        content_key = unwrapped(seed, header["suite"], parts.wraps[kid], parts.header)
+        plain = AESGCM(content_key).decrypt(parts.nonce, parts.sealed, parts.header)
     except (InvalidTag, ValueError) as broken:
         raise SealBroken("the envelope has been altered") from broken
-    if any(header.get(name) != value for name, value in (expected or {}).items()):
+    if expected and not expected.items() <= header.items():
         raise SealBroken("the envelope belongs somewhere else")
     size = int.from_bytes(plain[: seal.LENGTH], "big")
     return Opened(header, plain[seal.LENGTH : seal.LENGTH + size])
+
+
+@lru_cache(maxsize=OPENED)
+def unwrapped(seed: bytes, suite: str, wrap: bytes, header: bytes) -> bytes:
+    """Return the key of an envelope's content, out of what was wrapped for this key and header.
+
+    Kept for a while, since a case is looked at again after each thing that is done in it, and to
+    unwrap costs more than all else of it. Nothing of any content is kept, and nothing that the
+    private key does not open (docs/decisions/0051-content-keys-for-a-while.md).
+    """
+    kid, private = grown(seed)
+    return seal.stretch(seal.SUITES[suite].decrypt(wrap, private, seal.wrap_info(header, kid)))
+
+
+def forget() -> None:
+    """Forget every key of content that is kept."""
+    unwrapped.cache_clear()
 
 
 def read_header(octets: bytes) -> dict[str, Any]:

@@ -6,10 +6,12 @@ import logging
 import pytest
 from fastapi import FastAPI
 
+from app.crypto import unseal
 from app.errors import DatabaseUnavailable
 from app.web.citizen import sweeping
 from app.web.http.meanwhile import for_ever, meanwhile
 from app.web.staff import indexer
+from tests.web.desk import Clerk
 
 
 class Enough(BaseException):
@@ -88,3 +90,30 @@ def test_both_sites_begin_and_end_it_cleanly(lifespan):
         assert len(asyncio.all_tasks()) == 1
 
     asyncio.run(live())
+
+
+def test_keys_of_what_staff_have_opened_are_forgotten_within_ten_minutes_whatever_fails(
+    town, report, clock, monkeypatch
+):
+    desk = town.staff()
+    reader, clerk, reference = (
+        indexer.Reader(desk.state.parts),
+        Clerk(desk, "barn-och-unga"),
+        report(),
+    )
+    asyncio.run(reader())
+    clerk.open(reference)
+    kept = unseal.unwrapped.cache_info
+    assert kept().currsize >= 1
+    clock.move(minutes=9)
+    asyncio.run(reader())
+    assert kept().currsize >= 1
+    clock.move(minutes=1)
+
+    async def away(*_):
+        raise DatabaseUnavailable("away")
+
+    monkeypatch.setattr(type(town.database), "read", away)
+    with pytest.raises(DatabaseUnavailable):
+        asyncio.run(reader())
+    assert kept().currsize == 0

@@ -1,6 +1,6 @@
 """Reads what has come in, for likeness and statistics, as long as the staff site lives.
 
-Only the staff's side holds the keys that it takes.
+Only the staff's side holds the keys that it takes. Those of what was opened are forgotten here.
 """
 
 import asyncio
@@ -10,23 +10,32 @@ from functools import partial
 
 from app import logs
 from app.casework import indexing, tallies
+from app.crypto import unseal
 from app.web.http.meanwhile import meanwhile
 from app.web.staff.desk import Desk
 
 EVERY = 2.0
 """Seconds."""
 TIDY_EVERY = timedelta(hours=1)
+FORGET_EVERY = timedelta(minutes=10)
 
 
 class Reader:
-    """Reads what waits each time it is called; once an hour it tidies as well."""
+    """Reads what waits each time it is called; once an hour it tidies as well.
+
+    Before anything that may fail, it forgets the content keys that are kept, every ten minutes.
+    """
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._tidied: datetime | None = None
+        self._forgot: datetime | None = None
 
     async def __call__(self) -> None:
         now = self._desk.clock.now()
+        if self._forgot is None or now - self._forgot >= FORGET_EVERY:
+            unseal.forget()
+            self._forgot = now
         if self._tidied is None:
             await tell(self._desk)
         if self._tidied is None or now - self._tidied >= TIDY_EVERY:

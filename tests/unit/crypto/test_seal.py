@@ -114,6 +114,38 @@ def test_a_wrap_from_another_envelope_breaks_the_seal():
         unseal.unseal(altered(wraps=lambda p: other.wraps), SEED)
 
 
+def test_what_has_been_opened_before_opens_again_and_no_other_than_it_was():
+    envelope = sealed()
+    assert unseal.unseal(envelope, SEED) == unseal.unseal(envelope, SEED)
+    parts = unseal.take_apart(envelope)
+    other = parts.header.replace(b"barn-och-unga", b"barn-och-vuxna")
+    for altered_one in (
+        envelope.replace(parts.header, parts.header.replace(b"5f0c", b"77aa")),
+        envelope.replace(seal.counted(parts.header, size=4), seal.counted(other, size=4)),
+        envelope[:-1] + bytes([envelope[-1] ^ 1]),
+    ):
+        with pytest.raises(SealBroken):
+            unseal.unseal(altered_one, SEED)
+    with pytest.raises(NotARecipient):
+        unseal.unseal(envelope, OTHER)
+
+
+def test_the_key_of_what_has_been_opened_is_kept_until_it_is_to_be_forgotten():
+    unseal.forget()
+    envelope = sealed()
+    for _ in range(2):
+        unseal.unseal(envelope, SEED)
+    kept = unseal.unwrapped.cache_info()
+    assert (kept.misses, kept.currsize) == (1, 1), "unwrapped once"
+    unseal.forget()
+    assert unseal.unwrapped.cache_info().currsize == 0
+    assert unseal.unseal(envelope, SEED).content == CONTENT
+
+
+def test_no_more_than_a_bounded_number_of_keys_is_kept():
+    assert unseal.unwrapped.cache_info().maxsize == unseal.OPENED
+
+
 def test_content_from_another_envelope_with_the_same_header_breaks_the_seal():
     other = unseal.take_apart(sealed(b"something else"))
     swapped = altered(nonce=lambda p: other.nonce, sealed=lambda p: other.sealed)
