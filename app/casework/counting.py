@@ -1,33 +1,54 @@
 """How much there is to do at a unit, and how much of it today."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import Connection, Select, and_, bindparam, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Connection, bindparam, func, literal_column, select
 
 from app.casework.running import Rules
 from app.runner.hours import DAY
 from app.runner.process import RECEIVED
+from app.storage.asked import Asked
 from app.storage.columns import NEVER
 from app.storage.tables import OPEN, UNOPENED, inbox_items
 
 MOST_COUNTED = 999
 """More than these are not counted: it would cost more than it tells."""
 INSTANT = timedelta(microseconds=1)
-COUNTED = (
-    select(inbox_items.c.submission_id)
-    .where(inbox_items.c.unit == bindparam("unit"), OPEN)
-    .where(inbox_items.c.next_due < bindparam("until"))
-    .limit(literal_column(str(MOST_COUNTED + 1)))
-)
+ITEM = inbox_items.c
 
-COME = select(func.count()).select_from(
-    select(inbox_items.c.submission_id)
-    .where(inbox_items.c.unit == bindparam("unit"), UNOPENED)
-    .where(inbox_items.c.arrived_at > bindparam("since"))
-    .limit(literal_column(str(MOST_COUNTED + 1)))
-    .subquery()
+
+class Amount(NamedTuple):
+    """How many cases are to be done, and how many of them today; each as `count`."""
+
+    to_do: int
+    today: int
+
+
+def how_many(*which: ColumnElement[bool]) -> Asked[int]:
+    """Return the question how many of a unit's cases there are of a kind, at most one too many."""
+    found = select(ITEM.submission_id).where(ITEM.unit == bindparam("unit"), *which)
+    enough = found.limit(literal_column(str(MOST_COUNTED + 1)))
+    return Asked(select(func.count()).select_from(enough.subquery()), int)
+
+
+DUE = how_many(OPEN, ITEM.next_due < bindparam("until"))
+EARLY = how_many(
+    OPEN,
+    ITEM.next_due >= bindparam("since"),
+    ITEM.next_due < bindparam("until"),
+    ITEM.next_clock == bindparam("clock"),
+    ITEM.received_at < bindparam("before"),
 )
+COME = how_many(UNOPENED, ITEM.arrived_at > bindparam("since"))
+
+
+def amount(connection: Connection, rules: Rules, *, unit: str, now: datetime) -> Amount:
+    """Return both `count` and `count_today`, and look no further than is told."""
+    today = count_today(connection, rules, unit=unit, now=now)
+    if today > MOST_COUNTED:
+        return Amount(today, today)
+    return Amount(count(connection, unit=unit), today)
 
 
 def count(connection: Connection, *, unit: str) -> int:
@@ -35,7 +56,7 @@ def count(connection: Connection, *, unit: str) -> int:
 
     It is one more than MOST_COUNTED when they are more than that.
     """
-    return counted(connection, COUNTED, unit=unit, until=NEVER)
+    return DUE.one(connection, unit=unit, until=NEVER) or 0
 
 
 def count_today(connection: Connection, rules: Rules, *, unit: str, now: datetime) -> int:
@@ -47,18 +68,23 @@ def count_today(connection: Connection, rules: Rules, *, unit: str, now: datetim
     """
     calendar = rules.calendar
     today = calendar.day(now)
-    tonight, tomorrow = calendar.at(today, DAY), calendar.at(today, 2 * DAY)
-    early = [
-        and_(
-            inbox_items.c.next_clock == clock.id,
-            inbox_items.c.received_at < calendar.at(today, int(clock.today_before)),
-        )
-        for process in rules.processes.values()
-        for clock in process.clocks
-        if clock.today_before and clock.starts == RECEIVED
-    ]
-    asked = COUNTED.where(or_(inbox_items.c.next_due <= tonight, *early))
-    return counted(connection, asked, unit=unit, until=tomorrow + INSTANT)
+    over, next_over = (calendar.at(today, days * DAY) + INSTANT for days in (1, 2))
+    found = DUE.one(connection, unit=unit, until=over) or 0
+    for clock, minutes in shown_early(rules).items():
+        before = calendar.at(today, minutes)
+        asked = {"clock": clock, "since": over, "until": next_over, "before": before}
+        found += EARLY.one(connection, unit=unit, **asked) or 0
+    return min(found, MOST_COUNTED + 1)
+
+
+def shown_early(rules: Rules) -> dict[str, int]:
+    """Return before when, in minutes after midnight, what came in is the same day's; by clock."""
+    early: dict[str, int] = {}
+    for process in rules.processes.values():
+        for clock in process.clocks:
+            if clock.today_before and clock.starts == RECEIVED:
+                early[clock.id] = max(int(clock.today_before), early.get(clock.id, 0))
+    return early
 
 
 def count_new(connection: Connection, *, unit: str, since: datetime | None) -> int:
@@ -68,11 +94,4 @@ def count_new(connection: Connection, *, unit: str, since: datetime | None) -> i
     """
     if since is None:
         return 0
-    found: int = connection.execute(COME, {"unit": unit, "since": since}).scalar_one()
-    return found
-
-
-def counted(connection: Connection, asked: Select[Any], *, unit: str, until: datetime) -> int:
-    whole = select(func.count()).select_from(asked.subquery())
-    count: int = connection.execute(whole, {"unit": unit, "until": until}).scalar_one()
-    return count
+    return COME.one(connection, unit=unit, since=since) or 0

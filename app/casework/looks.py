@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, bindparam, delete, select
 
 from app.casework.access import IDLE, Staff
+from app.storage.asked import Asked, row_of
 from app.storage.conflict import insert_or_replace
 from app.storage.tables import queue_looks
 
@@ -17,9 +18,10 @@ PAUSE = IDLE
 """After so long without a look it is another visit."""
 EVERY = timedelta(minutes=1)
 KEPT = timedelta(days=90)
-MINE = select(queue_looks).where(
+THEIRS = select(queue_looks).where(
     queue_looks.c.subject == bindparam("subject"), queue_looks.c.unit == bindparam("unit")
 )
+MINE = Asked(THEIRS, row_of(THEIRS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,7 @@ class Look:
 
 def of(connection: Connection, staff: Staff, *, now: datetime) -> Look:
     """Return how somebody looks at their unit's queue now: the same visit, or another."""
-    asked = {"subject": staff.subject, "unit": staff.unit}
-    row = connection.execute(MINE, asked).one_or_none()
+    row = MINE.one(connection, subject=staff.subject, unit=staff.unit)
     if row is None:
         return Look()
     known = Look(row.since, row.at, row.keys, row.watch)

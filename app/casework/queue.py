@@ -14,6 +14,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     BindParameter,
+    ColumnElement,
     Connection,
     Row,
     Select,
@@ -27,6 +28,7 @@ from app.casework import bars, running
 from app.casework.bars import Bar
 from app.casework.running import Rules
 from app.runner.process import NEW, TAKEN
+from app.storage.asked import Asked, row_of
 from app.storage.columns import NEVER
 from app.storage.conflict import insert_all_new
 from app.storage.tables import (
@@ -62,9 +64,20 @@ ITEMS = select(
     inbox_items.c.next_due,
     inbox_items.c.barred,
 ).select_from(WITH_REPORT)
-BY_REFERENCE = ITEMS.where(
-    inbox_items.c.unit == bindparam("unit"), submissions.c.reference == bindparam("reference")
+OF_REFERENCE = (
+    inbox_items.c.unit == bindparam("unit"),
+    submissions.c.reference == bindparam("reference"),
 )
+BY_REFERENCE = ITEMS.where(*OF_REFERENCE)
+
+
+def places(place: Sequence[ColumnElement[Any]]) -> tuple[tuple[str, ...], Asked[tuple[Any, ...]]]:
+    """Return what a place is made of, by name, and the question where a case stands."""
+    found = select(*place).select_from(WITH_REPORT).where(*OF_REFERENCE)
+    return tuple(str(column.key) for column in place), Asked(found, lambda *values: values)
+
+
+OPEN_AT, CLOSED_AT = places(PLACE), places(CLOSED_PLACE)
 
 
 class Tab(StrEnum):
@@ -199,17 +212,16 @@ def list_items(
         asked["owner"] = owner
     if after:
         asked |= place_of(connection, unit, after, tab)
-    rows = connection.execute(page_of(frozenset(asked), tab, most + 1), asked).all()
+    rows = rows_of(frozenset(asked), tab, most + 1).all(connection, **asked)
     items = tuple(as_item(row) for row in rows[:most])
     return QueuePage(items, items[-1].reference if len(rows) > most else None)
 
 
 def place_of(connection: Connection, unit: str, reference: str, tab: Tab) -> dict[str, object]:
     """Return where a case stands in a tab; nothing when it stands nowhere in it."""
-    place = select(*(CLOSED_PLACE if tab is Tab.CLOSED else PLACE)).select_from(WITH_REPORT)
-    mine = (inbox_items.c.unit == unit, submissions.c.reference == reference)
-    row = connection.execute(place.where(*mine)).mappings().one_or_none()
-    return dict(row) if row and None not in row.values() else {}
+    place, asked = CLOSED_AT if tab is Tab.CLOSED else OPEN_AT
+    found = asked.one(connection, unit=unit, reference=reference)
+    return dict(zip(place, found, strict=True)) if found and None not in found else {}
 
 
 def one(connection: Connection, *, unit: str, reference: str) -> QueueItem | None:
@@ -227,11 +239,16 @@ def items_of(unit: str | BindParameter[str]) -> Select[Any]:
 
 
 @lru_cache
+def rows_of(asked: frozenset[str], tab: Tab, most: int) -> Asked[Row[Any]]:
+    """Return the question that reads a tab. It is kept: it costs more to make than to ask."""
+    statement = page_of(asked, tab, most)
+    return Asked(statement, row_of(statement))
+
+
 def page_of(asked: frozenset[str], tab: Tab, most: int) -> Select[Any]:
     """Return the statement that reads a tab, narrowed by what is asked for by name.
 
-    It is kept, since it costs more to make than to run. How many stands in it as it is: PostgreSQL
-    keeps no plan for a number that it does not know.
+    How many stands in it as it is: PostgreSQL keeps no plan for a number that it does not know.
     """
     place, last_first = (CLOSED_PLACE, True) if tab is Tab.CLOSED else (PLACE, False)
     found = ITEMS.where(inbox_items.c.unit == bindparam("unit"))

@@ -40,7 +40,7 @@ class Asked(Generic[T]):
     """A question; `make` is what becomes of a row, given its columns in their order."""
 
     def __init__(self, statement: Select[Any], make: Callable[..., T]) -> None:
-        self._statement = statement
+        self.statement = statement
         self._make = make
         self._spoken: dict[str, Spoken] = {}
 
@@ -63,7 +63,7 @@ class Asked(Generic[T]):
         return found[0] if found else None
 
     def _in(self, dialect: Dialect) -> Spoken:
-        compiled: Any = self._statement.compile(dialect=dialect)
+        compiled: Any = self.statement.compile(dialect=dialect)
         binds = compiled.binds
         given = tuple(
             (name, binds[name].type.dialect_impl(dialect).bind_processor(dialect))
@@ -72,7 +72,7 @@ class Asked(Generic[T]):
         fixed = {name: bind.effective_value for name, bind in binds.items() if not bind.required}
         readers = (
             column.type.dialect_impl(dialect).result_processor(dialect, None)
-            for column in self._statement.selected_columns
+            for column in self.statement.selected_columns
         )
         columns = tuple((place, read) for place, read in enumerate(readers) if read)
         spoken = Spoken(str(compiled), bool(compiled.positional), fixed, given, columns)

@@ -113,8 +113,9 @@ def asked():
     yield queue.page_of(place, Tab.TO_DO, 51), "ix_inbox_items_turn"
     yield queue.page_of(place, Tab.ALL, 51), "ix_inbox_items_turn"
     yield queue.page_of(place | {"owner"}, Tab.MINE, 51), "ix_inbox_items_my_turn"
-    yield counting.COUNTED, "ix_inbox_items_"
-    yield counting.COME, "ix_inbox_items_unopened"
+    yield counting.DUE.statement, "ix_inbox_items_"
+    yield counting.EARLY.statement, "ix_inbox_items_"
+    yield counting.COME.statement, "ix_inbox_items_unopened"
     yield beginning.LYING.limit(200), "ix_inbox_items_unplaced"
     yield colleagues.HAVE_A_CASE, "ix_inbox_items_my_turn"
 
@@ -122,9 +123,10 @@ def asked():
 def test_no_page_of_the_queue_and_no_count_reads_more_than_its_part_of_an_index(database, clock):
     now = clock.now()
     values = {
-        **dict.fromkeys(("next_due", "received_at", "since", "until"), now),
+        **dict.fromkeys(("next_due", "received_at", "since", "until", "before"), now),
         "unit": ME.unit,
         "owner": ME.name,
+        "clock": "forhand",
         "turn": 1,
         "submission_id": UUID(int=1),
     }

@@ -11,6 +11,7 @@ from app import references
 from app.casework import counting, looks, queue, rights, stuck
 from app.casework.access import Staff
 from app.casework.bars import is_barred
+from app.casework.counting import Amount
 from app.casework.looks import Look
 from app.casework.queue import QueueItem, QueuePage, Tab
 from app.casework.rights import Act
@@ -51,19 +52,18 @@ async def show_queue(request: Request, desk: AtDesk, flik: str = "", efter: str 
         unit, look = staff.unit, looks.of(connection, staff, now=now)
         return Seen(
             queue.list_items(connection, unit=unit, tab=tab, owner=staff.name, after=after),
-            counting.count(connection, unit=unit),
-            counting.count_today(connection, desk.rules, unit=unit, now=now),
+            counting.amount(connection, desk.rules, unit=unit, now=now),
             counting.count_new(connection, unit=unit, since=look.since),
             stuck.waiting(connection, staff=staff, most=FIRST) if sees_to else Waiting(),
             pulse.pulse(connection, pulse.RECONCILE),
             look,
         )
 
-    staff, (found, to_do, today, new, needing, counted, look) = await read_for(request, read)
+    staff, (found, amount, new, needing, counted, look) = await read_for(request, read)
     if looks.is_due(look, now=now):
         await desk.database.write(lambda c: looks.remember(c, staff, look, now=now))
     t, written = desk.t, await kept.words(request, desk, staff)
-    said = total(t, to_do, today)
+    said = total(t, amount)
     view = QueueView(
         unit=desk.municipality.units[staff.unit].name,
         total=said,
@@ -94,8 +94,7 @@ class Seen(NamedTuple):
     """What is read of the queue at one moment."""
 
     found: QueuePage
-    to_do: int
-    today: int
+    amount: Amount
     new: int
     stuck: Waiting
     counted: Pulse | None
@@ -113,11 +112,11 @@ def address(tab: Tab, after: str = "") -> str:
     return f"{HOME}?{'&'.join(asked)}" if asked else HOME
 
 
-def total(t: Interface, count: int, today: int) -> str:
+def total(t: Interface, amount: Amount) -> str:
     """Return how much there is to do; of more than anybody counts, that it is more."""
     most = counting.MOST_COUNTED
-    name = "more_to_do" if count > most else "to_do"
-    return t(f"staff.queue.{name}", count=min(count, most), today=min(today, most))
+    name = "more_to_do" if amount.to_do > most else "to_do"
+    return t(f"staff.queue.{name}", count=min(amount.to_do, most), today=min(amount.today, most))
 
 
 def rows(
