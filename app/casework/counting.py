@@ -71,6 +71,8 @@ def count_today(connection: Connection, rules: Rules, *, unit: str, now: datetim
     over, next_over = (calendar.at(today, days * DAY) + INSTANT for days in (1, 2))
     found = DUE.one(connection, unit=unit, until=over) or 0
     for clock, minutes in shown_early(rules).items():
+        if found > MOST_COUNTED:
+            break
         before = calendar.at(today, minutes)
         asked = {"clock": clock, "since": over, "until": next_over, "before": before}
         found += EARLY.one(connection, unit=unit, **asked) or 0

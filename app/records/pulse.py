@@ -11,11 +11,13 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
+from app.storage.asked import Asked, row_of
 from app.storage.conflict import insert_or_replace
 from app.storage.tables import pulses
 
 RELAY, RECONCILE, AUDIT, ANCHOR = "relay", "reconcile", "audit", "audit_anchor"
-LAST = select(pulses).where(pulses.c.name == bindparam("name"))
+NAMED = select(pulses).where(pulses.c.name == bindparam("name"))
+LAST = Asked(NAMED, row_of(NAMED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,5 +45,5 @@ def beat(
 
 def pulse(connection: Connection, name: str) -> Pulse | None:
     """Return what was last heard of something; None if nothing ever was."""
-    row = connection.execute(LAST, {"name": name}).one_or_none()
+    row = LAST.one(connection, name=name)
     return Pulse(row.at, row.ok, json.loads(row.counts or "{}")) if row else None

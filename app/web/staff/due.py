@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from app.casework.queue import QueueItem
@@ -25,13 +26,12 @@ class Due(NamedTuple):
     tone: str
 
 
-def of_item(item: QueueItem, rules: Rules, now: datetime, t: Interface) -> Due:
-    """Return when the next clock of a case is over."""
+def of_item(item: QueueItem, rules: Rules, today: date, t: Interface) -> Due:
+    """Return when the next clock of a case is over, as it is said on a day."""
     if item.next_due is None:
         return Due(t("staff.due.none"), "")
     # The moment is when the day is over: the next midnight.
     day = rules.calendar.day(item.next_due - timedelta(microseconds=1))
-    today = rules.calendar.day(now)
     process = rules.processes.get(item.form_id)
     clock = process.clock(item.next_clock or "") if process else None
     if clock and clock.today_before and clock.starts == RECEIVED and day > today:
@@ -41,8 +41,9 @@ def of_item(item: QueueItem, rules: Rules, now: datetime, t: Interface) -> Due:
     return of_day(day, today, t, short=True)
 
 
+@lru_cache(maxsize=400)
 def of_day(day: date, today: date, t: Interface, *, short: bool = False) -> Due:
-    """Return a last day as it is said on another day."""
+    """Return a last day as it is said on another day. A list is of few days."""
     late = (today - day).days
     if late > 0:
         return Due(how_late(late, t), LATE)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache, partial
 from typing import NamedTuple
 
 from fastapi import APIRouter, Request, Response
@@ -13,7 +14,7 @@ from app.casework.access import Staff
 from app.casework.bars import is_barred
 from app.casework.counting import Amount
 from app.casework.looks import Look
-from app.casework.queue import QueueItem, QueuePage, Tab
+from app.casework.queue import QueueItem, QueuePage, Status, Tab
 from app.casework.rights import Act
 from app.casework.stuck import Waiting
 from app.records import pulse
@@ -129,13 +130,16 @@ def rows(
     """Return each case's line in the queue; to whoever is barred from one there is none."""
     t, zone, rules = desk.t, desk.municipality.zone, desk.rules
     titles = {name: form.title for name, form in desk.site.forms.items()}
+    today, you = rules.calendar.day(now), t("staff.queue.you")
+    # A page is of few kinds of case: what each is called is found once.
+    stands = cache(partial(named, desk))
+    to_do = cache(lambda form_id, clock: due.clock_name(rules.processes.get(form_id), clock))
 
     def row(item: QueueItem) -> QueueRowView:
-        process = rules.processes.get(item.form_id)
-        says, tone = due.of_item(item, rules, now, t)
         closed = item.closed_at
+        says, tone = due.of_item(item, rules, today, t)
         if closed:
-            says = words.moment(closed.astimezone(zone), t, short=True)
+            says, tone = words.moment(closed.astimezone(zone), t, short=True), ""
         return QueueRowView(
             reference=item.reference,
             href=f"/inkorg/arenden/{item.reference}",
@@ -146,11 +150,11 @@ def rows(
             channel=channel(t, item),
             urgent=item.urgent,
             new=item.is_new(since),
-            next=outcome(desk, item) if closed else due.clock_name(process, item.next_clock),
+            next=outcome(desk, item) if closed else to_do(item.form_id, item.next_clock),
             due=says,
             tone=tone,
-            owner=t("staff.queue.you") if item.owner == staff.name else item.owner or "",
-            state=state(desk, item),
+            owner=you if item.owner == staff.name else item.owner or "",
+            state=stands(item.form_id, item.state, item.status),
         )
 
     return tuple(row(item) for item in items if not is_barred(item.barred, staff))
@@ -158,9 +162,14 @@ def rows(
 
 def state(desk: Desk, item: QueueItem) -> str:
     """Return how far a case has come, in words."""
-    process = desk.rules.processes.get(item.form_id)
-    known = process.state(item.state) if process else None
-    return known.label if known else desk.t(f"staff.status.{item.status}")
+    return named(desk, item.form_id, item.state, item.status)
+
+
+def named(desk: Desk, form_id: str, state: str, status: Status) -> str:
+    """Return what a state is called; where its process no longer knows it, what `status` is."""
+    process = desk.rules.processes.get(form_id)
+    known = process.state(state) if process else None
+    return known.label if known else desk.t(f"staff.status.{status}")
 
 
 def outcome(desk: Desk, item: QueueItem) -> str:
