@@ -230,6 +230,21 @@ def test_a_report_that_is_stuck_is_not_sent_where_cases_are_handed_over(connecte
     assert "Systemet" not in screen.text
 
 
+def test_what_is_next_leads_onward_and_never_out_before_the_receiver_has_confirmed(
+    clerk, case, carry
+):
+    def pressed_next(screen):
+        links = (link.attributes for link in screen.page.all("a"))
+        found = [link["href"] for link in links if link.get("class") == "button"]
+        return [href.rpartition("/")[2] for href in found if "/steg/" in href]
+
+    assert pressed_next(clerk.go(case)) == ["skicka_verksamhetssystem", "lamna_verksamhetssystem"]
+    assert "avsluta" not in pressed_next(step(clerk, case, "skicka_verksamhetssystem"))
+    assert "avsluta" in steps(clerk.screen), "it can still be tried"
+    carry()
+    assert pressed_next(clerk.go(case)) == ["avsluta"]
+
+
 def test_by_hand_it_is_said_to_whom_and_when(clerk, case):
     assert {"skicka_verksamhetssystem", "lamna_verksamhetssystem"} <= {*steps(clerk.go(case))}
     wrong = step(clerk, case, "lamna_verksamhetssystem", finns="yes")

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app.storage import tables
 from tests.web import journeys
-from tests.web.reporters import ANONYMOUS
+from tests.web.reporters import ANONYMOUS, NURSE
 
 UNIT = "barn-och-unga"
 ASSESSED = {
@@ -107,6 +107,21 @@ def test_a_time_that_is_over_says_so_in_words_in_the_queue_and_in_the_case(
     assess(clerk, case)
     assert re.search(r"Klart 27 nov \d\d\.\d\d 2 dagar sent", clerk.screen.text)
     assert "i tid" not in clerk.screen.text.lower()
+
+
+def test_the_queue_stands_by_the_day_that_it_shows_and_the_urgent_come_first_of_a_day(
+    clerk_of, clerk, case, visitor, town, clock
+):
+    assess(clerk, case)
+    decided_tomorrow = case.rpartition("/")[2]
+    clock.move(days=12)
+    yesterdays = journeys.report_at_once(visitor, ANONYMOUS)
+    clock.move(days=1)
+    todays, urgent = (journeys.report_at_once(visitor, who) for who in (ANONYMOUS, NURSE))
+    town.carry()
+    clerk = clerk_of(UNIT)
+    assert clerk.queue() == [urgent, yesterdays, todays, decided_tomorrow]
+    assert re.search(rf"{decided_tomorrow}.*Beslut om utredning i morgon", clerk.screen.text)
 
 
 def test_a_step_is_taken_on_its_page_and_stands_in_the_case_afterwards(clerk, case):

@@ -3,7 +3,7 @@
 That it is opened is written down before anything of it is shown (SoPuL 10 §).
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -11,19 +11,19 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from app import references
-from app.casework import looks, opening, rights, steps
+from app.casework import looks, opening, rights
 from app.casework.access import Staff
 from app.casework.entries import Entry, Kind
 from app.casework.opening import ReadItem
 from app.casework.queue import QueueItem
 from app.casework.rights import Act
 from app.runner import reading
-from app.runner.process import Process, Step
+from app.runner.process import Process
 from app.runner.reading import Report, Told
 from app.runner.texts import Interface
 from app.web.shown import said, words
 from app.web.shown.views import LinkView, RowView
-from app.web.staff import due, handed, queue, same_child
+from app.web.staff import due, handed, onward, queue, same_child
 from app.web.staff.case_views import (
     BarView,
     CasePageView,
@@ -71,9 +71,8 @@ def case_view(
     language = desk.content.languages.get(transcript["language"])
     written_in = language.name if language else transcript["language"]
     translate = t("staff.case.translate", language=written_in)
-    possible = tuple(next_steps(desk, process, read, staff))
-    stopping = {clock.clock for clock in read.clocks if clock.runs}
-    urgent = tuple(step for step in possible if stops(process, step, stopping))
+    possible = tuple(onward.possible(desk, process, read, staff))
+    awaited = tuple(step for step in possible if process and onward.is_awaited(process, step, read))
     return CasePageView(
         reference=item.reference,
         warnings=tuple(t(f"staff.case.{flag}") for flag in queue.flags(item)),
@@ -88,8 +87,8 @@ def case_view(
         dir=(language.dir if language else "auto") if told.foreign else "",
         clocks=due.clock_views(read.clocks, process, desk.rules, now, t),
         hands=hands(desk, staff, item),
-        steps=links(item, urgent),
-        more=links(item, (step for step in possible if step not in urgent)),
+        steps=onward.links(item, awaited),
+        more=onward.links(item, (step for step in possible if step not in awaited)),
         writing=tuple(writing(desk, staff, item)),
         entries=tuple(entry_view(desk, process, entry) for entry in read.entries),
         same_child=alike,
@@ -210,32 +209,6 @@ def hands(desk: Desk, staff: Staff, item: QueueItem) -> HandsView:
         ),
         links=tuple(handing_on(desk, staff, item)),
     )
-
-
-def next_steps(desk: Desk, process: Process | None, read: ReadItem, staff: Staff) -> Iterator[Step]:
-    """Yield the steps that somebody may take from where the case is, in the process' order."""
-    if process is None or not rights.may(staff, Act.WORK):
-        return
-    by = steps.takers(read.entries)
-    had = {one.destination for one in read.sent}
-    place = desk.municipality.forms[process.id].hand_over
-    for step in process.steps_from(read.item.state):
-        if step.hands_over and place in had:
-            continue
-        if steps.hinder(process, step, staff, by) is None:
-            yield step
-
-
-def stops(process: Process | None, step: Step, running: Collection[str]) -> bool:
-    """Tell whether a step stops one of these clocks, and so is what is waited for."""
-    found = process.stopped_by(step.id) if process else ()
-    return any(clock.id in running for clock in found)
-
-
-def links(item: QueueItem, steps: Iterable[Step]) -> tuple[LinkView, ...]:
-    """Return the way to the page of each step."""
-    base = f"{AT}/{item.reference}/steg"
-    return tuple(LinkView(f"{base}/{step.id}", step.title) for step in steps)
 
 
 def writing(desk: Desk, staff: Staff, item: QueueItem) -> Iterator[LinkView]:

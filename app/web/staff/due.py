@@ -30,6 +30,16 @@ def of_item(item: QueueItem, rules: Rules, today: date, t: Interface) -> Due:
     """Return when the next clock of a case is over, as it is said on a day."""
     if item.next_due is None:
         return Due(t("staff.due.none"), "")
+    return of_day(shown_day(item, rules, now), rules.calendar.day(now), t, short=True)
+
+
+def shown_day(item: QueueItem, rules: Rules, now: datetime) -> date:
+    """Return the last day that is shown of a case.
+
+    With no clock it is the day that it came, as long as nobody has it, and else the last there is.
+    """
+    if item.next_due is None:
+        return date.max if item.owner else rules.calendar.day(item.received_at)
     # The moment is when the day is over: the next midnight.
     day = rules.calendar.day(item.next_due - timedelta(microseconds=1))
     process = rules.processes.get(item.form_id)
@@ -38,7 +48,7 @@ def of_item(item: QueueItem, rules: Rules, today: date, t: Interface) -> Due:
         # What came in early in the day is shown as the same day's, though the next is in time.
         goal = clocks.due(clock, item.received_at, rules.calendar).goal
         day = max(goal, today)
-    return of_day(day, today, t, short=True)
+    return day
 
 
 @lru_cache(maxsize=400)

@@ -1,7 +1,7 @@
 """The staff's queue: it shows that something waits, and nothing of what it says (SoPuL 7 a §)."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache, partial
 from typing import NamedTuple
 
@@ -16,6 +16,7 @@ from app.casework.counting import Amount
 from app.casework.looks import Look
 from app.casework.queue import QueueItem, QueuePage, Status, Tab
 from app.casework.rights import Act
+from app.casework.running import Rules
 from app.casework.stuck import Waiting
 from app.records import pulse
 from app.records.pulse import Pulse
@@ -73,7 +74,7 @@ async def show_queue(request: Request, desk: AtDesk, flik: str = "", efter: str 
             for each in Tab
         ),
         closed=tab is Tab.CLOSED,
-        items=rows(desk, staff, found.items, now, look.since),
+        items=rows(desk, staff, in_order(found.items, desk.rules, now), now, look.since),
         empty=t(f"staff.queue.empty_{tab}"),
         refresh_href=address(tab),
         next=address(tab, found.after) if found.after else "",
@@ -118,6 +119,21 @@ def total(t: Interface, amount: Amount) -> str:
     most = counting.MOST_COUNTED
     name = "more_to_do" if amount.to_do > most else "to_do"
     return t(f"staff.queue.{name}", count=min(amount.to_do, most), today=min(amount.today, most))
+
+
+def in_order(items: Iterable[QueueItem], rules: Rules, now: datetime) -> list[QueueItem]:
+    """Return the cases of a page by the day that is shown, of each day the urgent first.
+
+    That day can be before the one that the law gives, which the pages are divided by. What is
+    closed stands as it is.
+    """
+
+    def place(item: QueueItem) -> tuple[date, bool]:
+        if item.closed_at:
+            return date.max, False
+        return due.shown_day(item, rules, now), not item.urgent
+
+    return sorted(items, key=place)
 
 
 def rows(

@@ -1,0 +1,54 @@
+"""What can be done with a case from where it is, and which of it is next."""
+
+from collections.abc import Iterable, Iterator
+
+from app.casework import rights, steps
+from app.casework.access import Staff
+from app.casework.opening import ReadItem
+from app.casework.queue import QueueItem
+from app.casework.rights import Act
+from app.records.sent import Sent
+from app.runner.process import Process, Step
+from app.web.shown.views import LinkView
+from app.web.staff.desk import Desk
+
+AT = "/inkorg/arenden"
+
+
+def possible(desk: Desk, process: Process | None, read: ReadItem, staff: Staff) -> Iterator[Step]:
+    """Yield the steps that somebody may take from where the case is, in the process' order."""
+    if process is None or not rights.may(staff, Act.WORK):
+        return
+    by = steps.takers(read.entries)
+    had = {one.destination for one in read.sent}
+    place = desk.municipality.forms[process.id].hand_over
+    for step in process.steps_from(read.item.state):
+        if step.hands_over and place in had:
+            continue
+        if steps.hinder(process, step, staff, by) is None:
+            yield step
+
+
+def is_awaited(process: Process, step: Step, read: ReadItem) -> bool:
+    """Tell whether a possible step is what is next.
+
+    That is what stops a clock that runs. Where none does, it is what leads to a later state, but
+    not out of the house before whoever got the case has confirmed it.
+    """
+    running = {clock.clock for clock in read.clocks if clock.runs}
+    if running:
+        return any(clock.id in running for clock in process.stopped_by(step.id))
+    if step.record == "external" and any(is_on_its_way(one) for one in read.sent):
+        return False
+    order = [state.id for state in process.states]
+    return step.to in order[order.index(read.item.state) + 1 :]
+
+
+def is_on_its_way(one: Sent) -> bool:
+    return one.confirmed_at is None and one.released_at is None
+
+
+def links(item: QueueItem, found: Iterable[Step]) -> tuple[LinkView, ...]:
+    """Return the way to the page of each step."""
+    base = f"{AT}/{item.reference}/steg"
+    return tuple(LinkView(f"{base}/{step.id}", step.title) for step in found)
