@@ -30,11 +30,11 @@ def of_item(item: QueueItem, rules: Rules, today: date, t: Interface) -> Due:
     """Return when the next clock of a case is over, as it is said on a day."""
     if item.next_due is None:
         return Due(t("staff.due.none"), "")
-    return of_day(shown_day(item, rules, now), rules.calendar.day(now), t, short=True)
+    return of_day(shown_day(item, rules, today), today, t, short=True)
 
 
-def shown_day(item: QueueItem, rules: Rules, now: datetime) -> date:
-    """Return the last day that is shown of a case.
+def shown_day(item: QueueItem, rules: Rules, today: date) -> date:
+    """Return the last day that is shown of a case, on a day.
 
     With no clock it is the day that it came, as long as nobody has it, and else the last there is.
     """

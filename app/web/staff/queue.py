@@ -127,11 +127,12 @@ def in_order(items: Iterable[QueueItem], rules: Rules, now: datetime) -> list[Qu
     That day can be before the one that the law gives, which the pages are divided by. What is
     closed stands as it is.
     """
+    today = rules.calendar.day(now)
 
     def place(item: QueueItem) -> tuple[date, bool]:
         if item.closed_at:
             return date.max, False
-        return due.shown_day(item, rules, now), not item.urgent
+        return due.shown_day(item, rules, today), not item.urgent
 
     return sorted(items, key=place)
 
