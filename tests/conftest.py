@@ -1,6 +1,7 @@
 """What tests in every folder may ask for: a clock that stands still, a database of either kind."""
 
 import gc
+import importlib
 import shutil
 from datetime import UTC, datetime, timedelta
 
@@ -17,9 +18,30 @@ from tests import postgres
 gc.set_threshold(50_000)
 
 
-def pytest_collection_finish():
+def pytest_collection_finish(session):
     """From here on look through what the tests make, and not through the tests themselves."""
+    if traced(session.config):  # now, lest a test do it that is not traced
+        for audience in ("citizen", "staff", "api"):
+            importlib.import_module(f"app.web.{audience}.app")
     gc.freeze()
+
+
+def traced(config):
+    """Who measures coverage, if it is measured."""
+    return getattr(config.pluginmanager.getplugin("_cov"), "cov_controller", None)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item):
+    """Trace a test, and what it sets up, only if it may show that something is covered."""
+    tracing = traced(item.config)
+    if not (tracing and item.get_closest_marker("untraced")):
+        return (yield)
+    tracing.pause()
+    try:
+        return (yield)
+    finally:
+        tracing.resume()
 
 
 STANDS_IN = Interface.absent
@@ -92,7 +114,7 @@ def postgres_url(postgres_server, postgres_template):
 
 
 # What is covered is seen on SQLite: to trace the same lines again tells nothing, and takes as long.
-ON_POSTGRES = [pytest.mark.postgres, pytest.mark.no_cover]
+ON_POSTGRES = [pytest.mark.postgres, pytest.mark.untraced]
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=ON_POSTGRES)])

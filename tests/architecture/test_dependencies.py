@@ -6,7 +6,11 @@ import sys
 import tomllib
 from importlib.metadata import packages_distributions
 
+import pytest
+
 import tree
+
+pytestmark = pytest.mark.untraced
 
 PROJECT = tomllib.loads((tree.ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 NOT_IMPORTED = {

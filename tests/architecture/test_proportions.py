@@ -6,6 +6,8 @@ import pytest
 
 import tree
 
+pytestmark = pytest.mark.untraced
+
 LONGEST_MODULE, LONGEST_FUNCTION = 300, 60
 EMPTY_WORDS = {"utils", "util", "helpers", "helper", "common", "service", "services"} | {
     "manager",

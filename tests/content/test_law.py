@@ -14,6 +14,8 @@ from app.runner.texts import texts_of
 from tests.content import FORM_IDS, form, read_form, said
 from tests.content.paths import TODAY, Way, walk, ways
 
+pytestmark = pytest.mark.untraced
+
 MANDATED = {"ditt_namn", "telefon", "yrkesroll", "arbetsplats"}
 CITED = {
     *("19 kap. 1", "19 kap. 4", "19 kap. 6", "20 kap. 1", "20 kap. 2", "26 kap. 1", "26 kap. 5"),

@@ -7,6 +7,8 @@ from app.runner.journey import Journey
 from tests.content import FORM_IDS, TEST_FORM, form
 from tests.content.paths import TODAY, ways
 
+pytestmark = pytest.mark.untraced
+
 EVERY = pytest.mark.parametrize("form_id", [*FORM_IDS, TEST_FORM])
 
 

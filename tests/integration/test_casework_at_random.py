@@ -124,6 +124,7 @@ def agree(unit, reference):
     assert len(events) == row.version
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("name", sorted(PROCESSES))
 def test_whatever_is_done_with_a_case_it_agrees_with_itself(database, clock, hand_in, name):
     process, chance = PROCESSES[name], random.Random(name)
@@ -141,6 +142,7 @@ def test_whatever_is_done_with_a_case_it_agrees_with_itself(database, clock, han
     assert counted["closed"] > 0, counted
 
 
+@pytest.mark.untraced
 def test_whatever_several_do_at_once_with_a_case_it_agrees_with_itself(database, clock, hand_in):
     process = PROCESSES["orosanmalan"]
     unit = Unit(database, clock, replace(RULES, processes={"prov": process}))

@@ -51,12 +51,14 @@ def test_a_connector_keeps_its_promise(name, trial, place):
         trial(attempt)
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("trial", contract.TRIALS)
 def test_a_connector_in_memory_keeps_every_promise(trial, place):
     with demo.registered(), contract.trying("demo", place) as attempt:
         contract.TRIALS[trial](attempt)
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("fault", demo.FAULTS)
 def test_a_promise_that_is_broken_is_noticed(fault, place):
     trial = contract.TRIALS[demo.FAULTS[fault]]

@@ -106,6 +106,7 @@ def test_it_has_a_title_a_language_headings_pages_and_is_tagged():
     assert f"K7QF-93MX · Sida {pages} av {pages}" in last
 
 
+@pytest.mark.untraced
 def test_three_hundred_thousand_letters_and_ten_thousand_notes_are_all_there():
     long = "ord åäö " * 37_500
     notes = [f"anteckning {number}" for number in range(10_000)]

@@ -96,6 +96,7 @@ def fuzzer(app, new_token, report):
     return lambda said=None: Fuzzer(app, new_token(str(uuid4())), report, said)
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize(("path", "method"), OPERATIONS)
 def test_an_operation_takes_and_answers_what_its_document_says_and_nothing_else(
     fuzzer, path, method
@@ -118,6 +119,7 @@ def of_another_type(monkeypatch):
     monkeypatch.setattr(fetch, "JOSE", "text/plain")
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("fault", [refused_in_another_way, failing, of_another_type])
 def test_an_answer_that_the_document_does_not_know_is_found(fuzzer, monkeypatch, fault):
     fault(monkeypatch)
@@ -125,6 +127,7 @@ def test_an_answer_that_the_document_does_not_know_is_found(fuzzer, monkeypatch,
         fuzzer().ask("/api/v1/deliveries/{delivery_id}/content", "get", GenerationMode.POSITIVE)
 
 
+@pytest.mark.untraced
 def test_a_document_that_promises_more_than_the_service_takes_is_found(fuzzer):
     said = json.loads(json.dumps(KEPT))
     bounds = {"minimum": 3_500, "maximum": 50_000}
@@ -133,6 +136,7 @@ def test_a_document_that_promises_more_than_the_service_takes_is_found(fuzzer):
         fuzzer(said).ask("/api/v1/leases/{lease_id}", "put", GenerationMode.POSITIVE)
 
 
+@pytest.mark.untraced
 def test_a_service_that_takes_what_cannot_be_right_is_found(app, fuzzer):
     async def all_is_well(*_):
         return JSONResponse({"items": [], "after": None})

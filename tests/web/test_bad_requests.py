@@ -26,6 +26,7 @@ def is_a_page_for_people(screen, status, lang="sv"):
     return True
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize(
     "path",
     [
@@ -133,6 +134,7 @@ def test_a_token_of_somebody_elses_browser_is_worth_nothing(visitor, site):
     assert is_a_page_for_people(visitor.send("/orosanmalan/fara", data), 403)
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize(
     "headers",
     [

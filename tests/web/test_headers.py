@@ -83,6 +83,7 @@ def test_a_form_needs_one_cookie_that_says_nothing(visitor, site):
     assert other.cookies != visitor.cookies
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("reporter", [REKTOR, REKTOR_GROUP, NURSE], ids=["child", "group", "nurse"])
 def test_nothing_in_a_form_comes_from_or_tells_another_site(visitor, reporter):
     journeys.report(visitor, reporter)
@@ -98,6 +99,7 @@ def test_public_pages_fetch_nothing_from_elsewhere(visitor, path):
     assert FOREIGN.findall(visitor.go(path).html) == []
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("reporter", [REKTOR, REKTOR_GROUP, ANONYMOUS], ids=["1", "2", "3"])
 def test_no_answer_stands_in_an_address_a_title_or_a_cookie(visitor, reporter):
     journeys.report(visitor, reporter)

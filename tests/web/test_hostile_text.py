@@ -23,6 +23,7 @@ TEXTS = {
 FILL = " Det här är tillräckligt mycket text för att räcka."
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 def test_what_is_written_is_shown_as_it_was_written_and_read_so_by_the_staff(
     visitor, town, clerk_of, text
@@ -45,6 +46,7 @@ def test_what_is_written_is_shown_as_it_was_written_and_read_so_by_the_staff(
         assert len(page.page.all("script")) == 1
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize(
     ("body", "kept"),
     [

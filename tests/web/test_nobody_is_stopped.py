@@ -78,6 +78,7 @@ def missing(screen, words):
     return [word for word in words if word not in said]
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("who", REPORTERS)
 @pytest.mark.parametrize("text", ODD, ids=range(len(ODD)))
 def test_nobody_is_stopped_on_any_page(visitor, who, text):
@@ -104,6 +105,7 @@ def sendable(text):
     return text.replace("\ud800", "")
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("who", ["rektor", "group"])
 @given(text=st.one_of(st.sampled_from(ODD), st.text(SIGNS, max_size=200)))
 @settings(
@@ -124,6 +126,7 @@ def test_what_was_typed_is_on_the_check_page_sign_by_sign(visitor, who, text):
     assert missing(screen, words) == []
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("who", REPORTERS)
 @pytest.mark.parametrize("text", [ODD[1], ODD[2], ODD[3], ODD[8]], ids=range(4))
 def test_staff_read_what_was_typed(visitor, town, clerk_of, who, text):

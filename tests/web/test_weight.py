@@ -1,8 +1,11 @@
 """A first visit is light enough for a slow telephone: page, style sheet, script in 8 192 octets."""
 
+import pytest
+
 from bench import weight
 
 
+@pytest.mark.untraced
 def test_every_page_is_within_its_weight_on_a_first_visit(site):
     heavy = [
         (visit.path, visit.octets) for visit in weight.measure(site) if visit.octets > weight.LIMIT
@@ -10,6 +13,7 @@ def test_every_page_is_within_its_weight_on_a_first_visit(site):
     assert heavy == []
 
 
+@pytest.mark.untraced
 def test_every_page_comes_in_three_requests_and_every_page_of_questions_is_weighed(site):
     visits = weight.measure(site)
     assert {visit.requests for visit in visits} == {weight.REQUESTS_MOST}

@@ -98,6 +98,7 @@ def alone(folder):
     return {row[2]: named(folder, row) for row in ROWS}
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row[2].partition(": ")[2])
 def test_one_fault_hides_no_other_and_makes_up_none(folder, alone, row):
     assert any(said.startswith(row[2]) for said in alone[row[2]])
@@ -110,6 +111,7 @@ MADE_UP = {("ways", 0, "id")}
 """Which words a way has depends on what it is called: they are missed as well."""
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("file", [FORM, OTHER, TOWN, PROCESS])
 def test_whatever_key_is_lacking_is_named_alone(folder, file):
     lacking = 0

@@ -83,6 +83,7 @@ class Loader(content.Loader):
         return self.tables[name] if name in self.tables else super().table(path)
 
 
+@pytest.mark.untraced
 @given(data=st.data())
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_anything_anywhere_in_any_file_loads_or_fails_cleanly(folder, data):
@@ -149,6 +150,7 @@ def definitions(draw: st.DrawFn) -> dict:
     }
 
 
+@pytest.mark.untraced
 @given(definition=definitions(), data=st.data())
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_a_definition_without_faults_can_be_walked_whatever_is_typed(definition, data):

@@ -204,6 +204,7 @@ def walks(draw: st.DrawFn, definition: Form):
 FORMS = pytest.mark.parametrize("name", sorted(all_forms()))
 
 
+@pytest.mark.untraced
 @FORMS
 @given(data=st.data())
 @settings(max_examples=60, deadline=None)
@@ -221,6 +222,7 @@ def test_no_order_of_going_back_and_forth_loses_an_answer(name, data):
                 assert draft[page_id][input_name] == values
 
 
+@pytest.mark.untraced
 @FORMS
 @given(data=st.data())
 @settings(max_examples=60, deadline=None)
@@ -234,6 +236,7 @@ def test_the_order_of_answering_does_not_matter(name, data):
     assert one.transcript(language="sv") == other.transcript(language="sv")
 
 
+@pytest.mark.untraced
 @FORMS
 @given(data=st.data())
 @settings(max_examples=60, deadline=None)
@@ -256,6 +259,7 @@ def test_wherever_somebody_is_the_way_holds_together(name, data):
     assert way.reachable(order[0])
 
 
+@pytest.mark.untraced
 @FORMS
 @given(data=st.data())
 @settings(max_examples=40, deadline=None)
@@ -292,6 +296,7 @@ def test_a_whole_orosanmalan_is_worked_out_in_a_moment():
     assert min(once() for _ in range(20)) < 0.005, "about one millisecond on a slow machine"
 
 
+@pytest.mark.untraced
 @FORMS
 @given(data=st.data())
 @settings(max_examples=60, deadline=None)
