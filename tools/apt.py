@@ -27,7 +27,7 @@ def unpacked(
     used. Raises NotPossible.
     """
     home = environment.place() / f".venv-{name}"
-    with environment.one_at_a_time(home.parent):
+    with environment.one_at_a_time(home):
         if not (is_whole(home) and (home / "made").exists()):
             print(f"Hämtar {package} till {home} (en gång) ...", file=sys.stderr, flush=True)
             _unpack(package, home, own)
@@ -42,7 +42,8 @@ def unpacked(
 def _unpack(package: str, home: Path, own: tuple[str, ...]) -> None:
     if not (shutil.which("apt-get") and shutil.which("dpkg-deb")):
         raise NotPossible(f"{package} saknas och apt-get finns inte: installera {package}.")
-    shutil.rmtree(home, ignore_errors=True)
+    for old in home.iterdir():  # the folder itself is held, so that nobody else unpacks there
+        shutil.rmtree(old) if old.is_dir() and not old.is_symlink() else old.unlink()
     spare = home / "apt"
     (spare / "lists" / "partial").mkdir(parents=True)
     (spare / "archives" / "partial").mkdir(parents=True)

@@ -41,7 +41,7 @@ def ensure(name: str, *, lock: str, size: str) -> Path:
     python = home / "bin" / "python"
     wanted = _fingerprint(ROOT / "requirements" / f"{lock}.lock")
     stamp = home / "made-from"
-    with one_at_a_time(home.parent):
+    with one_at_a_time(home):
         made = python.exists() and stamp.exists()
         if not (made and (stamp.read_text() == wanted or _has_everything(home, lock))):
             print(f"Hämtar det som behövs till {home} ({size}) ...", file=sys.stderr, flush=True)
@@ -95,6 +95,8 @@ def _has_everything(home: Path, lock: str) -> bool:
 
 @contextmanager
 def one_at_a_time(directory: Path) -> Iterator[None]:
+    """Hold this folder, made if it is not there; another folder is no matter of ours."""
+    directory.mkdir(exist_ok=True)
     handle = os.open(directory, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)

@@ -70,6 +70,11 @@ def told(tools: Iterable[Tool]) -> dict[str, str]:
 
 def found(python: Path) -> list[Tool]:
     """Find or fetch everything; `python` is the one that runs the tests. Raises NotPossible."""
+    return [*fetched(), postgres(python)]
+
+
+def fetched() -> list[Tool]:
+    """Find or fetch all that does not come with the tests' Python. Raises NotPossible."""
     node, npm = _node()
     modules = _npm_packages(ROOT / "tests", npm)
     return [
@@ -77,7 +82,6 @@ def found(python: Path) -> list[Tool]:
         node,
         Tool("npm", _version([*npm, "--version"]), node.packaged, {"NODE_PATH": str(modules)}),
         _java(),
-        _postgres(python),
         _rabbitmq(),
         _nginx(),
     ]
@@ -142,7 +146,8 @@ def _chromium(node: str, npm: list[str]) -> Tool:
     return Tool("Chromium", version, not system, told)
 
 
-def _postgres(python: Path) -> Tool:
+def postgres(python: Path) -> Tool:
+    """Find PostgreSQL, which came with the packages of the Python that runs the tests."""
     running = "" if is_bare() else os.environ.get("TEST_DATABASE_URL", "")
     if running:
         return Tool("PostgreSQL", "TEST_DATABASE_URL", packaged=False)

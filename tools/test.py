@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,13 +32,15 @@ STATIC = [
     ["mypy"],
 ]
 COVER = ["--cov=app", "--cov-branch", "--cov-report=", "--cov-fail-under=0"]
-BESIDE = ["-n2", "--dist=worksteal"]
+BESIDE = ["--dist=worksteal", "-n"]
 """What is begun once for a file is begun once, if its tests follow each other on one worker."""
+LAST = "prov i webbläsare"
 ROUNDS = {
-    "prov": ["tests", "-m", "not browser and not alone", *BESIDE, *COVER],
+    # Three on two cores: a fifth of the time a test waits for a process that it has started.
+    "prov": ["tests", "-m", "not browser and not alone", *COVER, *BESIDE, "3"],
     # No coverage here: it costs as much again, and what is not covered above is not covered.
     "prov för sig": ["tests/integration", "tests/web", "-m", "alone", "-p", "no:xdist"],
-    "prov i webbläsare": ["tests/browser", *BESIDE],
+    LAST: ["tests/browser", *BESIDE, "2"],
 }
 
 
@@ -97,17 +100,17 @@ def main(arguments: list[str]) -> int:
     what, *more = arguments or ["all"]
     started = time.monotonic()
     try:
-        python = environment.ensure("venv-test", lock="test", size="en gång, ungefär 120 MB")
         if what == "fix":
-            return fix(python)
+            return fix(own_python())
         if what == "pytest":
+            python = own_python()
             return pytest(python, *more, env=outside.tools(python))
         if what not in {"all", "check"}:
             print(f"Okänt: {what}. Det finns all, check, fix och pytest.", file=sys.stderr)
             return 2
         with tempfile.TemporaryDirectory() as folder:
             report = Report(Path(folder))
-            failed = everything(python, report) if what == "all" else fast(python, report)
+            failed = everything(report) if what == "all" else fast(own_python(), report)
             report.tell()
     except NotPossible as why:
         print(why, file=sys.stderr)
@@ -115,6 +118,11 @@ def main(arguments: list[str]) -> int:
     seconds = round(time.monotonic() - started)
     print(f"\n{'Misslyckades: ' + ', '.join(failed) if failed else 'Allt gick bra'} ({seconds} s)")
     return 1 if failed else 0
+
+
+def own_python() -> Path:
+    """The Python that runs the tests, with all that they import. Raises NotPossible."""
+    return environment.ensure("venv-test", lock="test", size="en gång, ungefär 120 MB")
 
 
 def static(python: Path) -> list[str]:
@@ -145,27 +153,35 @@ def fast(python: Path, report: Report) -> list[str]:
     return failed
 
 
-def everything(python: Path, report: Report) -> list[str]:
+def everything(report: Report) -> list[str]:
     """Every test, the first round with branch coverage of app/; return what failed."""
-    with report.measuring("hämta det som behövs"):
-        tools = outside.found(python)
-    print("\n".join(["Proven använder:", *(f"  {tool}" for tool in tools)]), flush=True)
-    with report.measuring("stil och typer"):
+    with report.measuring("hämta, stil och typer"), ThreadPoolExecutor() as beside:
+        finding = beside.submit(outside.fetched)
+        python = own_python()
         failed = static(python)
+        tools = [*finding.result(), outside.postgres(python)]
+    print("\n".join(["Proven använder:", *(f"  {tool}" for tool in tools)]), flush=True)
     for old in ROOT.glob(".coverage*"):
         old.unlink()
-    for name, chosen in ROUNDS.items():
-        with report.measuring(name) as times:
-            words = [*chosen, f"--junitxml={times}"]
-            failed += [name] if pytest(python, *words, env=outside.told(tools)) else []
-    return failed + ([] if covered(python) else ["täckning"])
+    with ThreadPoolExecutor() as beside:
+        for name, chosen in ROUNDS.items():
+            if name == LAST:
+                counting = beside.submit(covered, python)
+            with report.measuring(name) as times:
+                words = [*chosen, f"--junitxml={times}"]
+                failed += [name] if pytest(python, *words, env=outside.told(tools)) else []
+        enough = counting.result()
+    print(enough.stdout)
+    return failed + (["täckning"] if enough.returncode else [])
 
 
-def covered(python: Path) -> bool:
-    """Say whether enough is covered, with what a process wrote that outlived its tests."""
+def covered(python: Path) -> subprocess.CompletedProcess[str]:
+    """Tell what is covered, with what a process wrote that outlived its tests; 0 if enough is."""
     coverage: list[str | Path] = [python, "-m", "coverage"]
     subprocess.run([*coverage, "combine", "--append", "--quiet"], cwd=ROOT, check=False)
-    return not subprocess.run([*coverage, "report"], cwd=ROOT, check=False).returncode
+    return subprocess.run(
+        [*coverage, "report"], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False
+    )
 
 
 def fix(python: Path) -> int:

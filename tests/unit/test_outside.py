@@ -86,9 +86,9 @@ def test_what_the_system_has_is_used_and_said(full, tmp_path):
         ["Node.js", "24.9.0", "systemets"],
         ["npm", "11.0.0", "systemets"],
         ["Java", "21.0.2", "systemets"],
-        ["PostgreSQL", "15.3", "systemets"],
         ["RabbitMQ", "3.10.8", "systemets"],
         ["nginx", "1.24.0", "systemets"],
+        ["PostgreSQL", "15.3", "systemets"],
     ]
     system = str(tmp_path / "system")
     told = full.told(found)
