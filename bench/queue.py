@@ -3,7 +3,9 @@
 Any page of any tab, first or last, is to come within 50 ms for 99 of 100, over HTTP, from the real
 staff process, with four people looking at once. Most of the million are closed; among the oldest
 one in a thousand is still open, which is the worst that a list of what is open can be made from.
-One in seven is urgent, and so stands before others of its day.
+One in seven is urgent, and so stands before others of its day. All have been read for statistics,
+as what has come one by one has been; with `--unread` the staff process reads the million, none of
+which can be opened, for as long as it is looked at.
 """
 
 import argparse
@@ -48,7 +50,7 @@ SUBMISSIONS = (
 )
 ITEM = (
     "submission_id, unit, status, received_at, arrived_at, acknowledged_at, acknowledged_by, "
-    "process_version, state, turn, next_clock, next_due, closed_at"
+    "process_version, state, turn, next_clock, next_due, closed_at, counted_at"
 )
 NEVER_DUE = (NEVER - EPOCH) // MICROSECOND
 DAY = 24 * 60 * MINUTE
@@ -70,7 +72,9 @@ def report_id(number: int) -> UUID:
     return UUID(int=(number * 0x9E3779B97F4A7C15F39CC0605CEDC835) % 2**128, version=4)
 
 
-def rows(items: int, *, first: int, key_id: str, text_ids: bool) -> Iterator[tuple[tuple, tuple]]:
+def rows(
+    items: int, *, first: int, key_id: str, text_ids: bool, unread: bool
+) -> Iterator[tuple[tuple, tuple]]:
     """Yield the row of each report and of its item, oldest first."""
     for number in range(items):
         made = report_id(number)
@@ -86,20 +90,22 @@ def rows(items: int, *, first: int, key_id: str, text_ids: bool) -> Iterator[tup
         urgent = number % URGENT == 0
         state = "avslutad" if not waits else "tagen" if mine else "ny"
         said = ("0000", UNIT, people.FORM, 1, "0" * 64, "sv", at, urgent, False, key_id, b"x" * 32)
-        item = (id_, UNIT, status, at, at, *taken, 1, state, 0 if urgent else 1, *done)
+        turn, counted = 0 if urgent else 1, None if unread else at
+        item = (id_, UNIT, status, at, at, *taken, 1, state, turn, *done, counted)
         yield (id_, reference(number), *said), item
 
 
-def fill(url: str, items: int, key_id: str) -> None:
+def fill(url: str, items: int, key_id: str, *, unread: bool = False) -> None:
     """Put so many reports into the queue, and say how long it takes."""
     with progress.shown(f"queue: {items} reports"):
-        put(url, items, key_id)
+        put(url, items, key_id, unread=unread)
 
 
-def put(url: str, items: int, key_id: str) -> None:
+def put(url: str, items: int, key_id: str, *, unread: bool = False) -> None:
     """Put that many reports into the queue, straight into the tables."""
     begun = datetime.now(UTC) - timedelta(minutes=items // 10 + 10)
     first = int(begun.timestamp()) * 1_000_000
+    how = {"first": first, "key_id": key_id, "unread": unread}
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
         with closing(sqlite3.connect(str(address.database))) as raw, raw:
@@ -109,16 +115,14 @@ def put(url: str, items: int, key_id: str) -> None:
                 ("inbox_items", ITEM, 1),
             ):
                 marks = ", ".join("?" for _ in columns.split(","))
-                made = (
-                    pair[which] for pair in rows(items, first=first, key_id=key_id, text_ids=True)
-                )
+                made = (pair[which] for pair in rows(items, text_ids=True, **how))
                 raw.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", made)  # noqa: S608 - ours
             raw.execute("ANALYZE")
         return
     with psycopg.connect(url, autocommit=True) as raw:
         for table, columns, which in (("submissions", SUBMISSIONS, 0), ("inbox_items", ITEM, 1)):
             with raw.cursor().copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
-                for pair in rows(items, first=first, key_id=key_id, text_ids=False):
+                for pair in rows(items, text_ids=False, **how):
                     copy.write_row(pair[which])
         raw.execute("VACUUM ANALYZE")
 
@@ -141,13 +145,13 @@ def pages(items: int) -> Iterator[tuple[str, str]]:
             yield f"{name}, after {depth:.1%}", f"/inkorg{'?' + query if query else ''}"
 
 
-def measure(name: str, url: str, *, items: int, seconds: float) -> Iterator[Figure]:
+def measure(name: str, url: str, *, items: int, seconds: float, unread: bool) -> Iterator[Figure]:
     """Yield the p99 of every page on one engine."""
     with tempfile.TemporaryDirectory() as folder, ExitStack() as running:
         data = Path(folder) / "data"
         settings = servers.prepared(data, url)
         key_id = keys.ids([UNIT], private=settings.private_keys_directory)[UNIT]
-        fill(settings.database_url, items, key_id)
+        fill(settings.database_url, items, key_id, unread=unread)
         with Database.open(settings.database_url) as database:
             cookie = signed_in(database, settings)
             yield Figure(
@@ -207,8 +211,9 @@ def run() -> int:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--items", type=int, default=ITEMS)
     asked.add_argument("--seconds", type=float, default=3.0, help="for each page")
+    asked.add_argument("--unread", action="store_true", help="none has been read for statistics")
     told = asked.parse_args()
-    how = {"items": told.items, "seconds": told.seconds}
+    how = {"items": told.items, "seconds": told.seconds, "unread": told.unread}
     found = list(measure("SQLite", "", **how))
     with servers.durable_postgres() as url:
         found += measure("PostgreSQL", url, **how)
