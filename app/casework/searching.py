@@ -8,10 +8,10 @@ answered: for what reason, by what and how many were found, never the words.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam, select
 
 from app import references
 from app.casework import bars, comparing, likeness, links, opening, rights
@@ -22,14 +22,23 @@ from app.casework.queue import QueueItem, as_item, items_of
 from app.casework.rights import Act
 from app.records import audit
 from app.runner.fields.person_number import PersonNumberField
-from app.storage.tables import inbox_items, submissions
+from app.storage.tables import audit_events, inbox_items, submissions
 
 MOST = 50
 """Cases that are shown, the newest first."""
+MOST_SEARCHES, WITHIN = 40, timedelta(minutes=10)
+"""Searches of one person: more than a day at the desk takes."""
 OLDEST = 130
 """Years that somebody may have lived."""
 YEAR = 4
 """Digits."""
+EVENT = audit_events.c
+LATELY = (
+    select(EVENT.id)
+    .where(EVENT.actor == bindparam("actor"), EVENT.at > bindparam("since"))
+    .where(EVENT.kind == audit.Kind.SEARCHED)
+    .limit(MOST_SEARCHES)
+)
 NUMBER = PersonNumberField(kind="person_number", id="number", label="number")
 
 
@@ -128,12 +137,15 @@ def search(
     sought: Sought,
     reason: Reason,
     now: datetime,
-) -> Found:
+) -> Found | None:
     """Return the cases of the unit in view that are found, the newest first, and write it down.
 
-    Those that they are barred from are not there. NotAllowed for who may not open a case.
+    Those that they are barred from are not there. NotAllowed for who may not open a case; None for
+    who has searched so much that they must wait, which is written down as well.
     """
     rights.require(staff, Act.OPEN)
+    if is_slowed(connection, staff, now):
+        return None
     if sought.way is Way.REFERENCE:
         there = links.case_id(connection, staff, sought.reference) is not None
         if not there:
@@ -147,10 +159,18 @@ def search(
     return found
 
 
-def slowed(connection: Connection, *, staff: Staff, now: datetime) -> None:
-    """Write down that somebody was asked to wait, since they have searched so much."""
+def is_slowed(connection: Connection, staff: Staff, now: datetime) -> bool:
+    """Tell whether somebody has searched so much that they must wait, and write it down if so.
+
+    What is counted is what is written down of each search, whichever process it was asked of.
+    People of one name count as one.
+    """
+    asked = {"actor": staff.name, "since": now - WITHIN}
+    if len(connection.execute(LATELY, asked).all()) < MOST_SEARCHES:
+        return False
     event = audit.Event(audit.Kind.SEARCH_SLOWED, unit=staff.unit, actor=staff.name)
     audit.record(connection, event, at=now)
+    return True
 
 
 def by_child(

@@ -19,14 +19,13 @@ from joserfc.jwk import ECKey
 from starlette.testclient import TestClient
 
 from app import main
-from app.casework import access
+from app.casework import access, searching
 from app.casework.access import LEADING, LetIn
 from app.casework.seeing_to import BY_ANOTHER_WAY
 from app.runner.process import Process, Step
 from app.runner.role import Role
 from app.settings import Settings
 from app.typesetting import press
-from app.web.staff import pace
 from tests.browser import states
 from tests.browser.states import State, filled_in, state, token_in
 from tests.service import Service, wait_until
@@ -196,7 +195,7 @@ def in_trouble(
     page = kim.get("/inkorg/sok")
     asked = {"_token": token_in(page), "sok": "K7QF-93MX", "skal": "case"}
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(pace, "MOST", 0)
+        patched.setattr(searching, "MOST_SEARCHES", 0)
         yield said("search, slowed", kim.post("/inkorg/sok", asked), 429)
     yield said("account, several", replaced(kim).get("/din-inloggning"))
     kim.get(f"{case}/anteckning")

@@ -24,12 +24,14 @@ from app.casework import (
     readers,
     removable,
     removal,
+    searching,
     seeing_to,
     stuck,
     tallies,
 )
 from app.casework.plan import Plan
 from app.casework.removable import Stand
+from app.casework.searching import Reason, Sought, Way
 from app.crypto import witness
 from app.delivery import connector, escalation, leases, relay
 from app.delivery.ledger import Ledger
@@ -156,6 +158,9 @@ def compare(staff, one, other, me, clock):
         staff.write_now(lambda c, say=say: say(c, INDEX, now=now))
     found = staff.read_now(lambda c: links.alike(c, INDEX, staff=me, reference=one, now=now))
     assert [each.same for each in found] == [True]
+    sought = Sought(Way.REFERENCE, reference=one)
+    asked = partial(searching.search, index=INDEX, staff=me, sought=sought, reason=Reason.CASE)
+    assert staff.write_now(lambda c: asked(c, now=now)).hits
 
 
 def by_law(part, unit, reference, me, clock):

@@ -4,16 +4,19 @@ import json
 import unicodedata
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 import pytest
 from sqlalchemy import select, update
 
 from app.casework import bars, searching
-from app.casework.searching import MOST, Hit, Reason, Sought, Way, Why, understood
+from app.casework.searching import MOST, Found, Hit, Reason, Sought, Way, Why, understood
 from app.errors import NotAllowed
 from app.runner.casework import Match
 from app.storage import tables
+from app.storage.database import Database
 from tests.integration.casework import INDEX, LEADER, REGISTRAR, STRANGER, WORKER
+from tests.integration.plans import explained
 from tests.integration.reports import RECEIVER
 from tests.integration.test_same_child import kinds
 
@@ -202,3 +205,30 @@ def test_where_it_is_off_no_name_is_found(report, read, database, clock):
         )
     )
     assert found.hits == ()
+
+
+def test_how_much_somebody_searches_is_counted_whichever_process_they_ask(
+    database, database_url, find, clock
+):
+    namesake = replace(LEADER, unit="sspf", session_id="9")
+
+    def search(to, staff=LEADER):
+        sought = Sought(Way.REFERENCE, reference="K7QF-93MX")
+        asked = partial(searching.search, index=INDEX, staff=staff, sought=sought)
+        return to.write_now(lambda c: asked(c, reason=Reason.CASE, now=clock.now()))
+
+    with Database.open(database_url) as beside:
+        for number in range(searching.MOST_SEARCHES):
+            assert search(beside if number % 2 else database) == Found(())
+        clock.move(minutes=9)
+        assert [search(database), search(beside)] == [None, None]
+        assert search(beside, WORKER) == Found(()), "somebody else searches as before"
+        assert search(database, namesake) is None, "in another of their units as well"
+        clock.move(minutes=1)
+        assert [search(database), search(beside)] == [Found(()), Found(())]
+
+
+def test_how_much_somebody_has_searched_is_found_in_an_index(database, clock):
+    values = {"actor": LEADER.name, "since": clock.now()}
+    plan = database.read_now(lambda c: explained(c, searching.LATELY, values))
+    assert "ix_audit_events_actor" in plan, plan

@@ -6,10 +6,9 @@ import re
 import pytest
 from sqlalchemy import select
 
-from app.casework import access
+from app.casework import access, searching
 from app.runner.role import Role
 from app.storage import tables
-from app.web.staff import pace
 from tests.web.canary import MARK, files, hits, stored
 from tests.web.desk import Clerk
 from tests.web.reporters import ELSA
@@ -176,7 +175,7 @@ def test_of_protected_data_only_a_leader_is_told_which_case_it_is(desk, clerk, r
 
 
 def test_who_searches_very_much_is_asked_to_wait_and_it_is_known(clerk, town, search, clock):
-    for _ in range(pace.MOST):
+    for _ in range(searching.MOST_SEARCHES):
         assert search(clerk, "Elsa Ekdahl", "2018").status == 200
     screen = search(clerk, "Elsa Ekdahl", "2018")
     assert screen.status == 429

@@ -27,7 +27,6 @@ from app.web.http import packed, posted, session
 from app.web.http.posted import Inputs
 from app.web.shown.site import Site
 from app.web.shown.views import LinkView, SiteView
-from app.web.staff.pace import Pace
 from app.web.staff.views import StaffView
 
 if TYPE_CHECKING:  # it is heavy, and most municipalities that try the service have none
@@ -78,8 +77,6 @@ class Desk:
     """What can be written down for somebody else, by form."""
     provider: "Provider | None" = None
     """The municipality's own sign-in, where one is set."""
-    pace: Pace = field(default_factory=Pace)
-    """Who has searched lately."""
 
     @property
     def content(self) -> Content:

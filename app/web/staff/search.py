@@ -39,15 +39,14 @@ async def search(desk: AtDesk, posted: Posting) -> Response:
     sought = searching.understood(text, year, today=today, on=on) if text else None
     if asked.problems or not isinstance(sought, Sought):
         return page(desk, staff, Tried(typed, asked, sought), status=422)
-    if not desk.pace.lets(staff.subject or staff.name, now):
-        await desk.database.write(lambda c: searching.slowed(c, staff=staff, now=now))
-        return page(desk, staff, Tried(typed), note="slowed", status=429)
     [reason] = asked.answers[REASON].choices
     found = await desk.database.write(
         lambda c: searching.search(
             c, desk.index, staff=staff, sought=sought, reason=Reason(reason), now=now
         )
     )
+    if found is None:
+        return page(desk, staff, Tried(typed), note="slowed", status=429)
     if sought.way is Way.REFERENCE and found.hits:
         return see(f"{case.AT}/{sought.reference}")
     result_id = urlsafe_b64encode(desk.random(search_result.ID_BYTES)).decode("ascii")
