@@ -16,6 +16,7 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select, true, update
 
+from app.casework.admission import Admission
 from app.errors import LinkUsed, NoSuchItem, SignedOut
 from app.records import audit
 from app.runner.role import Role
@@ -50,7 +51,8 @@ class Staff:
     `roles` are those at the unit in view, `qualified` is whether SoL (2025:400) 25 kap. 1 § lets
     them judge a child's need, `units` is every unit that they can have in view, and `subject`
     tells one person from another of the same name. `read_at` is when the municipality's sign-in
-    last said so; None for who came by a link, in an `emergency` past that sign-in.
+    last said so; None for who came by a link, in an `emergency` past that sign-in. By an
+    `admission` one case is all there is of the unit in view (`app.casework.admissions`).
     """
 
     session_id: str
@@ -63,6 +65,7 @@ class Staff:
     subject: str = ""
     read_at: datetime | None = None
     emergency: bool = False
+    admission: Admission | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,8 +207,7 @@ def store(
             emergency=who.emergency,
         )
     )
-    mine = staff_sessions.c.id == row_id
-    row = connection.execute(select(staff_sessions).where(mine)).one()
+    row = connection.execute(select(staff_sessions).where(staff_sessions.c.id == row_id)).one()
     return SignedIn(as_staff(row), cookie, ends_at)
 
 
@@ -219,10 +221,7 @@ def as_staff(row: Row[Any]) -> Staff:
         raise SignedOut("a session from before there were roles")
     grants = grants_of(row)
     return Staff(
-        row.id,
-        row.name,
-        row.unit,
-        row.csrf,
+        *(row.id, row.name, row.unit, row.csrf),
         roles=grants.get(row.unit, frozenset()),
         qualified=row.qualified,
         units=tuple(grants),
@@ -254,16 +253,16 @@ def look(
 
 def session_in(connection: Connection, cookie: str, *, now: datetime) -> str:
     """Return the id of a browser's session, if only it has lain idle; "" when it has ended."""
-    mine = (staff_sessions.c.hash == hashed(cookie), staff_sessions.c.ends_at > now)
-    found = connection.execute(select(staff_sessions.c.id).where(*mine)).scalar_one_or_none()
-    return found or ""
+    session = staff_sessions.c
+    mine = select(session.id).where(session.hash == hashed(cookie), session.ends_at > now)
+    return connection.execute(mine).scalar_one_or_none() or ""
 
 
 def renew(connection: Connection, cookie: str, *, now: datetime, idle: timedelta = IDLE) -> None:
     """Let a session live on, if it still lives."""
-    mine = staff_sessions.c.hash == hashed(cookie)
-    living = (staff_sessions.c.idle_until > now, staff_sessions.c.ends_at > now)
-    connection.execute(update(staff_sessions).where(mine, *living).values(idle_until=now + idle))
+    session = staff_sessions.c
+    living = (session.hash == hashed(cookie), session.idle_until > now, session.ends_at > now)
+    connection.execute(update(staff_sessions).where(*living).values(idle_until=now + idle))
 
 
 def enter(connection: Connection, staff: Staff, unit: str, *, now: datetime) -> Staff:

@@ -8,8 +8,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from app.casework import entries, rights
+from app.casework import admissions, entries, rights
 from app.casework.access import Staff
+from app.casework.admission import Kind, Whom
 from app.casework.bars import Bar
 from app.casework.case import Case, found, require_unchanged, written
 from app.casework.cases import LONGEST_NAME, written_words
@@ -19,6 +20,7 @@ from app.casework.rights import Act
 from app.casework.running import Rules
 from app.records import audit
 from app.runner.process import NEW, TAKEN
+from app.storage.columns import NEVER
 
 
 def recuse(
@@ -46,7 +48,7 @@ def recuse(
     return written(connection, rules, case, after, said, audit.Kind.CASE_BARRED)
 
 
-def bar(
+def bar(  # noqa: PLR0913 - who, and whether there are exceptions
     connection: Connection,
     *,
     rules: Rules,
@@ -55,18 +57,32 @@ def bar(
     version: int,
     name: str,
     reason: str,
+    never: bool = False,
     now: datetime,
 ) -> Case | None:
-    """Say that somebody else has jäv. Errors as for `cases.assign` and `cases.note`."""
+    """Say that somebody else has jäv. Errors as for `cases.assign` and `cases.note`.
+
+    `never`: they can not let themselves in to it in an emergency either (`emergencies`).
+    """
     rights.require(staff, Act.ASSIGN)
     if not 0 < len(name) <= LONGEST_NAME:
         raise ValueError("a name is needed, and a short one")
-    words = written_words(reason)
+    words = {**written_words(reason), **({"never": True} if never else {})}
     case = found(connection, rules, staff=staff, reference=reference, now=now)
     if case is None:
         return None
     require_unchanged(connection, case, version)
     after = without(case, Bar(name, staff.name))
+    if never:
+        admissions.make(
+            connection,
+            case.submission_id,
+            Kind.NEVER,
+            Whom(case.unit, name),
+            by=staff.name,
+            now=now,
+            until=NEVER,
+        )
     said = Said(entries.Kind.BAR, staff.name, now, words={"name": name, **words})
     return written(connection, rules, case, after, said, audit.Kind.CASE_BARRED)
 
@@ -98,6 +114,10 @@ def lift(
         raise StepImpossible("it takes somebody else")
     others = tuple(each for each in case.barred if each is not mine)
     first = not mine.lift_by
+    if not first:
+        made = admissions.of_case(connection, reference, now=now)
+        theirs = [each.id for each in made if each.name == name and each.unit == case.unit]
+        admissions.end(connection, theirs, by=staff.name, now=now)
     left = (*others, replace(mine, lift_by=staff.name)) if first else others
     kind = entries.Kind.LIFT_ASKED if first else entries.Kind.LIFT
     event = audit.Kind.CASE_LIFT_ASKED if first else audit.Kind.CASE_LIFTED

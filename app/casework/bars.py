@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 from app.casework.access import Staff
+from app.casework.admission import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,18 @@ def written(bars: Iterable[Bar]) -> str | None:
     """Return bars as they are stored; None for none."""
     kept = [asdict(each) for each in bars]
     return json.dumps(kept, ensure_ascii=False, separators=(",", ":")) if kept else None
+
+
+def exists_for(staff: Staff, reference: str, bars: Iterable[Bar]) -> bool:
+    """Tell whether a case of the unit in view, that has these bars, exists to somebody.
+
+    Whoever has been let in to one case has that one and no other.
+    """
+    let_in = staff.admission
+    if let_in and let_in.reference != reference:
+        return False
+    in_emergency = let_in is not None and let_in.kind is Kind.EMERGENCY
+    return in_emergency or not is_barred(bars, staff)
 
 
 def is_barred(bars: Iterable[Bar], staff: Staff) -> bool:

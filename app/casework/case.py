@@ -44,7 +44,7 @@ def found(
 ) -> Case | None:
     """Return a case of the unit that nobody else changes meanwhile; None when it has none."""
     row = opening.locked(connection, rules, unit=staff.unit, reference=reference)
-    if row is None or bars.is_barred(bars.read(row.barred), staff):
+    if row is None or not bars.exists_for(staff, reference, bars.read(row.barred)):
         opening.refuse(connection, staff=staff, reference=reference, now=now)
         return None
     return as_case(row)

@@ -20,7 +20,7 @@ from app.casework.entries import Said
 from app.casework.refusals import StepImpossible
 from app.casework.rights import Act
 from app.casework.running import Rules
-from app.errors import NoSuchItem
+from app.errors import NoSuchItem, NotAllowed
 from app.records import audit
 from app.runner.process import NEW, RECEIVED, TAKEN
 from app.storage.database import Database
@@ -53,9 +53,12 @@ def take(
 ) -> Taken | None:
     """Have a case. Whoever took it first has it, and is who the answer tells of.
 
-    StepImpossible when it is closed; NotAllowed, as from everything here, without the right.
+    StepImpossible when it is closed; NotAllowed, as from everything here, without the right. Who
+    has been let in to one case does what they do in it, and never has it.
     """
     rights.require(staff, Act.WORK)
+    if staff.admission:
+        raise NotAllowed(Act.WORK)
     case = found(connection, rules, staff=staff, reference=reference, now=now)
     if case is None:
         return None

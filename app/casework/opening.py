@@ -144,7 +144,7 @@ def open_item(
     """
     rights.require(staff, way.act)
     found = STORED.one(connection, unit=staff.unit, reference=reference)
-    if found is None or bars.is_barred(bars.read(found.row.barred), staff):
+    if found is None or not bars.exists_for(staff, reference, bars.read(found.row.barred)):
         refuse(connection, staff=staff, reference=reference, now=now)
         return None
     row = found.row
@@ -163,7 +163,7 @@ def open_item(
 def lying(connection: Connection, *, staff: Staff, reference: str) -> SealedItem | None:
     """Return an item sealed as it lies, for what nobody is shown; None if it is not theirs."""
     found = STORED.one(connection, unit=staff.unit, reference=reference)
-    if found is None or bars.is_barred(bars.read(found.row.barred), staff):
+    if found is None or not bars.exists_for(staff, reference, bars.read(found.row.barred)):
         return None
     return sealed_item(connection, found)
 

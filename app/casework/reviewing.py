@@ -198,11 +198,18 @@ def known_of(
         EVENT.at >= begins - WHOLE,
         EVENT.at < ends,
     )
+    with_jav = select(EVENT.actor, EVENT.submission_id, EVENT.at).where(
+        EVENT.kind == Kind.CASE_EMERGENCY,
+        EVENT.unit == unit,
+        EVENT.at >= begins - sampling.DAY,
+        EVENT.at < ends,
+    )
     return Known(
         timetable=Timetable(decided.hours, rules.calendar),
         cases=backgrounds(connection, unit, begins, ends, rules),
         emergencies=[(row.actor, row.at) for row in connection.execute(let_in)],
         emergency_lasts=WHOLE,
+        with_jav=[(r.actor, r.submission_id, r.at) for r in connection.execute(with_jav)],
     )
 
 

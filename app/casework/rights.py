@@ -11,6 +11,7 @@ from enum import StrEnum
 from sqlalchemy import Connection
 
 from app.casework.access import Staff
+from app.casework.admission import Kind
 from app.errors import NotAllowed
 from app.records import audit
 from app.runner.role import Role
@@ -71,9 +72,16 @@ MAY: Mapping[Act, frozenset[Role]] = {
     Act.SEE_SETTINGS: frozenset({Role.ADMINISTRATOR}),
 }
 
+WHILE_LET_IN: Mapping[Kind, frozenset[Act]] = {
+    Kind.EMERGENCY: frozenset({Act.OPEN, Act.OPEN_OWN, Act.WORK}),
+}
+"""All that somebody may do with a case that they have been let in to, if their roles do."""
+
 
 def may(staff: Staff, act: Act) -> bool:
-    """Tell whether one of somebody's roles lets them do it."""
+    """Tell whether one of somebody's roles lets them do it, and how they were let in too."""
+    if staff.admission and act not in WHILE_LET_IN.get(staff.admission.kind, frozenset()):
+        return False
     return not staff.roles.isdisjoint(MAY.get(act, frozenset()))
 
 

@@ -21,16 +21,22 @@ OUT = frozenset({Kind.CASE_PRINTED, Kind.CASE_AS_PDF, Kind.CASE_AS_JSON, Kind.CA
 OF_A_CASE = OUT | {Kind.ITEM_OPENED, Kind.TIMELINE_READ, Kind.READ_REFUSED}
 """What reads a case, on the page or out of the house, or tries to."""
 SEARCHES = frozenset({Kind.SEARCHED, Kind.SEARCH_SLOWED})
-READINGS: Mapping[int, frozenset[Kind]] = {1: OF_A_CASE, 2: OF_A_CASE | SEARCHES}
+READINGS: Mapping[int, frozenset[Kind]] = {
+    1: OF_A_CASE,
+    2: OF_A_CASE | SEARCHES,
+    3: OF_A_CASE | SEARCHES | {Kind.CASE_EMERGENCY},
+}
 """What is a reading, by method: a month is drawn anew by the one that it was drawn by."""
 METHOD = max(READINGS)
+DAY = timedelta(days=1)
 
 
 class Why(StrEnum):
     """Why a reading is reviewed, what weighs most first."""
 
     EMERGENCY = "emergency"
-    """In a session past the municipality's own sign-in, or within eight hours of one."""
+    """In a session past the municipality's own sign-in, or within eight hours of one; or in a case
+    that one has jäv in, that one opened because nobody else could."""
     REFUSED = "refused"
     """Tried to open what is another unit's, what they are barred from, or what is not there."""
     BARRED = "barred"
@@ -91,12 +97,16 @@ class Background:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """All that readings are held to. `emergencies`: who was let in past the sign-in, and when."""
+    """All that readings are held to. `emergencies`: who was let in past the sign-in, and when.
+
+    `with_jav`: who let themselves in to which case in spite of jäv, and when, which lasts a day.
+    """
 
     timetable: Timetable
     cases: Mapping[UUID, Background] = field(default_factory=dict)
     emergencies: Collection[tuple[str, datetime]] = ()
     emergency_lasts: timedelta = timedelta(hours=8)
+    with_jav: Collection[tuple[str, UUID | None, datetime]] = ()
 
 
 def readings(events: Iterable[Opened], calendar: Calendar) -> list[Reading]:
@@ -149,11 +159,7 @@ def reasons(reading: Reading, known: Known, *, drawn: bool) -> tuple[Why, ...]:
     case = known.cases.get(reading.submission_id) if reading.submission_id else None
     opened = bool(reading.kinds - {Kind.READ_REFUSED})
     applies = {
-        Why.EMERGENCY: any(
-            actor == reading.actor and since <= at <= since + known.emergency_lasts
-            for actor, since in known.emergencies
-            for at in reading.times
-        ),
+        Why.EMERGENCY: in_emergency(reading, known),
         Why.REFUSED: Kind.READ_REFUSED in reading.kinds,
         Why.BARRED: case is not None and reading.actor in case.barred,
         Why.PROTECTED: case is not None and case.protected,
@@ -164,3 +170,19 @@ def reasons(reading: Reading, known: Known, *, drawn: bool) -> tuple[Why, ...]:
         Why.DRAWN: drawn,
     }
     return tuple(why for why in Why if applies[why])
+
+
+def in_emergency(reading: Reading, known: Known) -> bool:
+    """Tell whether somebody read while they had been let in past what keeps them out otherwise."""
+    past_sign_in = (
+        (since, known.emergency_lasts)
+        for actor, since in known.emergencies
+        if actor == reading.actor
+    )
+    in_spite_of_jav = (
+        (since, DAY)
+        for actor, case, since in known.with_jav
+        if actor == reading.actor and case == reading.submission_id
+    )
+    spans = (*past_sign_in, *in_spite_of_jav)
+    return any(since <= at <= since + lasts for since, lasts in spans for at in reading.times)

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from app.casework import entries, rights, running
 from app.casework.access import Staff
+from app.casework.admission import Admission, Kind
 from app.casework.case import Case, found, owned, require_unchanged, written
 from app.casework.entries import Entry, Said
 from app.casework.handing import Handing, send
@@ -72,7 +73,7 @@ def run_step(  # noqa: PLR0913 - a step, and what it sends where it sends someth
     require_agreed(process, step, chosen, staff, done)
     turn_clocks(connection, rules, case, process, step, asked, now=now)
     after = replace(case, state=step.to or case.state)
-    if step.takes and case.owner is None:
+    if step.takes and case.owner is None and staff.admission is None:
         after = replace(owned(after, staff.name, now), state=step.to or TAKEN)
     if step.decides:
         after = replace(after, decided_at=now, outcome=step.outcome_of(chosen) or None)
@@ -106,6 +107,8 @@ def hinder(
     """
     if staff.roles.isdisjoint(step.roles) or (step.qualified and not staff.qualified):
         return NotAllowed(step.id)
+    if staff.admission and is_left_to_others(process, step, staff.admission):
+        return NotAllowed(step.id)
     extends = any(clock.extended_by == step.id for clock in process.clocks)
     if extends and not rights.may(staff, Act.EXTEND):
         return NotAllowed(Act.EXTEND)
@@ -114,6 +117,16 @@ def hinder(
     if step.confirms and not by.get(step.confirms, frozenset()) - {staff.name}:
         return StepImpossible("it takes somebody else")
     return None
+
+
+def is_left_to_others(process: Process, step: Step, let_in: Admission) -> bool:
+    """Tell whether a step is for those whom the case exists to, let in or not.
+
+    Whoever has jäv neither decides nor ends a case: they do what can not wait (17 § FL).
+    """
+    reached = process.state(step.to) if step.to else None
+    settles = step.decides or (reached is not None and reached.ends)
+    return step.hands_over or (settles and let_in.kind is Kind.EMERGENCY)
 
 
 def require_agreed(

@@ -165,7 +165,14 @@ def words() -> Iterator[Schema]:
     known = {"const": "skyddsnat/entry/1"}
     yield {
         "type": "object",
-        "properties": {"schema": known, "text": STRING, "name": STRING},
+        "properties": {
+            "schema": known,
+            "text": STRING,
+            "name": STRING,
+            "until": {"description": "The last day that it is kept to, or empty.", **STRING},
+            "never": {"description": "Barred in an emergency too.", "const": True},
+            "open_until": {"description": "When it is open no more to who was let in.", **MOMENT},
+        },
         "required": ["schema"],
         "additionalProperties": False,
     }

@@ -47,6 +47,7 @@ GAP = "{}"
 REASONS = "delivery.reasons"
 NAMED_WHOLE = re.compile(rf"(?:{REASONS}|errors\.page\.\d+|staff(?:\.[a-z_]+)+)\.[a-z_]+[a-z]")
 """What is no call of `t` but a path: a reason, or a row of the inbox that another asks for."""
+OWN_STEPS = {"note", "reopen", "recuse", "bar", "hold", "emergency_case"}
 WRITTEN = ("title", "label", "hint", "button", "missing")
 """What is said of an act of the machine's own where something is written."""
 SEARCH_ASKS = {"any", "reference", "year", "reason"}
@@ -207,8 +208,11 @@ def gaps() -> Mapping[str, Collection[str]]:
         "staff.queue.{}": columns | marks | {"to_do", "more_to_do"},
         "staff.same_child.strengths.{}": {strength.name.lower() for strength in Strength},
         **SEARCH,
+        "staff.emergency_case.{}": {"at_work", "alone"},
+        "staff.let_in.{}": {"emergency", "emergency_own"},
+        "staff.let_in.{}_link": {"emergency"},
         "staff.step.{}": {"is", "is_not"},
-        **{f"staff.{{}}.{part}": {"note", "reopen", "recuse", "bar", "hold"} for part in WRITTEN},
+        **{f"staff.{{}}.{part}": OWN_STEPS for part in WRITTEN},
         **of_the_log(),
         "staff.account.by_{}": {"link", "emergency"},
         "staff.account.way_{}": {"provider", "link", "emergency"},

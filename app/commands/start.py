@@ -119,7 +119,7 @@ def relay(settings: Settings, _: argparse.Namespace) -> None:
     from app.clock import SystemClock
     from app.delivery import connector
     from app.delivery import relay as carrier
-    from app.delivery.emergency import Alarm
+    from app.delivery.emergency import Alarm, Whom
     from app.delivery.escalation import Escalator
     from app.runner import content
 
@@ -151,6 +151,8 @@ def relay(settings: Settings, _: argparse.Namespace) -> None:
             beside.append(Escalator(database, built, rules, steps, clock).run)
         if to := municipality.casework.review.emergency:
             beside.append(Alarm(database, built[to], clock).run)
+        if to := municipality.casework.emergency.to:
+            beside.append(Alarm(database, built[to], clock, Whom.LEADERS).run)
         carrier.run(
             database,
             built,

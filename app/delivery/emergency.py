@@ -1,6 +1,7 @@
-"""Tells those who review the log, by a mail without content, that somebody was let in past sign-in.
+"""Tells, by a mail without content, that somebody was let in past what keeps them out otherwise.
 
-Each emergency link is told of once. That it has been is an event of the audit trail, so none is
+Those who review the log are told of emergency links and of cases opened in an emergency, those who
+lead of the latter; each once. That they were is an event of the audit trail, so nothing is
 forgotten when the relay is started anew; what could not be told is tried again.
 """
 
@@ -9,6 +10,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import IntEnum
 from functools import partial
 from threading import Event
 from typing import Any
@@ -31,13 +33,28 @@ NAMES = UUID("8f0b0d6c-6f2e-4d61-9c2d-3c8a1f6f2b11")
 EVENT = audit_events.c
 
 
+class Whom(IntEnum):
+    """Who is told; a number, as events count."""
+
+    REVIEWERS = 0
+    LEADERS = 1
+
+
+OF = {
+    Whom.REVIEWERS: (Kind.EMERGENCY_LINK_MADE, Kind.CASE_EMERGENCY),
+    Whom.LEADERS: (Kind.CASE_EMERGENCY,),
+}
+"""What each is told of."""
+
+
 @dataclass(slots=True)
 class Alarm:
-    """Who tells, and by which connector. `after`: up to which event all has been told."""
+    """Who tells whom, and by which connector. `after`: up to which event all has been told."""
 
     database: Database
     connector: Connector
     clock: Clock
+    whom: Whom = Whom.REVIEWERS
     after: int = 0
 
     def run(self, stop: Event) -> None:
@@ -45,8 +62,8 @@ class Alarm:
         repeat(self.tell, stop)
 
     def tell(self) -> int:
-        """Tell of every emergency link that nobody has been told of; return how many."""
-        highest, rows = self.database.read_now(partial(untold, after=self.after))
+        """Tell of every emergency that they have not been told of; return how many."""
+        highest, rows = self.database.read_now(partial(untold, whom=self.whom, after=self.after))
         of = {envelope_of(row): row for row in rows}
         told: list[Row[Any]] = []
 
@@ -59,7 +76,8 @@ class Alarm:
                 self.connector.deliver(list(of), say)
             except DeliveryFailure as failure:
                 logs.failure("escalation.failed", failure)
-            self.database.write_now(partial(remember, rows=told, now=self.clock.now()))
+            remembered = partial(remember, rows=told, whom=self.whom, now=self.clock.now())
+            self.database.write_now(remembered)
         if left := len(of) - len(told):
             logs.event("emergency.not_told", level=logging.ERROR, count=left)
         else:
@@ -68,26 +86,31 @@ class Alarm:
         return len(told)
 
 
-def untold(connection: Connection, *, after: int) -> tuple[int, list[Row[Any]]]:
-    """Return the highest event there is, and the links after an event that are not told of."""
+def untold(connection: Connection, *, whom: Whom, after: int) -> tuple[int, list[Row[Any]]]:
+    """Return the highest event there is, and the emergencies after one that are not told of."""
     highest: int = connection.execute(select(func.coalesce(func.max(EVENT.id), 0))).scalar_one()
-    kinds = (Kind.EMERGENCY_LINK_MADE, Kind.EMERGENCY_TOLD)
+    kinds = (*OF[whom], Kind.EMERGENCY_TOLD)
     asked = select(audit_events).where(EVENT.id > after, EVENT.kind.in_(kinds)).order_by(EVENT.id)
     rows = connection.execute(asked).all()
-    told = {json.loads(row.counts)["event"] for row in rows if row.kind == Kind.EMERGENCY_TOLD}
-    made = (row for row in rows if row.kind == Kind.EMERGENCY_LINK_MADE)
+    said = [json.loads(row.counts) for row in rows if row.kind == Kind.EMERGENCY_TOLD]
+    # Before leaders were told of anything it was not said who was.
+    told = {each["event"] for each in said if each.get("whom", Whom.REVIEWERS) == whom}
+    made = (row for row in rows if row.kind != Kind.EMERGENCY_TOLD)
     return highest, [row for row in made if row.id not in told]
 
 
-def remember(connection: Connection, *, rows: Sequence[Row[Any]], now: datetime) -> None:
-    """Write down that somebody has been told."""
+def remember(
+    connection: Connection, *, rows: Sequence[Row[Any]], whom: Whom, now: datetime
+) -> None:
+    """Write down that they have been told."""
     for row in rows:
-        event = audit.Event(Kind.EMERGENCY_TOLD, unit=row.unit, counts={"event": row.id})
+        counts = {"event": row.id, "whom": int(whom)}
+        event = audit.Event(Kind.EMERGENCY_TOLD, unit=row.unit, counts=counts)
         audit.record(connection, event, at=now)
 
 
 def envelope_of(row: Row[Any]) -> Envelope:
-    """Return what a connector is given: it is about no report."""
+    """Return what a connector is given: nothing that tells which report it is about, if any."""
     return Envelope(
         submission_id=uuid5(NAMES, str(row.id)),
         reference="",

@@ -70,7 +70,8 @@ class Review(Definition):
 
     emergency: Id = ""
     """The destination, of the connector mail with `says = "emergency"`, that tells those who review
-    the log when somebody is let in past the municipality's own sign-in."""
+    the log when somebody is let in past the municipality's own sign-in, or opens a case that they
+    have jäv in."""
 
     def faults(self, destinations: Mapping[str, Destination]) -> Iterator[tuple[str, str]]:
         """Yield what is wrong: (key, reason)."""
@@ -82,6 +83,21 @@ class Review(Definition):
         yield from ((f"hours.{key}", reason) for key, reason in self.hours.faults())
         if self.hours.outside:
             yield "hours.outside", "kan inte stå här"
+
+
+class Emergency(Definition):
+    """How whoever has jäv can open a case that nobody else can in time (17 § förvaltningslagen)."""
+
+    hours: Annotated[int, Constraint(ge=1, le=24)] = 4
+    """How long it is open to them, if nobody ends it before."""
+    to: Id = ""
+    """The destination, of the connector mail with `says = "emergency"`, that tells those who lead.
+    Those who review the log are told by `review.emergency`."""
+
+    def faults(self, destinations: Mapping[str, Destination]) -> Iterator[tuple[str, str]]:
+        """Yield what is wrong: (key, reason)."""
+        if self.to and not is_mail(destinations.get(self.to), "emergency"):
+            yield "to", f'{self.to!r} är ingen mottagare av mail med says = "emergency"'
 
 
 class Casework(Definition):
@@ -102,12 +118,15 @@ class Casework(Definition):
     """Who is told when nobody has done what must be done, in the order of the hours; each once."""
     review: Review = Review()
     """How the log of who has read what is reviewed."""
+    emergency: Emergency = Emergency()
+    """How whoever has jäv acts when nobody else can."""
     delegation: str = "kommunens delegationsordning"
     """By what staff decide for the board (6 kap. 37 § kommunallagen)."""
 
     def faults(self, destinations: Mapping[str, Destination]) -> Iterator[tuple[str, str]]:
         """Yield what is wrong: (key, reason)."""
-        yield from ((f"review.{key}", reason) for key, reason in self.review.faults(destinations))
+        for name, part in (("review", self.review), ("emergency", self.emergency)):
+            yield from ((f"{name}.{key}", reason) for key, reason in part.faults(destinations))
         hours = [each.hours for each in self.escalation]
         if hours != sorted(set(hours)):
             yield "escalation", "hours ska stå i ordning, varje tid en gång"

@@ -1,10 +1,22 @@
-"""The tables of who is let in, and what they last saw of a queue.
+"""The tables of who is let in, to all or to one case, and what they last saw of a queue.
 
 Secrets are stored as hashes, so that the database lets nobody in. They are found with the others,
 in `app/storage/tables.py`.
 """
 
-from sqlalchemy import Boolean, Column, LargeBinary, String, Table, Text, false, true
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    Uuid,
+    false,
+    true,
+)
 
 from app.storage.columns import CODE, Moment, metadata
 
@@ -41,6 +53,25 @@ staff_sessions = Table(
     Column("read_at", Moment),
     Column("provider_session", String(64), index=True),
     Column("emergency", Boolean, nullable=False, server_default=false()),
+)
+
+# Who is let in to one case that does not exist to them otherwise, and until when; `unit` is the one
+# that they work at. Without a name it is everybody there. `kind` is of `app/casework/admission.py`.
+case_admissions = Table(
+    "case_admissions",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("submission_id", Uuid, ForeignKey("submissions.id"), nullable=False, index=True),
+    Column("kind", String(16), nullable=False),
+    Column("unit", CODE, nullable=False),
+    Column("name", String(64)),
+    Column("subject", String(64)),
+    Column("by", String(64), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("until", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Column("ended_by", String(64)),
+    Index("ix_case_admissions_unit", "unit", "until"),
 )
 
 # When somebody last looked at a unit's queue, `since` when what comes is new to them, and how they

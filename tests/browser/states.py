@@ -398,6 +398,7 @@ def inbox(service: Service, content: Content) -> Iterator[State]:
         token = token_in(client.get(address))
         yield state("item, taken", client.post(f"{address}/ta", {"_token": token}), "staff")
     yield from work(client, content, references[0])
+    yield from emergency(service, client)
     for form_id in content.municipality.forms:
         yield from written_down(service, client, f"/inkorg/ny/{form_id}")
     for tab in ("mina", "alla", "avslutade"):
@@ -493,6 +494,31 @@ def work(client: Client, content: Content, case: str) -> Iterator[State]:
             yield from written(client, f"{case}/steg/{step.id}", filled_in(step))
     yield state("step, impossible", client.get(f"{case}/steg/{steps[0].id}"), "staff")
     yield from written(client, f"{case}/oppna-igen", {"text": "Ny uppgift."})
+
+
+def emergency(service: Service, client: Client) -> Iterator[State]:
+    """A case that somebody has jäv in, and must open all the same."""
+    reference = file(service)
+    wait_until(lambda: all_delivered(service))
+    case = f"/inkorg/arenden/{reference}"
+    page = client.get(f"{case}/jav")
+    [version] = VERSION.findall(page.text)
+    said = {"_token": token_in(page), "_version": version, "text": "Hon är min syster."}
+    yield state("emergency, alone", client.post(f"{case}/jav", said), "staff")
+    here = "/inkorg/nodlage"
+    page = client.get(here)
+    yield state("emergency", page, "staff")
+    asked = {"_token": token_in(page), "arende": "", "text": ""}
+    yield state("emergency, empty", client.post(here, asked), "staff")
+    asked |= {"arende": "XXXX-XXXX", "text": "Barnet ska hämtas i natt."}
+    yield state("emergency, none", client.post(here, asked), "staff")
+    opened = client.post(here, asked | {"arende": reference})
+    assert "Nödläge: du är jävig" in opened.text
+    yield state("item, emergency", opened, "staff")
+    yield state("queue, emergency", client.get("/inkorg"), "staff")
+    [which] = re.findall(r'name="vilken" value="([^"]+)"', opened.text)
+    ended = {"_token": token_in(opened), "vilken": which}
+    assert client.post(f"{case}/stang", ended).url.path == "/inkorg"
 
 
 def written_down(service: Service, client: Client, address: str) -> Iterator[State]:

@@ -6,8 +6,9 @@ import pytest
 
 from app.casework import access
 from app.delivery.connector import Setup, load
-from app.delivery.emergency import Alarm
-from app.runner.casework import Casework, Review
+from app.delivery.emergency import Alarm, Whom
+from app.records import audit
+from app.runner.casework import Casework, Emergency, Review
 from app.runner.routing import Destination
 from tests.connectors import certificates
 from tests.connectors.mail_receiver import MailServer
@@ -84,6 +85,22 @@ def test_what_could_not_be_told_is_told_later(alarm, link, server, caplog):
     assert len(server.letters) == 1
 
 
+def test_who_leads_is_told_of_a_case_opened_in_an_emergency_and_of_no_link(
+    alarm, link, server, database, clock
+):
+    leaders = replace(alarm, whom=Whom.LEADERS)
+    link()
+    assert leaders.tell() == 0
+    event = audit.Event(audit.Kind.CASE_EMERGENCY, unit=RECEIVER.unit, actor="Bo Al")
+    database.write_now(lambda c: audit.record(c, event, at=clock.now()))
+    assert [leaders.tell(), leaders.tell()] == [1, 0]
+    assert [alarm.tell(), alarm.tell()] == [2, 0], "both are told, each once"
+    anew = replace(leaders)
+    anew.after = 0
+    assert anew.tell() == 0
+    assert "Bo Al" not in server.letters[0].octets.decode()
+
+
 def test_the_letter_says_that_it_happened_and_nothing_else(alarm, link, server):
     link()
     alarm.tell()
@@ -103,3 +120,6 @@ def test_who_is_told_must_be_reached_by_a_mail_of_that_kind(to, fine):
     }
     found = list(Casework(review=Review(emergency=to) if to else Review()).faults(places))
     assert [key for key, _ in found] == ([] if fine else ["review.emergency"])
+    leaders = Emergency(to=to) if to else Emergency()
+    found = list(Casework(emergency=leaders).faults(places))
+    assert [key for key, _ in found] == ([] if fine else ["emergency.to"])

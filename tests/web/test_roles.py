@@ -138,6 +138,9 @@ PAGES = {
     ("POST", CASE + "/pdf"): Act.EXPORT,
     ("POST", CASE + "/json"): Act.EXPORT,
     ("GET", "/inkorg/leveranser"): Act.SEE_TO_DELIVERY,
+    ("GET", "/inkorg/nodlage"): Act.WORK,
+    ("POST", "/inkorg/nodlage"): Act.WORK,
+    ("POST", CASE + "/stang"): Act.ASSIGN,
     ("GET", STUCK): Act.SEE_TO_DELIVERY,
     ("POST", STUCK + "/{action}"): Act.SEE_TO_DELIVERY,
     # Last: to who has jäv the case does not exist any more.

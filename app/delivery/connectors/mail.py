@@ -35,7 +35,7 @@ from app.errors import BadOptions, DeliveryFailure, PermanentFailure, TemporaryF
 SUBJECTS = {
     "new": "Ett nytt ärende finns i inkorgen",
     "late": "En tid i inkorgen går ut eller har gått ut",
-    "emergency": "Någon har släppts in i inkorgen med nödlösning",
+    "emergency": "Någon har släppts in med nödlösning eller nödläge",
 }
 THEN = {
     "new": "läsa det",

@@ -1,10 +1,11 @@
 """Jäv: the pages where somebody says that they, or a colleague, may not have to do with a case."""
 
+from dataclasses import replace
 from functools import partial
 
 from fastapi import APIRouter, Request, Response
 
-from app.casework import barring, rights
+from app.casework import barring, emergencies, rights
 from app.casework.access import Staff
 from app.casework.queue import QueueItem
 from app.casework.rights import Act
@@ -14,7 +15,7 @@ from app.web.staff import queue
 from app.web.staff.desk import AtDesk, Desk, Posting, SignedIn
 from app.web.staff.step_page import Writing
 from app.web.staff.work import pressed, seen, version_of
-from app.web.staff.writing import NAME, begun, own_step, taken
+from app.web.staff.writing import NAME, NEVER, begun, own_step, taken
 
 router = APIRouter()
 
@@ -28,8 +29,13 @@ async def show_recuse(request: Request, desk: AtDesk, staff: SignedIn, reference
 @router.post("/inkorg/arenden/{reference}/jav")
 async def recuse(request: Request, desk: AtDesk, posted: Posting, reference: str) -> Response:
     """Say that one has jäv; the case is gone after it."""
-    item = await seen(desk, posted.staff, reference)
-    return await taken(request, recusing(desk, posted.staff, item), posted.inputs)
+    staff, now = posted.staff, desk.clock.now()
+    item = await seen(desk, staff, reference)
+    others = await desk.database.read(partial(emergencies.at_work, staff=staff, now=now))
+    writing = recusing(desk, staff, item)
+    # Who is alone may need it all the same, and sees its reference nowhere else any more.
+    alone = f"{queue.EMERGENCY}?arende={item.reference}"
+    return await taken(request, writing if others else replace(writing, then=alone), posted.inputs)
 
 
 @router.get("/inkorg/arenden/{reference}/sparra")
@@ -68,5 +74,6 @@ def bar_on(desk: Desk, staff: Staff, item: QueueItem) -> Writing:
         "required": True,
         "errors": {"missing": desk.t("staff.bar.name_missing")},
     }
-    step = own_step(desk.t, "bar", name)
+    never = {"kind": "confirmation", "id": NEVER, "label": desk.t("staff.bar.never")}
+    step = own_step(desk.t, "bar", name, never)
     return Writing(desk, staff, item, step, "sparra", barring.bar)

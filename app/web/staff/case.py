@@ -23,18 +23,15 @@ from app.runner.reading import Report, Told
 from app.runner.texts import Interface
 from app.web.shown import said, words
 from app.web.shown.views import LinkView, RowView
-from app.web.staff import due, handed, onward, queue, same_child
+from app.web.staff import due, handed, hands, let_in, onward, queue, same_child
 from app.web.staff.case_views import (
-    BarView,
     CasePageView,
     EntryView,
-    HandsView,
     SameChildView,
     ToldSectionView,
     ToldView,
 )
-from app.web.staff.desk import AtDesk, Desk, SignedIn
-from app.web.staff.views import ActionView
+from app.web.staff.desk import AtDesk, Desk, SignedInTo
 
 router = APIRouter()
 BETWEEN = " · "
@@ -44,7 +41,7 @@ AT = "/inkorg/arenden"
 
 
 @router.get("/inkorg/arenden/{reference}")
-async def show_case(desk: AtDesk, staff: SignedIn, reference: str) -> Response:
+async def show_case(desk: AtDesk, staff: SignedInTo, reference: str) -> Response:
     """What was reported, what must be done and until when, and what has been done."""
     read = await opening.read_item(
         desk.database,
@@ -55,6 +52,7 @@ async def show_case(desk: AtDesk, staff: SignedIn, reference: str) -> Response:
         clock=desk.clock,
     )
     view = case_view(desk, staff, read, await same_child.found(desk, staff, read.item.reference))
+    view = replace(view, let_in=await let_in.views(desk, staff, read.item))
     if view.hands.take:
         look = await desk.database.read(lambda c: looks.of(c, staff, now=desk.clock.now()))
         view = replace(view, keys=look.keys)
@@ -86,7 +84,7 @@ def case_view(
         language=transcript["language"] if told.foreign else "",
         dir=(language.dir if language else "auto") if told.foreign else "",
         clocks=due.clock_views(read.clocks, process, desk.rules, now, t),
-        hands=hands(desk, staff, item),
+        hands=hands.hands(desk, staff, item),
         steps=onward.links(item, awaited),
         more=onward.links(item, (step for step in possible if step not in awaited)),
         writing=tuple(writing(desk, staff, item)),
@@ -179,38 +177,6 @@ def taken_in(desk: Desk, entry: Mapping[str, str]) -> Iterator[str]:
     yield from entry["reason"].splitlines()
 
 
-def hands(desk: Desk, staff: Staff, item: QueueItem) -> HandsView:
-    """Return who has the case, and what this member of staff may do about it."""
-    t, mine = desk.t, item.owner == staff.name
-    if item.owner is None:
-        says = t("staff.hands.nobody")
-    else:
-        since = at(desk, item.taken_at) if item.taken_at else ""
-        name = "mine" if mine else "theirs"
-        says = t(f"staff.hands.{name}", name=item.owner, time=since)
-    works = rights.may(staff, Act.WORK) and item.closed_at is None
-    leads = works and rights.may(staff, Act.ASSIGN)
-
-    def act(name: str) -> ActionView:
-        address = f"{AT}/{item.reference}/{name}"
-        return ActionView(address, desk.token(staff), item.version)
-
-    return HandsView(
-        says=says,
-        take=act("ta") if works and item.owner is None else None,
-        give_back=act("lamna-tillbaka") if item.owner and ((works and mine) or leads) else None,
-        barred=tuple(
-            BarView(
-                t(f"staff.hands.{'lift_asked' if bar.lift_by else 'barred'}", name=bar.name),
-                bar.name,
-                None if bar.lift_by == staff.name else act("hav-jav"),
-            )
-            for bar in (item.barred if rights.may(staff, Act.ASSIGN) else ())
-        ),
-        links=tuple(handing_on(desk, staff, item)),
-    )
-
-
 def writing(desk: Desk, staff: Staff, item: QueueItem) -> Iterator[LinkView]:
     """Yield what else can be written: a note at any time, and why a closed case is opened again."""
     base = f"{AT}/{item.reference}"
@@ -218,21 +184,6 @@ def writing(desk: Desk, staff: Staff, item: QueueItem) -> Iterator[LinkView]:
         yield LinkView(f"{base}/anteckning", desk.t("staff.note.title"))
     if item.closed_at is not None and rights.may(staff, Act.REOPEN):
         yield LinkView(f"{base}/oppna-igen", desk.t("staff.reopen.title"))
-
-
-def handing_on(desk: Desk, staff: Staff, item: QueueItem) -> Iterator[LinkView]:
-    """Yield where a colleague is given the case, and where one says who has jäv."""
-    base = f"{AT}/{item.reference}"
-    if rights.may(staff, Act.ASSIGN) and item.closed_at is None:
-        yield LinkView(f"{base}/tilldela", desk.t("staff.hands.assign"))
-    if rights.may(staff, Act.WORK):
-        yield LinkView(f"{base}/jav", desk.t("staff.recuse.title"))
-    if rights.may(staff, Act.ASSIGN):
-        yield LinkView(f"{base}/sparra", desk.t("staff.bar.title"))
-    if rights.may(staff, Act.PROPOSE_REMOVAL):
-        yield LinkView(f"{base}/bevara", desk.t("staff.hold.title"))
-        if item.closed_at is not None and item.form_id in desk.plan.akts:
-            yield LinkView(f"{base}/gallringsuppgifter", desk.t("staff.akt.title"))
 
 
 def entry_view(desk: Desk, process: Process | None, entry: Entry) -> EntryView:
@@ -247,9 +198,17 @@ def entry_view(desk: Desk, process: Process | None, entry: Entry) -> EntryView:
             for asked in written.get("questions", ())
             if asked["lines"]
         ),
-        lines=(*named, *written.get("text", "").splitlines()),
+        lines=(*named, *written.get("text", "").splitlines(), *besides(desk, written)),
         fault=t(f"staff.entries.{entry.fault}") if entry.fault else "",
     )
+
+
+def besides(desk: Desk, written: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what stands in an entry besides what somebody wrote: until when, and never."""
+    if written.get("never"):
+        yield desk.t("staff.bar.never")
+    if until := written.get("open_until"):
+        yield desk.t("staff.let_in.until", time=at(desk, datetime.fromisoformat(until)))
 
 
 def entry_title(

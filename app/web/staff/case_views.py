@@ -80,6 +80,17 @@ class HandsView:
 
 
 @dataclass(frozen=True, slots=True)
+class LetInView:
+    """Somebody whom the case is open to until a moment. `end` is None for who may not end it."""
+
+    says: str
+    which: str
+    emergency: bool
+    button: str
+    end: ActionView | None
+
+
+@dataclass(frozen=True, slots=True)
 class AlikeView:
     """Another report that may be about the same child; `reference` is "" where it is not told.
 
@@ -133,6 +144,7 @@ class CasePageView:
     back: LinkView
     out: tuple[LinkView, ...]
     """The ways out of the house: what may be pressed to print it, and the others."""
+    let_in: tuple[LetInView, ...] = ()
     to_print: bool = False
     """Whether this is what was asked for to be printed."""
     keys: bool = False

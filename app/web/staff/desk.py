@@ -1,6 +1,6 @@
 """What the staff site is put together from, and who is asking."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 from fastapi import Depends, Request, Response
 from sqlalchemy import Connection
 
-from app.casework import access, rights, vouched
+from app import references
+from app.casework import access, admissions, rights, vouched
 from app.casework.access import Staff
 from app.casework.indexing import Index
 from app.casework.plan import Plan
@@ -100,6 +101,7 @@ class Desk:
         **context: object,
     ) -> Response:
         """Return a page made from a template, in the frame of the staff site."""
+        staff = admissions.at_home(staff) if staff else None
         around = SiteView(
             municipality=self.municipality,
             language=self.site.language,
@@ -242,16 +244,37 @@ async def staff_of(request: Request) -> Staff | None:
     return found[0]
 
 
+async def signed_in_to(request: Request) -> Staff:
+    """Return who is asking for a case, as they are at it (`admissions.let_in`). As `signed_in`."""
+    reference = references.parse(request.path_params["reference"]) or ""
+    now = desk_of(request).clock.now()
+
+    def look(connection: Connection, staff: Staff) -> Staff:
+        return admissions.let_in(connection, staff, reference, now=now)
+
+    _, staff = await read_for(request, look)
+    return staff
+
+
 async def posting(request: Request) -> Posted:
     """Return who is posting, and what.
 
     CrossSite when another site sent it, StaleToken when the form was made for another session: who
     signed in anew in another tab shall not have written in vain.
     """
+    return await posting_as(request, signed_in)
+
+
+async def posting_to(request: Request) -> Posted:
+    """Return who is posting to a case, as they are at it, and what. As `posting`."""
+    return await posting_as(request, signed_in_to)
+
+
+async def posting_as(request: Request, who: Callable[[Request], Awaitable[Staff]]) -> Posted:
     posted.require_own_site(request, desk_of(request).origin)
     # Read first: who is signed out meanwhile shall not have written in vain.
     inputs = await posted.inputs(request)
-    staff = await signed_in(request)
+    staff = await who(request)
     if not session.is_token(staff.csrf.encode(), next(iter(inputs.get("_token", ())), "")):
         raise StaleToken(inputs)
     return Posted(staff, inputs)
@@ -260,3 +283,6 @@ async def posting(request: Request) -> Posted:
 AtDesk = Annotated[Desk, Depends(desk)]
 SignedIn = Annotated[Staff, Depends(signed_in)]
 Posting = Annotated[Posted, Depends(posting)]
+SignedInTo = Annotated[Staff, Depends(signed_in_to)]
+PostingTo = Annotated[Posted, Depends(posting_to)]
+"""On the pages of a case that may be let in to; every other page knows of no such case."""

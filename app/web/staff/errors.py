@@ -28,7 +28,7 @@ from app.web.staff import by_provider, kept
 from app.web.staff.attempt import HOME, own
 from app.web.staff.desk import Desk, desk_of, looks_at_a_page, places, signed_in
 
-WRITTEN = re.compile(r"/inkorg/(?:arenden/|ny/|granskning/[^/]+/\d+$)", re.ASCII)
+WRITTEN = re.compile(r"/inkorg/(?:arenden/|ny/|nodlage$|granskning/[^/]+/\d+$)", re.ASCII)
 """Where staff write: what they had written is kept when their session has run out."""
 
 

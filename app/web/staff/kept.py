@@ -6,7 +6,7 @@ case before they save it (`app.casework.unsaved`).
 
 from fastapi import Request, Response
 
-from app.casework import unsaved
+from app.casework import admissions, unsaved
 from app.casework.access import Staff
 from app.casework.unsaved import Unsaved
 from app.web.form.taking import OWN
@@ -50,7 +50,8 @@ async def words(request: Request, desk: Desk, staff: Staff) -> Unsaved | None:
         return None
     key, now = unsaved.key_of(secret), desk.clock.now()
     found = await desk.database.read(lambda connection: unsaved.load(connection, key, now=now))
-    theirs = found is not None and (found.subject, found.unit) == (staff.subject, staff.unit)
+    unit = admissions.at_home(staff).unit
+    theirs = found is not None and (found.subject, found.unit) == (staff.subject, unit)
     return found if theirs else None
 
 

@@ -9,8 +9,9 @@ from fastapi import APIRouter, Request, Response
 from sqlalchemy import Connection
 
 from app import references
-from app.casework import counting, looks, queue, rights, stuck
+from app.casework import admissions, counting, looks, queue, rights, stuck
 from app.casework.access import Staff
+from app.casework.admission import Admission
 from app.casework.bars import is_barred
 from app.casework.counting import Amount
 from app.casework.looks import Look
@@ -24,7 +25,7 @@ from app.runner.texts import Interface
 from app.web.http.addresses import see
 from app.web.shown import words
 from app.web.shown.views import LinkView
-from app.web.staff import due, kept, times, watching
+from app.web.staff import due, kept, let_in, times, watching
 from app.web.staff import stuck as stuck_pages
 from app.web.staff.desk import AtDesk, Desk, SignedIn, home_of, read_for
 from app.web.staff.queue_views import QueueRowView, QueueView
@@ -36,6 +37,7 @@ NEW = f"{HOME}/ny"
 REMOVAL = "/inkorg/gallring"
 FIRST = 5
 """So many of those that are stuck stand over the queue."""
+EMERGENCY = "/inkorg/nodlage"
 
 
 @router.get("/")
@@ -59,9 +61,10 @@ async def show_queue(request: Request, desk: AtDesk, flik: str = "", efter: str 
             stuck.waiting(connection, staff=staff, most=FIRST) if sees_to else Waiting(),
             pulse.pulse(connection, pulse.RECONCILE),
             look,
+            admissions.of_somebody(connection, staff, now=now),
         )
 
-    staff, (found, amount, new, needing, counted, look) = await read_for(request, read)
+    staff, (found, amount, new, needing, counted, look, mine) = await read_for(request, read)
     if looks.is_due(look, now=now):
         await desk.database.write(lambda c: looks.remember(c, staff, look, now=now))
     t, written = desk.t, await kept.words(request, desk, staff)
@@ -85,6 +88,8 @@ async def show_queue(request: Request, desk: AtDesk, flik: str = "", efter: str 
         times_href=times.AT if rights.may(staff, Act.SEE_TIMES) else "",
         search_href=f"{HOME}/sok" if rights.may(staff, Act.OPEN) else "",
         removal_href=REMOVAL if rights.may(staff, Act.PROPOSE_REMOVAL) else "",
+        let_in=let_in.links(desk, mine),
+        emergency_href=EMERGENCY if rights.may(staff, Act.WORK) else "",
         warning=t("staff.queue.does_not_add_up") if counted and not counted.ok else "",
     )
     keys = watching.keys_view(desk, staff, look)
@@ -101,6 +106,7 @@ class Seen(NamedTuple):
     stuck: Waiting
     counted: Pulse | None
     look: Look
+    let_in: tuple[Admission, ...]
 
 
 def tab_of(asked: str) -> Tab:

@@ -53,3 +53,6 @@ class QueueView:
     new_href: str = ""
     """Where a report is written down for somebody else; "" to who may not."""
     removal_href: str = ""
+    emergency_href: str = ""
+    let_in: tuple[LinkView, ...] = ()
+    """The cases that one has been let in to."""

@@ -50,7 +50,7 @@ async def said(desk: Desk, staff: Staff, reference: str, other: str, *, same: bo
 
 async def found(desk: Desk, staff: Staff, reference: str) -> SameChildView | None:
     """Return what a case's page shows of other reports; None when there is nothing to show."""
-    if not desk.index.match.on or not rights.may(staff, Act.OPEN):
+    if not desk.index.match.on or not rights.may(staff, Act.OPEN) or staff.admission:
         return None
     look = partial(
         links.alike, index=desk.index, staff=staff, reference=reference, now=desk.clock.now()

@@ -6,12 +6,14 @@ prove and what its groups give: no address, no option, no secret.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from app.runner import boards
 from app.runner.casework import Escalation
 from app.runner.hours_in_words import clock, in_words
 from app.runner.routing import Routing
 from app.runner.texts import Interface
+from app.web.shown import words
 from app.web.shown.views import RowView
 from app.web.staff.desk import Desk
 
@@ -128,6 +130,9 @@ def times(desk: Desk) -> PartView:
             fact(t("staff.settings.next_weekday"), yes_or_no(t, work.next_weekday)),
             fact(t("staff.settings.eves"), listed(t, here.eves)),
             fact(t("staff.settings.told"), *(told or (t("staff.settings.nobody"),))),
+            fact(
+                t("staff.settings.emergency"), words.age(timedelta(hours=work.emergency.hours), t)
+            ),
             fact(t("staff.settings.share"), share),
             fact(t("staff.settings.at_work"), in_words(review.hours or here.inbox.open, t)),
         ),

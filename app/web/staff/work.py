@@ -9,7 +9,7 @@ from fastapi import APIRouter, Response
 from app import references
 from app.casework import cases, opening, queue, rights
 from app.casework.access import Staff
-from app.casework.bars import is_barred
+from app.casework.bars import exists_for
 from app.casework.entries import Kind
 from app.casework.queue import QueueItem
 from app.casework.refusals import (
@@ -77,7 +77,7 @@ async def seen(desk: Desk, staff: Staff, reference: str, act: Act = Act.WORK) ->
     found = await desk.database.read(
         lambda connection: queue.one(connection, unit=staff.unit, reference=known)
     )
-    if found is None or is_barred(found.barred, staff):
+    if found is None or not exists_for(staff, known, found.barred):
         await desk.database.write(
             lambda connection: opening.refuse(connection, staff=staff, reference=known, now=now)
         )

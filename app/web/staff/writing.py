@@ -35,7 +35,7 @@ from app.web.form import taking
 from app.web.http.addresses import see
 from app.web.http.posted import Inputs
 from app.web.staff import handed, kept
-from app.web.staff.desk import AtDesk, Desk, Posting, SignedIn
+from app.web.staff.desk import AtDesk, Desk, Posting, PostingTo, SignedIn, SignedInTo
 from app.web.staff.errors import error_view, to_case
 from app.web.staff.step_page import AS_NOTE, Writing, page, read, typed_of
 from app.web.staff.work import happened, seen, version_of
@@ -43,12 +43,12 @@ from app.web.staff.work import happened, seen, version_of
 router = APIRouter()
 IN_THE_WAY = (StepImpossible, NotAgreed, NotExtended, ClocksRunning, NotReceived)
 """What keeps a step from being taken, beside that somebody else was quicker."""
-TEXT, NAME, UNTIL = "text", "namn", "till"
+TEXT, NAME, UNTIL, NEVER = "text", "namn", "till", "aldrig"
 
 
 @router.get("/inkorg/arenden/{reference}/steg/{step_id}")
 async def show_step(
-    request: Request, desk: AtDesk, staff: SignedIn, reference: str, step_id: str
+    request: Request, desk: AtDesk, staff: SignedInTo, reference: str, step_id: str
 ) -> Response:
     """A step, with nothing written yet."""
     return await begun(request, await step_of(desk, staff, reference, step_id))
@@ -56,7 +56,7 @@ async def show_step(
 
 @router.post("/inkorg/arenden/{reference}/steg/{step_id}")
 async def take_step(
-    request: Request, desk: AtDesk, posted: Posting, reference: str, step_id: str
+    request: Request, desk: AtDesk, posted: PostingTo, reference: str, step_id: str
 ) -> Response:
     """Do the step, with what was written; where it sends the case, that is sealed first."""
     writing = await step_of(desk, posted.staff, reference, step_id)
@@ -68,13 +68,13 @@ async def take_step(
 
 
 @router.get("/inkorg/arenden/{reference}/anteckning")
-async def show_note(request: Request, desk: AtDesk, staff: SignedIn, reference: str) -> Response:
+async def show_note(request: Request, desk: AtDesk, staff: SignedInTo, reference: str) -> Response:
     """A note, with nothing written yet."""
     return await begun(request, note_on(desk, staff, await seen(desk, staff, reference)))
 
 
 @router.post("/inkorg/arenden/{reference}/anteckning")
-async def take_note(request: Request, desk: AtDesk, posted: Posting, reference: str) -> Response:
+async def take_note(request: Request, desk: AtDesk, posted: PostingTo, reference: str) -> Response:
     """Keep the note."""
     item = await seen(desk, posted.staff, reference)
     return await taken(request, note_on(desk, posted.staff, item), posted.inputs)
@@ -187,6 +187,8 @@ async def carry_out(writing: Writing, typed: Typed, asked: Asked, version: int) 
         written = {"asked": asked}
     if NAME in asked.answers:
         written = {**written, "name": str(asked.answers[NAME].data)[:LONGEST_NAME]}
+    if NEVER in asked.answers:
+        written = {**written, "never": True}
     if any(field.id == UNTIL for field in asked.fields):
         written = {**written, "until": day_of(asked)}
     desk = writing.desk

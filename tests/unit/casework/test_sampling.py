@@ -209,6 +209,23 @@ def test_what_is_read_within_a_session_s_time_of_an_emergency_is_reviewed(hours,
     assert why(opened(1), emergencies=[("Bo Al", since)]) == ()
 
 
+def test_what_is_read_in_spite_of_jav_is_reviewed_in_that_case_and_by_that_person_only():
+    hour = timedelta(hours=1)
+    begun = opened(1, kind=Kind.CASE_EMERGENCY)
+    assert Why.EMERGENCY in why(begun, with_jav=[("Ida Ek", begun.submission_id, begun.at)])
+    later = replace(opened(1), at=NOON + 20 * hour)
+    for with_jav, is_it in (
+        (("Ida Ek", later.submission_id, NOON), True),
+        (("Ida Ek", later.submission_id, NOON - 5 * hour), False),
+        (("Ida Ek", OTHER, NOON), False),
+        (("Bo Al", later.submission_id, NOON), False),
+    ):
+        assert (Why.EMERGENCY in why(later, with_jav=[with_jav])) is is_it
+    assert Kind.CASE_EMERGENCY in READINGS[METHOD], (
+        "to begin is to be reviewed, nothing read or not"
+    )
+
+
 def test_of_a_report_that_is_gone_there_is_nothing_to_say_but_the_hours():
     [reading] = readings([opened(1, case=OTHER)], CALENDAR)
     known = Known(Timetable(OFFICE, CALENDAR))
