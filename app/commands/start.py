@@ -18,7 +18,7 @@ from threading import Event, Thread
 from time import sleep
 from typing import TYPE_CHECKING
 
-from app import VERSION, logs
+from app import VERSION, garbage, logs
 from app.commands import partners, supervisor
 from app.commands.operate import Refused
 from app.settings import CHECKOUT, Settings, Site
@@ -145,6 +145,7 @@ def relay(settings: Settings, _: argparse.Namespace) -> None:
             rules=rules,
         )
         _say_started()
+        garbage.end_loading()
         ledger = _ledger(settings, database)
         beside = [ledger.run]
         if steps := municipality.casework.escalation:

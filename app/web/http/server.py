@@ -1,7 +1,6 @@
 """Serve one audience: uvicorn with httptools, on uvloop where it is, behind the doors."""
 
 import contextlib
-import gc
 import resource
 import socket
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -10,6 +9,7 @@ from typing import Any
 import uvicorn
 from starlette.requests import ClientDisconnect
 
+from app import garbage
 from app.web.http.doors import Doors
 from app.web.http.guarded import SORRY, SORRY_HEADERS, Guarded
 from app.web.http.shared import SharedServer
@@ -20,8 +20,6 @@ Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Message, Receive, Send], Awaitable[None]]
 
 STOP_WITHIN = 4
-GARBAGE = 20_000
-"""New objects before rubbish is looked for; Python's own limit is passed by every request."""
 MOST_CONNECTIONS = 4096
 OWN_DESCRIPTORS = 48  # database, log, listening socket, event loop
 
@@ -47,11 +45,7 @@ def serve(application: Application, listener: socket.socket, *, shared: bool = F
     )
     server = SharedServer(config) if shared else uvicorn.Server(config)
     server.server_state = Doors(places)
-    # What was made at start-up stays: let nobody look through it for rubbish again and again.
-    gc.collect()
-    gc.freeze()
-    # Nearly nothing of a request is in a ring: it is gone without being looked for.
-    gc.set_threshold(GARBAGE)
+    garbage.end_loading()
     server.run(sockets=[listener])
 
 
