@@ -4,8 +4,8 @@ When a clock is due is worked out by `app.runner.clocks` and stored, so that a q
 it. Nothing pauses a clock. How late something was is said when it is done, and never again.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,7 @@ from app.casework.refusals import NotExtended
 from app.runner import clocks
 from app.runner.assembled import Content
 from app.runner.hours import DAY, Calendar
+from app.runner.municipality import Municipality
 from app.runner.plain import plain
 from app.runner.process import NEW, OPENED, RECEIVED, TAKEN, Clock, Process
 from app.storage.asked import Asked
@@ -50,14 +51,22 @@ def rules_of(
     content: Content, recipients: Mapping[str, Mapping[str, bytes]] | None = None
 ) -> Rules:
     """Return what a municipality's cases are worked with by: every form has a process."""
-    municipality, t = content.municipality, content.interfaces[content.default]
-    known = content.processes[content.default]
+    known, t = content.processes[content.default], content.interfaces[content.default]
+    return replace(rules_for(content.municipality, known, t), recipients=recipients or {})
+
+
+def rules_for(
+    municipality: Municipality, known: Mapping[str, Process], t: Callable[[str], str] = str
+) -> Rules:
+    """Return the same of a municipality's file and processes alone, for who writes nothing.
+
+    A form without a process has the plain one; without `t`, in no words.
+    """
     return Rules(
         calendar=municipality.calendar,
         processes={
             form_id: known.get(form_id) or plain(form_id, t) for form_id in municipality.forms
         },
-        recipients=recipients or {},
         next_weekday=municipality.casework.next_weekday,
     )
 

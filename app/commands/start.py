@@ -123,9 +123,8 @@ def relay(settings: Settings, _: argparse.Namespace) -> None:
     from app.delivery.escalation import Escalator
     from app.runner import content
 
-    found = content.load(settings.forms, settings.municipality)
-    municipality, rules = found.municipality, running.rules_of(found)
-    del found  # forms and texts: nothing to carry by, and 2 MB
+    municipality, processes = content.processes(settings.forms, settings.municipality)
+    rules = running.rules_for(municipality, processes)
     patience = {
         name: timedelta(hours=destination.attention_hours)
         for name, destination in municipality.destinations.items()

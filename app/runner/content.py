@@ -58,14 +58,22 @@ def municipality(folder: Path, name: str | Path = "exempelkommun") -> Municipali
 
     Raises ContentFaults with what is wrong in it.
     """
+    return Loader(folder).municipality(name)
+
+
+def processes(
+    folder: Path, name: str | Path = "exempelkommun"
+) -> tuple[Municipality, dict[str, Process]]:
+    """Read a municipality's file and the processes of its forms, in the words that they stand in.
+
+    For those who say nothing to people. Raises ContentFaults with what is wrong in them.
+    """
     loader = Loader(folder)
-    path = loader.place(name)
-    found = loader.model(Municipality, path)
-    if found is not None:
-        loader.note(path, found.faults())
+    municipality = loader.municipality(name)
+    read, _ = loader.processes(forms={file.stem for file in folder.glob("*.toml")})
+    worked = loader.in_numbers(municipality, read)
     loader.stop_if_wrong()
-    assert found is not None  # noqa: S101 - a missing one is a fault: we have just stopped
-    return found
+    return municipality, {form: worked[form] for form in municipality.forms if form in worked}
 
 
 class Loader:
@@ -109,8 +117,7 @@ class Loader:
         path = self.place(name)
         municipality = self.model(Municipality, path) or self.nobody(path)
         forms, unread = self.all_of(Form, self.folder, form_faults.faults)
-        judge_process = partial(process_faults.faults, forms={*forms, *unread})
-        processes, unread_too = self.all_of(Process, self.folder / PROCESSES, judge_process)
+        processes, unread_too = self.processes(forms={*forms, *unread})
         found = self.languages(municipality)
         self.also(proofreading.language_faults(found))
         self.note(path, municipality.faults())
@@ -119,12 +126,8 @@ class Loader:
         self.also(proofreading.routing_faults(path.name, municipality, forms, unread))
         self.also(proofreading.contact_faults(path.name, municipality, processes))
         ages: dict[str, int] = municipality.ages.model_dump()
-        numbers = {**ages, **municipality.casework.numbers}
         forms = {name: self.settled(form, f"{name}.toml", ages) for name, form in forms.items()}
-        processes = {
-            name: self.settled(process, f"{PROCESSES}/{name}.toml", numbers)
-            for name, process in processes.items()
-        }
+        processes = self.in_numbers(municipality, processes)
         parts: dict[str, Form | Process] = {**forms, **rooted(processes)}
         roots = {*unread, *rooted(dict.fromkeys(unread_too))}
         self.also(proofreading.text_faults(path.name, municipality, parts, found, roots, needed))
@@ -132,6 +135,31 @@ class Loader:
         served = {name: forms[name] for name in municipality.forms}
         worked = {name: processes[name] for name in served if name in processes}
         return replace(assemble(municipality, served, worked, found), logo=logo)
+
+    def municipality(self, name: str | Path) -> Municipality:
+        """Return what stands in a municipality's file. ContentFaults."""
+        path = self.place(name)
+        found = self.model(Municipality, path)
+        if found is not None:
+            self.note(path, found.faults())
+        self.stop_if_wrong()
+        assert found is not None  # noqa: S101 - a missing one is a fault: we have just stopped
+        return found
+
+    def processes(self, *, forms: Collection[str]) -> tuple[dict[str, Process], set[str]]:
+        """Return the processes, by the forms that there are, as `all_of` does."""
+        judge = partial(process_faults.faults, forms=forms)
+        return self.all_of(Process, self.folder / PROCESSES, judge)
+
+    def in_numbers(
+        self, municipality: Municipality, processes: Mapping[str, Process]
+    ) -> dict[str, Process]:
+        """Return processes with the municipality's own numbers in them."""
+        numbers = {**municipality.ages.model_dump(), **municipality.casework.numbers}
+        return {
+            name: self.settled(process, f"{PROCESSES}/{name}.toml", numbers)
+            for name, process in processes.items()
+        }
 
     def languages(self, municipality: Municipality) -> dict[str, dict[str, Any]]:
         """Return the tables of the languages by code: Swedish, and those that are needed."""

@@ -4,16 +4,17 @@ So a form can be served the day that it is written, and what comes in by it has 
 runs; whoever closes a case says what was done, and where that stands.
 """
 
+from collections.abc import Callable
+
 from app.runner.process import NEW, TAKEN, Process, Taker
 from app.runner.role import Role
-from app.runner.texts import Interface
 
 VERSION = 1
 CLOSED, CLOSE, DONE = "avslutad", "avsluta", "gjort"
 TAKERS: tuple[Taker, ...] = (Role.HANDLAGGARE, Role.GRUPPLEDARE, Role.SSPF)
 
 
-def plain(form_id: str, t: Interface) -> Process:
+def plain(form_id: str, t: Callable[[str], str]) -> Process:
     """Return the process of a form without one, in the words of the interface."""
     done = {
         "id": DONE,

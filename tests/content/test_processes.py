@@ -4,6 +4,7 @@ What runs a process is played here by a few lines, with nothing that a real case
 its clocks and what has been done.
 """
 
+import shutil
 import tomllib
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +15,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.casework.running import Rules, rules_for, rules_of
+from app.runner import content
+from app.runner.faults import ContentFaults
 from app.runner.field import Field
 from app.runner.fields.options import OptionsField
 from app.runner.journey import chosen_on, transcribe
@@ -176,3 +180,34 @@ def test_the_structure_of_a_version_never_changes(name):
         f"raise version in processes/{name}.toml, or give structures.toml the hash of the new "
         "version: python -m tests.content.structure"
     )
+
+
+def of_clocks(rules: Rules) -> dict[str, object]:
+    """What cases begin by, whatever it is called."""
+    return {
+        form_id: (
+            process.version,
+            [state.id for state in process.states],
+            [clock.model_copy(update={"label": ""}) for clock in process.clocks],
+        )
+        for form_id, process in rules.processes.items()
+    }
+
+
+def test_who_carries_begins_cases_as_staff_would_without_reading_a_form_or_a_language(tmp_path):
+    forms = shutil.copytree(FORMS, tmp_path / "forms")
+    (forms / "processes" / "stoppmote.toml").unlink()  # a form may have no process
+    staff = rules_of(content.load(forms))
+    shutil.rmtree(forms / "languages")
+    carrier = rules_for(*content.processes(forms))
+    assert of_clocks(carrier) == of_clocks(staff)
+    assert (carrier.calendar, carrier.next_weekday) == (staff.calendar, staff.next_weekday)
+
+
+def test_who_carries_begins_nothing_by_a_process_that_is_wrong(tmp_path):
+    forms = shutil.copytree(FORMS, tmp_path / "forms")
+    file = forms / "processes" / "orosanmalan.toml"
+    text = file.read_text("utf-8")
+    file.write_text(text.replace("[[clocks]]\n", "[[clocks]]\nlate = 1\n", 1), "utf-8")
+    with pytest.raises(ContentFaults, match=r"orosanmalan\.toml: clocks\..*okänd nyckel"):
+        content.processes(forms)
