@@ -43,14 +43,17 @@ def load(
     judge: Judge = lambda _: (),
     needed: Collection[str] = (),
     every_language: bool = False,
+    with_processes: bool = True,
 ) -> Content:
     """Read everything in `folder`. Raises ContentFaults with every fault there is.
 
     `judge` says what else is wrong with the municipality (its ways out are not known here), and
     `needed` are the texts that pages ask for. With `every_language` also those are read that the
-    municipality does not have yet.
+    municipality does not have yet. Whoever only takes reports in does so without the processes,
+    which say what is done with them then.
     """
-    return Loader(folder, every_language=every_language).load(municipality, judge, needed)
+    loader = Loader(folder, every_language=every_language, with_processes=with_processes)
+    return loader.load(municipality, judge, needed)
 
 
 def municipality(folder: Path, name: str | Path = "exempelkommun") -> Municipality:
@@ -79,9 +82,12 @@ def processes(
 class Loader:
     """Reads the files, and gathers the faults on the way."""
 
-    def __init__(self, folder: Path, *, every_language: bool = False) -> None:
+    def __init__(
+        self, folder: Path, *, every_language: bool = False, with_processes: bool = True
+    ) -> None:
         self.folder = folder
         self.every_language = every_language
+        self.with_processes = with_processes
         self.begin(StandIns())
 
     def begin(self, stand_ins: StandIns) -> None:
@@ -148,8 +154,10 @@ class Loader:
 
     def processes(self, *, forms: Collection[str]) -> tuple[dict[str, Process], set[str]]:
         """Return the processes, by the forms that there are, as `all_of` does."""
-        judge = partial(process_faults.faults, forms=forms)
-        return self.all_of(Process, self.folder / PROCESSES, judge)
+        folder = self.folder / PROCESSES
+        if not self.with_processes:
+            return {}, {file.stem for file in folder.glob("*.toml")}
+        return self.all_of(Process, folder, partial(process_faults.faults, forms=forms))
 
     def in_numbers(
         self, municipality: Municipality, processes: Mapping[str, Process]

@@ -211,3 +211,12 @@ def test_who_carries_begins_nothing_by_a_process_that_is_wrong(tmp_path):
     file.write_text(text.replace("[[clocks]]\n", "[[clocks]]\nlate = 1\n", 1), "utf-8")
     with pytest.raises(ContentFaults, match=r"orosanmalan\.toml: clocks\..*okänd nyckel"):
         content.processes(forms)
+
+
+def test_who_takes_in_reports_reads_all_that_visitors_meet_and_nothing_of_what_staff_do():
+    whole, taking_in = loaded(), content.load(FORMS, with_processes=False)
+    assert taking_in.processes == {code: {} for code in whole.languages}
+    assert taking_in.forms == whole.forms
+    assert taking_in.municipalities == whole.municipalities
+    assert taking_in.hashes == whole.hashes
+    assert {*taking_in.interfaces["en"].paths()} == {*whole.interfaces["en"].paths()}

@@ -33,7 +33,7 @@ def site(settings: Settings, clock: Clock, database: Database) -> FastAPI:
 
     Raises ContentFaults when `forms/` is wrong, and NotAKey or OSError when a unit's public key is.
     """
-    content = contents.load(settings.forms, settings.municipality)
+    content = contents.load(settings.forms, settings.municipality, with_processes=False)
     css, js = assets.style_sheet(content, staff=False), assets.script()
     switchboard = Switchboard(content)
     parts = Parts(
