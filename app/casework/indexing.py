@@ -14,7 +14,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Select,
     bindparam,
@@ -271,30 +270,8 @@ def keep(connection: Connection, found: Sequence[Read]) -> None:
         insert_all_new(connection, person_tokens, rows)
 
 
-def tidy(connection: Connection, index: Index, *, now: datetime) -> int:
-    """Remove what is kept of reports that are too old; everything, where it is off.
-
-    Return how many tokens went.
-    """
-    if not index.match.on:
-        again(connection)
-        return erased(connection)
-    old = select(inbox_items.c.submission_id).where(inbox_items.c.received_at < index.since(now))
-    return erased(connection, person_tokens.c.submission_id.in_(old))
-
-
-def again(connection: Connection) -> None:
-    """Let every report be read again."""
-    read_once = inbox_items.c.indexed_as.is_not(None)
-    connection.execute(update(inbox_items).where(read_once).values(indexed_as=None))
-
-
 def mark(connection: Connection, index: Index, here: Mapping[UUID, str]) -> None:
     """Mark reports, by their units, as read as they are to be today."""
     if here:
         rows = [{"read": each, "as_of": index.mark(here[each])} for each in sorted(here)]
         run(connection, MARK, rows)
-
-
-def erased(connection: Connection, *which: ColumnElement[bool]) -> int:
-    return connection.execute(delete(person_tokens).where(*which)).rowcount

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable
 from functools import partial
 
-from app.casework import indexing, tallies
+from app.casework import indexing, tallies, tidying
 from app.casework.indexing import Index
 from app.clock import Clock, SystemClock
 from app.commands import progress
@@ -29,7 +29,7 @@ def index(settings: Settings, asked: argparse.Namespace) -> None:
     made = indexing.index_of(found, recipients(units, settings.public_keys), keys)
     with Database.open(settings.database_url) as database:
         if asked.again:
-            database.write_now(indexing.again)
+            database.write_now(tidying.again)
         with progress.shown("Läser anmälningarna") as tell:
             done, unread = read_all(database, made, SystemClock(), tell)
     print(f"{done} anmälningar är lästa.")
@@ -42,7 +42,7 @@ def read_all(
 ) -> tuple[int, int]:
     """Read all that waits; return how many were read, and how many could not be opened."""
     done = unread = 0
-    database.write_now(partial(indexing.tidy, index=made, now=clock.now()))
+    database.write_now(partial(tidying.tidy, index=made, now=clock.now()))
     of = database.read_now(partial(indexing.left, index=made))
     tell(0, of)
     while database.read_now(partial(indexing.waits, index=made)):

@@ -3,14 +3,16 @@
 Every statement that the engine was really asked is asked how it is answered.
 """
 
+from dataclasses import replace
 from functools import partial
 
 import pytest
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-from app.casework import comparing, indexing, links, searching
+from app.casework import comparing, indexing, links, searching, tidying
 from app.casework.searching import Reason, understood
+from app.runner.casework import Match
 from tests.integration.casework import LEADER
 from tests.integration.test_same_board import BOARD, NEAR, PNR
 from tests.integration.test_search import TODAY
@@ -106,6 +108,20 @@ def test_what_waits_to_be_read_is_found_and_stored_by_indexes(
         plans = [plan(each) for each in asked(unit, do) if "INSERT" not in each[0]]
         assert plans
         assert not [each for each in plans if reads_all(each)]
+
+
+@pytest.mark.parametrize("index", [BOARD, replace(BOARD, match=Match())], ids=["on", "off"])
+def test_what_is_too_old_is_found_by_indexes_and_no_more_than_once(
+    report, read, asked, plan, database, clock, index
+):
+    report("Elsa Ek", "8")
+    read(BOARD)
+    tidy = partial(tidying.tidy, index=index, now=clock.now())
+    said = [each for each in asked(database.write_now, tidy) if "INSERT" not in each[0]]
+    # Where it is off all tokens go, and then there are none to look through.
+    plans = [plan(each) for each in said if "WHERE" in each[0]]
+    assert len(plans) >= 3, "the units, and one of them"
+    assert not [each for each in plans if reads_all(each)], plans
 
 
 def test_a_name_that_thousands_bear_costs_no_more_than_so_many_tokens(

@@ -28,6 +28,7 @@ from app.casework import (
     seeing_to,
     stuck,
     tallies,
+    tidying,
 )
 from app.casework.plan import Plan
 from app.casework.removable import Stand
@@ -152,7 +153,7 @@ def compare(staff, one, other, me, clock):
     counting = partial(tallies.count_out, unit=me.unit, calendar=INDEX.calendar)
     assert staff.write_now(partial(counting, now=now + timedelta(days=40)))
     assert staff.read_now(lambda c: c.execute(select(tables.tallies)).all())
-    staff.write_now(lambda c: indexing.tidy(c, INDEX, now=now))
+    staff.write_now(lambda c: tidying.tidy(c, INDEX, now=now))
     for same in (False, True):
         say = partial(links.say, reference=one, other=other, same=same, staff=me)
         staff.write_now(lambda c, say=say: say(c, INDEX, now=now))

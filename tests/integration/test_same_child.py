@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 from sqlalchemy import func, select, update
 
-from app.casework import bars, indexing, likeness, removal, timeline
+from app.casework import bars, indexing, likeness, removal, tidying, timeline
 from app.casework.likeness import Strength
 from app.casework.plan import Plan
 from app.crypto import unseal
@@ -58,7 +58,7 @@ def test_read_twice_it_is_as_read_once(report, read, database):
     report("Elsa Ek", "8", "20180327-2382")
     read()
     before = count(database, tables.person_tokens)
-    database.write_now(indexing.again)
+    database.write_now(tidying.again)
     assert read() == 1
     assert count(database, tables.person_tokens) == before > 0
 
@@ -85,7 +85,7 @@ def test_off_nothing_is_read_or_shown_and_what_was_kept_goes(report, read, alike
     assert database.read_now(lambda c: indexing.left(c, off)) == 0
     assert read(off) == 0
     assert alike(one, index=off) == []
-    assert database.write_now(lambda c: indexing.tidy(c, off, now=clock.now())) > 0
+    assert database.write_now(lambda c: tidying.tidy(c, off, now=clock.now())) > 0
     assert count(database, tables.person_tokens) == 0
     assert read() == 2, "on again, everything is read"
 
@@ -98,7 +98,7 @@ def test_after_its_months_a_report_is_no_longer_compared(report, read, alike, da
     read()
     assert alike(late) == []
     before = count(database, tables.person_tokens)
-    database.write_now(lambda c: indexing.tidy(c, INDEX, now=clock.now()))
+    database.write_now(lambda c: tidying.tidy(c, INDEX, now=clock.now()))
     assert 0 < count(database, tables.person_tokens) < before
 
 

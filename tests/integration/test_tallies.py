@@ -8,7 +8,7 @@ from threading import Barrier, Thread
 import pytest
 from sqlalchemy import select
 
-from app.casework import cases, indexing, tallies
+from app.casework import cases, indexing, tallies, tidying
 from app.runner.casework import Match
 from app.runner.definition import Form
 from app.storage import tables
@@ -77,7 +77,7 @@ def test_a_report_is_opened_once_for_both_and_counted_once_when_it_is_read_again
 ):
     assert read(BOTH) == 3
     assert [kind for kind, _ in unit.events()].count("read_by_service") == len(three)
-    database.write_now(indexing.again)
+    database.write_now(tidying.again)
     assert read(BOTH) == 3
     assert counts() == THREE
 

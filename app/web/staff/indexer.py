@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from app import logs
-from app.casework import indexing, tallies
+from app.casework import indexing, tallies, tidying
 from app.crypto import unseal
 from app.web.http.meanwhile import meanwhile
 from app.web.staff.desk import Desk
@@ -55,7 +55,7 @@ async def tell(desk: Desk) -> None:
 async def tidy(desk: Desk) -> None:
     """Remove what is no longer to be kept."""
     now = desk.clock.now()
-    await desk.database.write(lambda connection: indexing.tidy(connection, desk.index, now=now))
+    await desk.database.write(lambda connection: tidying.tidy(connection, desk.index, now=now))
 
 
 async def count_out(desk: Desk) -> None:
