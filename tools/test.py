@@ -32,15 +32,15 @@ STATIC = [
     ["mypy"],
 ]
 COVER = ["--cov=app", "--cov-branch", "--cov-report=", "--cov-fail-under=0"]
-BESIDE = ["--dist=worksteal", "-n"]
-"""What is begun once for a file is begun once, if its tests follow each other on one worker."""
+BESIDE = ["--dist=worksteal", "-n3"]
+"""Three on two cores: a fifth of the time a test waits for a process that it has started, or a
+browser. What is begun once for a file is begun once, if its tests follow each other."""
 LAST = "prov i webbläsare"
 ROUNDS = {
-    # Three on two cores: a fifth of the time a test waits for a process that it has started.
-    "prov": ["tests", "-m", "not browser and not alone", *COVER, *BESIDE, "3"],
+    "prov": ["tests", "-m", "not browser and not alone", *COVER, *BESIDE],
     # No coverage here: it costs as much again, and what is not covered above is not covered.
     "prov för sig": ["tests/integration", "tests/web", "-m", "alone", "-p", "no:xdist"],
-    LAST: ["tests/browser", *BESIDE, "2"],
+    LAST: ["tests/browser", *BESIDE],
 }
 
 

@@ -54,6 +54,7 @@ def test_an_address_that_nothing_is_at_gives_a_page_with_a_way_on(visitor, path)
     assert is_a_page_for_people(english, 404, "en")
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "TRACE", "OPTIONS"])
 @pytest.mark.parametrize("path", ["/", "/orosanmalan", "/orosanmalan/fara", "/om-tjansten"])
 def test_a_method_that_nothing_answers_gives_a_page(visitor, method, path):
@@ -111,6 +112,7 @@ def test_a_forged_cookie_opens_nothing_and_breaks_nothing(site, cookie):
     assert is_a_page_for_people(screen, 403)
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("token", [None, "", "x", "å" * 50, "\x00", "a.b"])
 def test_without_the_right_token_nothing_is_kept_but_sending_once_more_works(visitor, token):
     journeys.reach(visitor, ANONYMOUS, "beskriv")
@@ -165,6 +167,7 @@ def test_a_browser_that_says_nothing_of_where_it_comes_from_is_let_in_by_its_tok
     journeys.send(visitor)
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize(
     ("page", "inputs"),
     [

@@ -43,6 +43,7 @@ def make_every_mistake(visitor: Visitor) -> None:
     visitor.client.get("/", headers={"user-agent": MARK.encode(), "referer": f"https://{PLAIN}/"})
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("reporter", EVERYBODY.values(), ids=EVERYBODY)
 def test_the_database_and_the_log_have_no_word_of_a_report(
     visitor, town, clerk_of, log, tmp_path, reporter

@@ -13,6 +13,7 @@ from tests.web.reporters import ANONYMOUS, NAMED, REKTOR, REKTOR_GROUP
 from tests.web.visitor import Visitor
 
 
+@pytest.mark.untraced
 def test_a_server_that_is_started_anew_in_mid_form_loses_nothing(visitor, town):
     journeys.reach(visitor, REKTOR, "slag")
     visitor.moved_to(town.citizen())
@@ -182,6 +183,7 @@ def test_people_of_a_group_are_added_and_removed_without_scripts_and_without_los
     assert "syskonen-2-namn" not in screen.names()
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("number", ["9" * 5000, "-1", "x", "", "٣", "99"])
 def test_a_person_who_is_not_there_can_not_be_removed_and_nothing_breaks(visitor, number):
     journeys.reach(visitor, REKTOR, "syskonen")

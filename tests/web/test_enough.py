@@ -6,6 +6,8 @@ from tests.web import journeys
 from tests.web.reporters import ANONYMOUS, EVERYBODY
 from tests.web.visitor import Visitor
 
+pytestmark = pytest.mark.untraced
+
 
 def link(screen, words: str) -> str:
     """Where the link with these words leads."""

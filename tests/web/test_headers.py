@@ -12,6 +12,8 @@ from tests.web.conftest import HTTPS
 from tests.web.reporters import ANONYMOUS, NURSE, REKTOR, REKTOR_GROUP
 from tests.web.visitor import CITIZEN, Visitor
 
+pytestmark = pytest.mark.untraced
+
 PUBLIC = ["/", *(f"/{name}" for name in (*TEXT_PAGES.values(), *FORM_IDS))]
 ALL_PUBLIC = [*PUBLIC, *(f"/en{path}" for path in PUBLIC)]
 FOREIGN = re.compile(r"""(?:src|<link[^>]+href|action)=["']?((?:https?:)?//[^"'\s>]+)""")
@@ -83,7 +85,6 @@ def test_a_form_needs_one_cookie_that_says_nothing(visitor, site):
     assert other.cookies != visitor.cookies
 
 
-@pytest.mark.untraced
 @pytest.mark.parametrize("reporter", [REKTOR, REKTOR_GROUP, NURSE], ids=["child", "group", "nurse"])
 def test_nothing_in_a_form_comes_from_or_tells_another_site(visitor, reporter):
     journeys.report(visitor, reporter)
@@ -99,7 +100,6 @@ def test_public_pages_fetch_nothing_from_elsewhere(visitor, path):
     assert FOREIGN.findall(visitor.go(path).html) == []
 
 
-@pytest.mark.untraced
 @pytest.mark.parametrize("reporter", [REKTOR, REKTOR_GROUP, ANONYMOUS], ids=["1", "2", "3"])
 def test_no_answer_stands_in_an_address_a_title_or_a_cookie(visitor, reporter):
     journeys.report(visitor, reporter)

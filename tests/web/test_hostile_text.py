@@ -5,6 +5,8 @@ import pytest
 from tests.web import journeys
 from tests.web.reporters import ANONYMOUS
 
+pytestmark = pytest.mark.untraced
+
 NUL = "\x00"
 TEXTS = {
     "html": "<script>alert(1)</script><img src=x onerror=alert(1)>",
@@ -23,7 +25,6 @@ TEXTS = {
 FILL = " Det här är tillräckligt mycket text för att räcka."
 
 
-@pytest.mark.untraced
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 def test_what_is_written_is_shown_as_it_was_written_and_read_so_by_the_staff(
     visitor, town, clerk_of, text
@@ -46,7 +47,6 @@ def test_what_is_written_is_shown_as_it_was_written_and_read_so_by_the_staff(
         assert len(page.page.all("script")) == 1
 
 
-@pytest.mark.untraced
 @pytest.mark.parametrize(
     ("body", "kept"),
     [

@@ -13,6 +13,8 @@ from tests.web.desk import Clerk
 from tests.web.reporters import ANONYMOUS, ENGLISH, EVERYBODY, Reporter
 from tests.web.visitor import Visitor
 
+pytestmark = pytest.mark.untraced
+
 ABOUT = ("Kom in", "Läge", "Formulär", "Skriven på")
 """What stands on one line under the title of a case."""
 UNITS = {"orosanmalan": "barn-och-unga", "stoppmote": "sspf"}

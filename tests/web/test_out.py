@@ -118,6 +118,7 @@ def test_the_json_is_as_its_schemas_say_and_holds_every_word(town, clerk_of):
         assert words in said
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("what", FILES)
 def test_a_file_is_named_by_the_reference_and_kept_by_nobody_else(town, clerk_of, what):
     reference = case_of(town, ANONYMOUS)
@@ -294,6 +295,7 @@ def test_each_way_is_open_to_who_may_take_out_and_to_nobody_else(town, somebody,
     assert refused is (role not in MAY[Act.EXPORT])
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("path", ["ta-ut", "utskrift", "pdf", "json"])
 def test_another_unit_s_case_does_not_exist_and_the_try_is_written_down(town, somebody, path):
     reference = case_of(town, ANONYMOUS)

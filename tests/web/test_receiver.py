@@ -250,6 +250,7 @@ def test_a_system_that_fetches_gets_what_the_citizen_sent_and_we_let_go_of_it(ho
     assert town.database.read_now(lambda c: c.execute(asked).scalar()) is None
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("reporter", EVERYBODY.values(), ids=EVERYBODY)
 def test_what_every_reporter_sends_is_as_the_published_schema_says(house, key, reporter):
     town, _ = house
