@@ -7,20 +7,23 @@ once. Nobody is answered before the commit that holds their work is durable:
   and they are run again, each in a savepoint of its own: it undoes its own work and nothing else;
 - when the database itself makes trouble before the commit, the units are run again one by one, so
   that only the one that can not be stored is refused. So is a unit that had to wait for a row
-  somebody else holds: it is run again when its own batch holds nothing, so nobody waits in a ring;
+  somebody else holds: it is run again when its own batch holds nothing, so nobody waits in a ring.
+  A unit that was in a ring by itself stands back a while, so that the other gets through;
 - a connection that was lost while it lay idle is found out by its first statement, and that unit is
   run again on a new one;
 - when the commit fails, every unit in it is refused with `DatabaseUnavailable`.
 """
 
+import random
 from asyncio import AbstractEventLoop
 from asyncio import Future as LoopFuture
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from contextlib import closing
 from enum import Enum
 from functools import partial
 from threading import Thread
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import Connection, Engine
@@ -34,6 +37,8 @@ from app.storage.unit import Line, Unit, Work, tell
 
 WAITING_MOST = 2_000
 TOGETHER_MOST = 100
+PAUSE = 0.05
+"""Seconds: the first while that a unit stands back for whoever it was in a ring with."""
 
 
 class Stage(Enum):
@@ -94,9 +99,17 @@ class Writers:
 class Writer:
     """One thread that writes, and the connection it keeps."""
 
-    def __init__(self, engine: Engine, line: Line, *, patience: float) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        line: Line,
+        *,
+        patience: float,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
         self._line = line
         self._patience = patience
+        self._chance = chance
         self._kept = Kept(engine)
 
     def serve(self) -> None:
@@ -153,7 +166,22 @@ class Writer:
         except TransactionLost as lost:
             if lost.stage is not Stage.WORKING or not is_passing(lost.__cause__):
                 raise
-            self._together([unit], alone=True, apart=True)
+            self._again(unit)
+
+    def _again(self, unit: Unit) -> None:
+        """Do again what was undone, and stand back for those whose rows we wait for.
+
+        To begin again at once would be to take a row before the one who waited for it has woken,
+        and so to close the same ring. A while longer each time, and never as long as another that
+        stands back, until patience is at an end.
+        """
+        until, pause = monotonic() + self._patience, PAUSE
+        while monotonic() < until:
+            sleep(pause * (0.5 + self._chance()))
+            if self._together([unit], apart=True):
+                return
+            pause *= 2
+        self._together([unit], alone=True, apart=True)
 
     def _together(self, batch: list[Unit], *, alone: bool = False, apart: bool = False) -> int:
         """Run, commit and answer; return how many. A batch ends before the first quarrel in it.

@@ -12,6 +12,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    create_engine,
     insert,
     select,
     text,
@@ -22,6 +23,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
 from app.errors import DatabaseUnavailable
 from app.storage.database import Database
 from app.storage.engines import BESIDE, FINDERS, READERS
+from tests.service import wait_until
 
 rows = Table("rows", MetaData(), Column("id", Integer, primary_key=True), Column("said", String))
 
@@ -260,6 +262,44 @@ def test_units_that_take_rows_in_opposite_order_both_get_through(database, datab
         assert [first.exception(), second.exception()] == [None, None]
     said = select(rows.c.id).where(rows.c.said == "taken")
     assert set(database.read_now(lambda c: c.execute(said).scalars().all())) == {1, 2}
+
+
+WAITS = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+
+
+@pytest.mark.postgres
+def test_one_that_meets_a_ring_again_when_it_is_run_again_gets_through(postgres_url):
+    """On a busy machine it is back before whoever waited for its row has woken."""
+    row = {number: select(rows).where(rows.c.id == number).with_for_update() for number in (1, 2)}
+    engine = create_engine(postgres_url.replace("postgresql:", "postgresql+psycopg:"))
+
+    def unit(connection):
+        for one in row.values():
+            connection.execute(one).one()
+        connection.execute(update(rows).values(said="taken"))
+
+    with (
+        Database.open(postgres_url) as database,
+        engine.connect() as rival,
+        engine.connect().execution_options(isolation_level="AUTOCOMMIT") as watch,
+        ThreadPoolExecutor(1) as beside,
+    ):
+        database.write_now(rows.create)
+        database.write_now(lambda c: c.execute(insert(rows), [{"id": 1}, {"id": 2}]))
+        with rival.begin():
+            # So that it is never the one that PostgreSQL breaks the ring at.
+            rival.execute(text("SET LOCAL deadlock_timeout = '1min'"))
+            rival.execute(row[2]).one()
+            ours = beside.submit(database.write_now, unit)
+            for _ in range(2):
+                wait_until(lambda: watch.execute(WAITS).scalar())
+                with rival.begin_nested() as part:
+                    rival.execute(row[1]).one()
+                    part.rollback()
+        assert ours.exception(10) is None
+        said = database.read_now(lambda c: c.execute(select(rows.c.said)).scalars().all())
+    engine.dispose()
+    assert said == ["taken"] * 2
 
 
 def test_batches_that_hold_each_others_rows_do_not_wait_in_a_ring(database, database_url):
