@@ -10,8 +10,13 @@ from app.casework.access import LetIn
 from app.crypto import seal
 from app.reception import public_key_ids
 from app.records import destinations, pulse
+from app.runner.casework import Escalation
+from app.runner.hours import Hours
+from app.runner.municipality import Municipality
 from app.runner.role import Role
+from app.runner.routing import Destination, Routing, Unit
 from app.storage import tables
+from app.web.staff.settings_views import HIDDEN
 from tests.oidc.provider import CLIENT, SECRET
 from tests.web import journeys
 from tests.web.desk import Clerk
@@ -210,3 +215,98 @@ def test_it_is_small_enough(administrator):
     screen = administrator.go(AT)
     assert screen.headers["content-encoding"] == "gzip"
     assert int(screen.headers["content-length"]) <= 14_600
+
+
+OTHERWISE = {
+    "code": "1234",
+    "name": "Annanby",
+    "exercise": False,
+    "languages": ("sv",),
+    "timezone": "Europe/Helsinki",
+    "draft_minutes": 71,
+    "receipt_minutes": 73,
+    "audit_years": 17,
+    "ages.child_age_max": 19,
+    "ages.stoppmote_age_min": 9,
+    "ages.stoppmote_age_max": 77,
+    "eves": (),
+    "inbox.hours": "jämt",
+    "casework.record": "here",
+    "casework.next_weekday": True,
+    "casework.today_until": 13 * 60,
+    "casework.escalation": (Escalation(to="inbox", hours=7),),
+    "casework.delegation": "punkt 4.2",
+    "casework.review.share": 83,
+    "casework.review.least": 81,
+    "casework.review.hours": Hours(weekdays="6–7"),
+    "casework.review.emergency": "larmet",
+    "casework.emergency.hours": 23,
+    "casework.emergency.to": "jourlarmet",
+    "match.on": True,
+    "match.basis": "nämndens beslut § 9",
+    "match.reach": "board",
+    "match.months": 37,
+    "match.sound": True,
+    "statistics.on": True,
+    "statistics.least": 29,
+    "sign_in": None,
+    "units": {"sspf": Unit(name="Samverkan"), "barn-och-unga": Unit(name="Mottaget")},
+    "forms": {"orosanmalan": Routing(board="En annan nämnd", unit="barn-och-unga")},
+    "destinations": {"arkivet": Destination(connector="mail", name="Arkivet")},
+    "retention_days": {"orosanmalan": 41},
+}
+"""Every section of the municipality's file that the page tells of, set otherwise."""
+IN_CLOCKS = {"casework.stoppmote_read_days", "casework.stoppmote_assessed_days"}
+MADE = {"inbox.open", "inbox.otherwise"}
+"""Told in words, as `inbox.hours`."""
+ALL_ON = {"match.on": True, "statistics.on": True}
+
+
+def sections(model, name=""):
+    """Yield every key of a model, and of what it holds that has keys of its own and a default."""
+    for key, field in model.model_fields.items():
+        kept = field.annotation
+        if hasattr(kept, "model_fields") and key in {
+            "ages",
+            "inbox",
+            "casework",
+            "match",
+            "statistics",
+            "review",
+            "emergency",
+        }:
+            yield from sections(kept, f"{name}{key}.")
+        else:
+            yield f"{name}{key}"
+
+
+def changed(model, key, value):
+    first, _, rest = key.partition(".")
+    inner = changed(getattr(model, first), rest, value) if rest else value
+    return model.model_copy(update={first: inner})
+
+
+def test_every_section_of_the_municipality_s_file_is_there_or_hidden_with_a_reason():
+    told = OTHERWISE.keys() | IN_CLOCKS | MADE
+    assert set(sections(Municipality)) == told | HIDDEN.keys()
+    assert not told & HIDDEN.keys()
+    assert all(HIDDEN.values())
+
+
+@pytest.mark.parametrize("key", OTHERWISE.keys() - {"sign_in"})
+def test_whatever_is_said_to_be_there_is_seen_when_it_is_otherwise(key, administrator):
+    def shown(municipality):
+        desk = administrator.desk
+        theirs = dict.fromkeys(desk.site.content.municipalities, municipality)
+        content = replace(desk.site.content, municipalities=theirs)
+        parts = replace(desk, site=replace(desk.site, content=content))
+        administrator.client.app.state.parts = parts
+        screen = administrator.go(AT)
+        administrator.client.app.state.parts = desk
+        assert screen.status == 200
+        return screen.page.all("main")[0].words
+
+    before = administrator.desk.municipality
+    for each, on in ALL_ON.items():
+        before = changed(before, each, on and each != key)
+    assert shown(before) != shown(changed(before, key, OTHERWISE[key]))

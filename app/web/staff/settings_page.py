@@ -49,6 +49,7 @@ async def show_settings(request: Request, desk: AtDesk) -> Response:
     staff, found = await read_for(request, read)
     parts = (
         service(desk, found),
+        views.reporters(desk),
         views.units(desk),
         views.forms(desk),
         places(desk, found),
@@ -57,6 +58,7 @@ async def show_settings(request: Request, desk: AtDesk) -> Response:
         views.times(desk),
         views.clocks(desk),
         views.same_child(desk),
+        views.statistics(desk),
     )
     title = desk.t("staff.settings.title")
     return desk.page("staff/settings.html", title=title, staff=staff, parts=parts)

@@ -4,7 +4,7 @@ Of a key its id stands here, of a destination its name, of the municipality's si
 prove and what its groups give: no address, no option, no secret.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -27,6 +27,22 @@ class PartView:
     facts: tuple[RowView, ...] = ()
     heads: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
+
+
+HIDDEN: Mapping[str, str] = {
+    "accent": "seen on every page",
+    "accent_dark": "seen on every page",
+    "logo": "seen on every page",
+    "quick_exit": "seen by whoever presses it on a page of a form",
+    "dpo": "stands in the citizens' own pages",
+    "registrar": "stands in the citizens' own pages",
+    "supervision": "stands in the accessibility statement",
+    "security": "stands in /.well-known/security.txt",
+    "contacts": "stand on the start page, with when they answer",
+    "ways": "stand on the start page",
+    "texts": "seen where they stand; `check-content` names what is wrong with one",
+}
+"""What of the municipality's file is not on the page, and why: everybody can read it elsewhere."""
 
 
 def units(desk: Desk) -> PartView:
@@ -133,8 +149,11 @@ def times(desk: Desk) -> PartView:
             fact(
                 t("staff.settings.emergency"), words.age(timedelta(hours=work.emergency.hours), t)
             ),
+            fact(t("staff.settings.delegation"), work.delegation),
             fact(t("staff.settings.share"), share),
             fact(t("staff.settings.at_work"), in_words(review.hours or here.inbox.open, t)),
+            fact(t("staff.settings.emergency_told"), told_by(desk, review.emergency)),
+            fact(t("staff.settings.emergency_to"), told_by(desk, work.emergency.to)),
         ),
     )
 
@@ -171,6 +190,38 @@ def clocks(desk: Desk) -> PartView:
     )
 
 
+def reporters(desk: Desk) -> PartView:
+    """Return what whoever reports or asks meets, as far as the municipality sets it in numbers."""
+    t, here = desk.t, desk.municipality
+    ages = here.ages
+    older, oldest = ages.stoppmote_age_min, ages.stoppmote_age_max
+    return PartView(
+        "reporters",
+        t("staff.settings.reporters"),
+        facts=(
+            fact(t("staff.settings.languages"), listed(t, here.languages)),
+            fact(t("staff.settings.timezone"), here.timezone),
+            fact(t("staff.settings.draft"), t("dates.minutes", count=here.draft_minutes)),
+            fact(t("staff.settings.receipt"), t("dates.minutes", count=here.receipt_minutes)),
+            fact(
+                t("staff.settings.child_age"), t("staff.settings.years", count=ages.child_age_max)
+            ),
+            fact(
+                t("staff.settings.stoppmote_age"),
+                t("staff.statistics.band", first=older, last=oldest),
+            ),
+        ),
+    )
+
+
+def statistics(desk: Desk) -> PartView:
+    t, ours = desk.t, desk.municipality.statistics
+    counted = fact(t("staff.settings.counts"), yes_or_no(t, ours.on))
+    least = fact(t("staff.settings.least"), str(ours.least))
+    facts = (counted, least) if ours.on else (counted,)
+    return PartView("statistics", t("staff.statistics.title"), facts=facts)
+
+
 def same_child(desk: Desk) -> PartView:
     t, match = desk.t, desk.municipality.match
     compared = fact(t("staff.settings.compared"), yes_or_no(t, match.on))
@@ -199,6 +250,11 @@ def escalation(desk: Desk, each: Escalation) -> str:
     """Return who is told of a case whose time is over, and when."""
     key = "staff.settings.told_before" if each.hours < 0 else "staff.settings.told_after"
     return desk.t(key, name=place_name(desk, each.to), hours=abs(each.hours))
+
+
+def told_by(desk: Desk, name: str) -> str:
+    """Return which destination tells somebody; that nobody is told, where there is none."""
+    return place_name(desk, name) if name else desk.t("staff.settings.nobody")
 
 
 def receiving(way: Routing) -> set[str]:
