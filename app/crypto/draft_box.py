@@ -8,7 +8,9 @@ A box is `version ‖ nonce ‖ AES-256-GCM(length ‖ content ‖ padding)`.
 """
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property, partial
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
@@ -26,12 +28,17 @@ HEAD = len(VERSION) + NONCE
 SECRET_LEAST = 32
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class DraftKey:
     """Out of one cookie secret: `id` finds the row, `secret` opens it. Neither gives the other."""
 
     id: bytes
-    secret: bytes = field(repr=False)
+    derive: Callable[[], bytes] = field(repr=False, compare=False)
+    """Gives the secret. Most drafts that are looked at are met, and need not be opened."""
+
+    @cached_property
+    def secret(self) -> bytes:
+        return self.derive()
 
 
 def key(cookie_secret: bytes, form_id: str) -> DraftKey:
@@ -41,7 +48,8 @@ def key(cookie_secret: bytes, form_id: str) -> DraftKey:
     finder = _derive(cookie_secret, f"skyddsnat draft id 1 {form_id}")
     digest = hashes.Hash(hashes.SHA256())
     digest.update(finder)
-    return DraftKey(digest.finalize(), _derive(cookie_secret, f"skyddsnat draft key 1 {form_id}"))
+    secret = partial(_derive, cookie_secret, f"skyddsnat draft key 1 {form_id}")
+    return DraftKey(digest.finalize(), secret)
 
 
 def close(draft: DraftKey, content: bytes, *, place: str) -> bytes:

@@ -48,6 +48,7 @@ STEP = 4096
 MLKEM_PUBLIC = 1184
 PUBLIC = MLKEM_PUBLIC + 32
 PUBLIC_PREFIX = "skyddsnat-public-1:"
+CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def seal(
@@ -118,7 +119,7 @@ def public_key(raw: bytes) -> hpke.MLKEM768X25519PublicKey:
 
 def canonical(header: Mapping[str, str | int]) -> bytes:
     """Return JSON that can be written in one way only."""
-    return json.dumps(header, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return CANONICAL.encode(header).encode()
 
 
 def wrap_info(header: bytes, kid: str) -> bytes:

@@ -34,6 +34,7 @@ for _kind in iter_modules(fields.__path__):
 ENOUGH = "racker"
 """Address of the page that asks if this is enough: between what must be said and the rest."""
 TAKEN = {ENOUGH, "granska", "skicka", "kvitto", "borja", "kopia", "vidare", "forlang", "lamna"}
+TAKEN |= {"levande", "redo"}
 """Page ids that are addresses of the machine's own."""
 
 

@@ -69,7 +69,7 @@ def test_the_same_secret_does_not_open_another_forms_draft(start, load):
 def test_who_knows_the_row_but_not_the_secret_finds_nothing(start, load, key):
     start(key)
     with pytest.raises(DraftMissing):
-        load(drafts.DraftKey(key.id, os.urandom(32)))
+        load(drafts.DraftKey(key.id, lambda: os.urandom(32)))
 
 
 def test_a_cookie_that_can_not_be_ours_is_a_draft_that_is_missing():

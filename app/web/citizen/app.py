@@ -52,8 +52,8 @@ def site(settings: Settings, clock: Clock, database: Database) -> FastAPI:
         brake=Brake(os.urandom),
     )
     app = application(
-        health.router,
         *(module.router for module in (pages, review, start, moves)),
+        health.router,
         conventions.router(
             content.municipality, origin=parts.origin, robots=findable.robots(content)
         ),

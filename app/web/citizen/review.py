@@ -46,6 +46,25 @@ from app.web.shown.views import (
 router = APIRouter(prefix="/{form_id}", route_class=Straight)
 
 
+@router.post("/skicka")
+async def hand_in(here: Here) -> Response:
+    """Hand in, durably, and lead to the receipt."""
+    posted.require_own_site(here.request, here.parts.origin)
+    inputs = await posted.inputs(here.request)
+    language = next(iter(inputs.get("_language", ())), "")
+    if not language and await store(here, inputs):
+        return see(here.places.page("kvitto"))
+    draft = await here.draft()
+    require_token(here, inputs)
+    if language:
+        known = language if language in here.parts.content.languages else here.language
+        return see(addresses(known, here.parts.content.default).page(here.form.id, "granska"))
+    journey = Journey(here.form, draft.typed, here.parts.today())
+    if journey.first_unanswered():
+        return see(next_address(here, journey))
+    return render(here, journey, draft, changed=True)
+
+
 @router.get("/granska")
 async def show_review(here: Here) -> Response:
     """All answers, with a way to change each; or the first question that waits."""
@@ -88,25 +107,6 @@ def links(here: Visit, rest: Iterable[Asked], *, to_review: bool = False) -> tup
         LinkView(here.places.page(asked.page.id, to_review=to_review), asked.page.heading)
         for asked in rest
     )
-
-
-@router.post("/skicka")
-async def hand_in(here: Here) -> Response:
-    """Hand in, durably, and lead to the receipt."""
-    posted.require_own_site(here.request, here.parts.origin)
-    inputs = await posted.inputs(here.request)
-    language = next(iter(inputs.get("_language", ())), "")
-    if not language and await store(here, inputs):
-        return see(here.places.page("kvitto"))
-    draft = await here.draft()
-    require_token(here, inputs)
-    if language:
-        known = language if language in here.parts.content.languages else here.language
-        return see(addresses(known, here.parts.content.default).page(here.form.id, "granska"))
-    journey = Journey(here.form, draft.typed, here.parts.today())
-    if journey.first_unanswered():
-        return see(next_address(here, journey))
-    return render(here, journey, draft, changed=True)
 
 
 def read_by(inputs: Inputs) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 from fastapi import Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
-from starlette.routing import request_response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 ELSEWHERE = ("query_params", "header_params", "cookie_params", "body_params")
 OTHERS = ("response", "background_tasks", "http_connection", "websocket", "security_scopes")
@@ -28,8 +28,9 @@ class Straight(APIRoute):
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - whatever FastAPI takes
         super().__init__(*args, **kwargs)
         if self.is_straight:
-            # Nothing that is made for such a handler is to be closed after it.
-            self.app = request_response(self.get_route_handler())
+            # Nothing that is made for such a handler is to be closed after it, and what it raises
+            # is told where every application tells it.
+            self.app = answered_by(self.get_route_handler())
 
     @property
     def is_straight(self) -> bool:
@@ -57,6 +58,14 @@ class Straight(APIRoute):
             return response
 
         return answer
+
+
+def answered_by(handler: Callable[[Request], Awaitable[Response]]) -> ASGIApp:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        response = await handler(Request(scope, receive, send))
+        await response(scope, receive, send)
+
+    return app
 
 
 def is_simple(wanted: Dependant) -> bool:
