@@ -14,8 +14,15 @@ class Kind(StrEnum):
 
     EMERGENCY = "emergency"
     """They have jäv; nobody else can, and it can not wait."""
+    READ = "read"
+    """Lent to another unit, to read."""
+    WORK = "work"
+    """Lent to another unit, to work with."""
     NEVER = "never"
     """They have jäv, and not even then: it is about themselves or somebody close."""
+
+
+LENT = frozenset({Kind.READ, Kind.WORK})
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,8 @@ class Kind(StrEnum):
     EMERGENCY = "emergency"
     """Whoever has jäv was let in, since nobody else could and it could not wait."""
     EMERGENCY_ENDED = "emergency_ended"
+    LEND = "lend"
+    LEND_ENDED = "lend_ended"
     HOLD = "hold"
     HOLD_LIFTED = "hold_lifted"
     AKT_FACTS = "akt_facts"

@@ -138,7 +138,8 @@ def open_item(
 ) -> SealedItem | None:
     """Write down that the item is opened, return it sealed; None if it is not the unit's.
 
-    The first time, what waited for a person to open it is done. Who may open only what they have
+    The first time, what waited for a person to open it is done, unless it is by somebody who has
+    been let in. Who may open only what they have
     entered themselves sees of what has been done since nothing but their own; and with them nobody
     has begun to work with it.
     """
@@ -151,7 +152,7 @@ def open_item(
     of_own = not rights.may(staff, Act.OPEN)
     if of_own and not is_own(row, staff):
         rights.require(staff, Act.OPEN)
-    if row.opened_at is None and not of_own:
+    if row.opened_at is None and not of_own and staff.admission is None:
         row = locked(connection, rules, unit=staff.unit, reference=reference) or row
         if row.opened_at is None:
             running.opened(connection, rules, row, now=now)

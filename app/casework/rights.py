@@ -74,6 +74,8 @@ MAY: Mapping[Act, frozenset[Role]] = {
 
 WHILE_LET_IN: Mapping[Kind, frozenset[Act]] = {
     Kind.EMERGENCY: frozenset({Act.OPEN, Act.OPEN_OWN, Act.WORK}),
+    Kind.READ: frozenset({Act.OPEN, Act.OPEN_OWN}),
+    Kind.WORK: frozenset({Act.OPEN, Act.OPEN_OWN, Act.WORK}),
 }
 """All that somebody may do with a case that they have been let in to, if their roles do."""
 

@@ -47,7 +47,8 @@ GAP = "{}"
 REASONS = "delivery.reasons"
 NAMED_WHOLE = re.compile(rf"(?:{REASONS}|errors\.page\.\d+|staff(?:\.[a-z_]+)+)\.[a-z_]+[a-z]")
 """What is no call of `t` but a path: a reason, or a row of the inbox that another asks for."""
-OWN_STEPS = {"note", "reopen", "recuse", "bar", "hold", "emergency_case"}
+OWN_STEPS = {"note", "reopen", "recuse", "bar", "hold", "emergency_case", "lend"}
+LET_IN = {"emergency", "read", "work"}
 WRITTEN = ("title", "label", "hint", "button", "missing")
 """What is said of an act of the machine's own where something is written."""
 SEARCH_ASKS = {"any", "reference", "year", "reason"}
@@ -209,8 +210,10 @@ def gaps() -> Mapping[str, Collection[str]]:
         "staff.same_child.strengths.{}": {strength.name.lower() for strength in Strength},
         **SEARCH,
         "staff.emergency_case.{}": {"at_work", "alone"},
-        "staff.let_in.{}": {"emergency", "emergency_own"},
-        "staff.let_in.{}_link": {"emergency"},
+        "staff.let_in.{}": {f"{kind}{own}" for kind in LET_IN for own in ("", "_own")},
+        "staff.let_in.{}_link": LET_IN,
+        "staff.lend.to_{}": {"read", "work"},
+        "staff.lend.said_{}": {"read", "work"},
         "staff.step.{}": {"is", "is_not"},
         **{f"staff.{{}}.{part}": OWN_STEPS for part in WRITTEN},
         **of_the_log(),

@@ -120,6 +120,8 @@ class Casework(Definition):
     """How the log of who has read what is reviewed."""
     emergency: Emergency = Emergency()
     """How whoever has jäv acts when nobody else can."""
+    lend_days: Annotated[int, Constraint(ge=7, le=365)] = 90
+    """How long, in days, a case can be lent to another unit of the board at most."""
     delegation: str = "kommunens delegationsordning"
     """By what staff decide for the board (6 kap. 37 § kommunallagen)."""
 

@@ -473,10 +473,13 @@ def searching(client: Client) -> Iterator[State]:
 
 def work(client: Client, content: Content, case: str) -> Iterator[State]:
     """A case worked with to its end: every step that is offered on the way, and notes."""
-    for page in ("jav", "sparra", "tilldela"):
+    for page in ("jav", "sparra", "tilldela", "lana-ut"):
         yield state(page, client.get(f"{case}/{page}"), "staff")
     nobody = {"_token": token_in(client.get(case)), "_version": "0"}
+    yield state("lend, nobody", client.post(f"{case}/lana-ut", nobody), "staff")
     yield state("assign, nobody", client.post(f"{case}/tilldela", nobody), "staff")
+    lent = {"vilka": "read_sspf", "dagar": "d7", "text": "Syskonet är hos dem."}
+    yield from written(client, f"{case}/lana-ut", lent)
     yield from written(client, f"{case}/anteckning", {"text": "Ringde skolan.\nIngen svarade."})
     changed = {"_token": token_in(client.get(case)), "_version": "0", "text": "Ringde igen."}
     yield state("note, changed", client.post(f"{case}/anteckning", changed), "staff")

@@ -141,6 +141,8 @@ PAGES = {
     ("GET", "/inkorg/nodlage"): Act.WORK,
     ("POST", "/inkorg/nodlage"): Act.WORK,
     ("POST", CASE + "/stang"): Act.ASSIGN,
+    ("GET", CASE + "/lana-ut"): Act.ASSIGN,
+    ("POST", CASE + "/lana-ut"): Act.ASSIGN,
     ("GET", STUCK): Act.SEE_TO_DELIVERY,
     ("POST", STUCK + "/{action}"): Act.SEE_TO_DELIVERY,
     # Last: to who has jäv the case does not exist any more.

@@ -46,8 +46,8 @@ def stamp(time: datetime, t: Interface) -> Text:
     return t("dates.stamp", day=day, hour=f"{time.hour:02}", minute=f"{time.minute:02}")
 
 
-def day(time: datetime, t: Interface) -> str:
-    """Return the date of a time, already in the municipality's zone."""
+def day(time: date, t: Interface) -> str:
+    """Return a day in words, or that of a time, already in the municipality's zone."""
     return t("dates.date", day=time.day, month=t(f"dates.months.{time.month}"), year=time.year)
 
 

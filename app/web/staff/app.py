@@ -43,6 +43,7 @@ from app.web.staff import (
     errors,
     figures_page,
     indexer,
+    lend_page,
     let_in,
     login,
     out,
@@ -69,18 +70,8 @@ if TYPE_CHECKING:
 PAGES = (
     *(queue, watching, entering, case, work, assign, writing, same_child, barring),
     *(stuck, times, decisions, readers, out, party, search, reviewing, removal, akt_page),
-    *(
-        emergency_page,
-        let_in,
-        figures_page,
-        settings_page,
-        timeline,
-        by_provider,
-        login,
-        account,
-        health,
-        accessibility,
-    ),
+    *(emergency_page, lend_page, let_in, figures_page, settings_page, timeline),
+    *(by_provider, login, account, health, accessibility),
 )
 """Whose addresses there are; the provider's go before those of the links."""
 SECRET = "sign_in.secret"  # noqa: S105 - the name of a file

@@ -5,7 +5,7 @@ That it is opened is written down before anything of it is shown (SoPuL 10 §).
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -209,6 +209,11 @@ def besides(desk: Desk, written: Mapping[str, Any]) -> Iterator[str]:
         yield desk.t("staff.bar.never")
     if until := written.get("open_until"):
         yield desk.t("staff.let_in.until", time=at(desk, datetime.fromisoformat(until)))
+    if unit := written.get("unit"):
+        yield let_in.unit_name(desk, unit)
+    if may := written.get("may"):
+        day = date.fromisoformat(written["last_day"])
+        yield desk.t(f"staff.lend.said_{may}", time=words.day(day, desk.t))
 
 
 def entry_title(

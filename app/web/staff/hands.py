@@ -6,6 +6,7 @@ from app.casework import rights
 from app.casework.access import Staff
 from app.casework.queue import QueueItem
 from app.casework.rights import Act
+from app.runner import boards
 from app.web.shown import words
 from app.web.shown.views import LinkView
 from app.web.staff.case_views import BarView, HandsView
@@ -13,6 +14,7 @@ from app.web.staff.desk import Desk
 from app.web.staff.views import ActionView
 
 AT = "/inkorg/arenden"
+LEND = "lana-ut"
 
 
 def hands(desk: Desk, staff: Staff, item: QueueItem) -> HandsView:
@@ -65,7 +67,17 @@ def handing_on(desk: Desk, staff: Staff, item: QueueItem) -> Iterator[LinkView]:
         yield LinkView(f"{base}/jav", desk.t("staff.recuse.title"))
     if rights.may(staff, Act.ASSIGN):
         yield LinkView(f"{base}/sparra", desk.t("staff.bar.title"))
+    if other_units(desk, staff):
+        yield LinkView(f"{base}/{LEND}", desk.t("staff.lend.title"))
     if rights.may(staff, Act.PROPOSE_REMOVAL):
         yield LinkView(f"{base}/bevara", desk.t("staff.hold.title"))
         if item.closed_at is not None and item.form_id in desk.plan.akts:
             yield LinkView(f"{base}/gallringsuppgifter", desk.t("staff.akt.title"))
+
+
+def other_units(desk: Desk, staff: Staff) -> tuple[str, ...]:
+    """Return the other units of the board, that a case can be lent to by who leads."""
+    if not rights.may(staff, Act.ASSIGN):
+        return ()
+    known = boards.together(desk.municipality.units).get(staff.unit, ())
+    return tuple(unit for unit in known if unit != staff.unit)

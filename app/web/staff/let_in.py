@@ -1,14 +1,15 @@
 """Whom a case is open to that it does not exist to otherwise: shown on it, and ended there."""
 
+from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
 from fastapi import APIRouter, Response
 
 from app import references
-from app.casework import admissions, emergencies, rights
+from app.casework import admissions, emergencies, lending, rights
 from app.casework.access import Staff
-from app.casework.admission import Admission, Kind
+from app.casework.admission import LENT, Admission, Kind
 from app.casework.cases import carry_out
 from app.casework.queue import QueueItem
 from app.casework.rights import Act
@@ -23,7 +24,7 @@ from app.web.staff.views import ActionView
 router = APIRouter()
 AT = "/inkorg/arenden"
 WHICH = "vilken"
-ENDS = {Kind.EMERGENCY: emergencies.end}
+ENDS = {Kind.EMERGENCY: emergencies.end, **dict.fromkeys(LENT, lending.end)}
 
 
 @router.post("/inkorg/arenden/{reference}/stang")
@@ -62,12 +63,13 @@ def view(desk: Desk, staff: Staff, each: Admission) -> LetInView:
     own = staff.admission is not None and staff.admission.id == each.id
     act = ActionView(f"{AT}/{each.reference}/stang", desk.token(staff))
     said = f"{each.kind}_own" if own else str(each.kind)
+    home = unit_name(desk, each.case_unit)
     return LetInView(
-        says=t(f"staff.let_in.{said}", name=each.name or "", time=until(desk, each)),
+        says=t(f"staff.let_in.{said}", name=named(desk, each), unit=home, time=until(desk, each)),
         which=str(each.id),
         emergency=each.kind is Kind.EMERGENCY,
-        button=t("staff.let_in.end", name=each.name or ""),
-        end=act if own or rights.may(staff, Act.ASSIGN) else None,
+        button=t("staff.let_in.end", name=named(desk, each)),
+        end=act if (own and each.name) or rights.may(staff, Act.ASSIGN) else None,
     )
 
 
@@ -79,6 +81,7 @@ def links(desk: Desk, made: tuple[Admission, ...]) -> tuple[LinkView, ...]:
             desk.t(
                 f"staff.let_in.{each.kind}_link",
                 reference=each.reference,
+                unit=unit_name(desk, each.case_unit),
                 time=until(desk, each),
             ),
         )
@@ -86,5 +89,22 @@ def links(desk: Desk, made: tuple[Admission, ...]) -> tuple[LinkView, ...]:
     )
 
 
+def named(desk: Desk, each: Admission) -> str:
+    """Return who is let in, in words: with their unit, where it is another than the case's."""
+    there = unit_name(desk, each.unit)
+    if each.name is None:
+        return there
+    return each.name if each.unit == each.case_unit else f"{each.name}, {there}"
+
+
+def unit_name(desk: Desk, unit: str) -> str:
+    known = desk.municipality.units.get(unit)
+    return known.name if known else unit
+
+
 def until(desk: Desk, each: Admission) -> str:
-    return words.moment(each.until.astimezone(desk.municipality.zone), desk.t)
+    """Return until when: a moment, or the end of a day."""
+    zone = desk.municipality.zone
+    if each.kind in LENT:
+        return words.day((each.until - timedelta(seconds=1)).astimezone(zone), desk.t)
+    return words.moment(each.until.astimezone(zone), desk.t)

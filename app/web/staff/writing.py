@@ -44,6 +44,9 @@ router = APIRouter()
 IN_THE_WAY = (StepImpossible, NotAgreed, NotExtended, ClocksRunning, NotReceived)
 """What keeps a step from being taken, beside that somebody else was quicker."""
 TEXT, NAME, UNTIL, NEVER = "text", "namn", "till", "aldrig"
+WHOM, DAYS = "vilka", "dagar"
+CHOSEN = {WHOM: "whom", DAYS: "days"}
+"""What is chosen on a page of the machine's own, and what its act calls it."""
 
 
 @router.get("/inkorg/arenden/{reference}/steg/{step_id}")
@@ -187,6 +190,9 @@ async def carry_out(writing: Writing, typed: Typed, asked: Asked, version: int) 
         written = {"asked": asked}
     if NAME in asked.answers:
         written = {**written, "name": str(asked.answers[NAME].data)[:LONGEST_NAME]}
+    for name in CHOSEN.keys() & asked.answers.keys():
+        [choice] = asked.answers[name].choices
+        written = {**written, CHOSEN[name]: choice}
     if NEVER in asked.answers:
         written = {**written, "never": True}
     if any(field.id == UNTIL for field in asked.fields):
