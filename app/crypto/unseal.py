@@ -106,34 +106,24 @@ def take_apart(envelope: bytes) -> EnvelopeParts:
     """Return the parts of an envelope; UnknownSuite if it is not one of ours, SealBroken if cut."""
     if not envelope.startswith(seal.MAGIC):
         raise UnknownSuite("not an envelope of version 1")
-    reader = Reader(envelope, len(seal.MAGIC))
-    header = reader.counted(4)
-    wraps = {}
-    for _ in range(reader.number(1)):
-        kid = reader.counted(1).decode("ascii", "replace")
-        wraps[kid] = reader.counted(2)
-    return EnvelopeParts(header, wraps, reader.take(seal.NONCE), envelope[reader.at :])
+    header, at = counted(envelope, len(seal.MAGIC), size=4)
+    wraps, number, at = {}, envelope[at : at + 1], at + 1
+    for _ in range(int.from_bytes(number, "big")):
+        kid, at = counted(envelope, at, size=1)
+        wraps[kid.decode("ascii", "replace")], at = counted(envelope, at, size=2)
+    content = at + seal.NONCE
+    if len(envelope) < content:
+        raise SealBroken("the envelope is cut short")
+    return EnvelopeParts(header, wraps, envelope[at:content], envelope[content:])
 
 
-@dataclass(slots=True)
-class Reader:
-    """Reads octets from left to right and never past the end."""
-
-    octets: bytes
-    at: int
-
-    def take(self, size: int) -> bytes:
-        taken = self.octets[self.at : self.at + size]
-        if len(taken) < size:
-            raise SealBroken("the envelope is cut short")
-        self.at += size
-        return taken
-
-    def number(self, size: int) -> int:
-        return int.from_bytes(self.take(size), "big")
-
-    def counted(self, size: int) -> bytes:
-        return self.take(self.number(size))
+def counted(octets: bytes, at: int, *, size: int) -> tuple[bytes, int]:
+    """Return what follows its own length, and where it ends; SealBroken if it is cut short."""
+    begin = at + size
+    end = begin + int.from_bytes(octets[at:begin], "big")
+    if len(octets) < end:
+        raise SealBroken("the envelope is cut short")
+    return octets[begin:end], end
 
 
 def new_private() -> bytes:
