@@ -8,7 +8,7 @@ import re
 import secrets
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count
+from itertools import count, cycle
 from typing import Any
 
 from starlette.applications import Starlette
@@ -185,6 +185,11 @@ def once_each(requests: Sequence[bytes], at_once: int, status: int) -> list[Scri
 def over_and_over(requests: Sequence[bytes], status: int, most: int | None = None) -> list[Script]:
     """Give each request a connection of its own, and send it over and over, at most so often."""
     return [_again(request, status, most) for request in requests]
+
+
+def in_turn(shares: Sequence[Sequence[bytes]], status: int) -> list[Script]:
+    """Give each share of requests a connection of its own, and send them in turn, for ever."""
+    return [_one_after_another(cycle(share), status) for share in shares]
 
 
 def _one_after_another(requests: Iterator[bytes], status: int) -> Script:
