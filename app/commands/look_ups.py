@@ -38,6 +38,7 @@ from app.settings import CHECKOUT
 from app.web.shown.frame import TEXT_PAGES
 from app.web.shown.said import ANY, OTHER
 from app.web.staff.decisions import COLUMNS
+from app.web.staff.errors import STATUSES
 
 ROOMS = ("web", "delivery", "records", "runner")
 """Where texts are asked for, in `app`."""
@@ -182,6 +183,7 @@ def statuses() -> set[str]:
 def gaps() -> Mapping[str, Collection[str]]:
     """Return what fills the gap in each path that has one."""
     pages = {f"errors.page.{status}" for status in statuses()}
+    pages |= {f"staff.errors.page.{status}" for status in STATUSES}
     ages = {"minute", "minutes", "hour", "hours", "day", "days"}
     marks = {"urgent", "protected"}
     about = {"received", "status", "outcome", "form", "written_in"}

@@ -28,6 +28,9 @@ from app.web.staff import by_provider, kept
 from app.web.staff.attempt import HOME, own
 from app.web.staff.desk import Desk, desk_of, looks_at_a_page, places, signed_in
 
+STATUSES = frozenset({400, 403, 404, 405, 413, 415, 500, 503})
+"""Those that have words for staff; any other is said to be our fault."""
+
 WRITTEN = re.compile(r"/inkorg/(?:arenden/|ny/|nodlage$|granskning/[^/]+/\d+$)", re.ASCII)
 """Where staff write: what they had written is kept when their session has run out."""
 
@@ -102,8 +105,7 @@ def fault(request: Request, inputs: Inputs) -> Response:
 def error_page(request: Request, status: int, inputs: Inputs | None = None) -> Response:
     """Return the page of a status; with `inputs`, a button sends them again to the same address."""
     desk = desk_of(request)
-    known = f"errors.page.{status}.title" in desk.t
-    path = f"errors.page.{status if known else 500}"
+    path = f"staff.errors.page.{status if status in STATUSES else 500}"
     title, text = desk.t(f"{path}.title"), desk.t(f"{path}.text")
     if not inputs:
         return error_view(desk, status, title, text)
