@@ -77,6 +77,7 @@ async def show_queue(request: Request, desk: AtDesk, flik: str = "", efter: str 
             for each in Tab
         ),
         closed=tab is Tab.CLOSED,
+        several=len(forms_of(desk, staff.unit) | {item.form_id for item in found.items}) > 1,
         items=rows(desk, staff, in_order(found.items, desk.rules, now), now, look.since),
         empty=t(f"staff.queue.empty_{tab}"),
         refresh_href=address(tab),
@@ -118,6 +119,12 @@ def address(tab: Tab, after: str = "") -> str:
     asked = [f"flik={tab}"] if tab is not Tab.TO_DO else []
     asked += [f"efter={after}"] if after else []
     return f"{HOME}?{'&'.join(asked)}" if asked else HOME
+
+
+def forms_of(desk: Desk, unit: str) -> set[str]:
+    """Return the forms by which reports can come to a unit."""
+    forms = desk.municipality.forms.items()
+    return {name for name, form in forms if unit in {form.unit, *(way.unit for way in form.routes)}}
 
 
 def total(t: Interface, amount: Amount) -> str:

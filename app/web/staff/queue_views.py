@@ -37,6 +37,8 @@ class QueueView:
     total: str
     tabs: tuple[TabView, ...]
     closed: bool
+    several: bool
+    """They can have come by more than one form."""
     items: tuple[QueueRowView, ...]
     empty: str
     refresh_href: str
