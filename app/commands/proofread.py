@@ -66,6 +66,9 @@ def standing_of(municipality: Municipality) -> Standing:
 def notes(settings: Settings, found: Content) -> Iterator[str]:
     """Yield what is no fault but good to know: what is lacking, and what nobody reads."""
     municipality = content.municipality(settings.forms, settings.municipality)
+    there = sorted(file.stem for file in settings.forms.glob("*.toml"))
+    for name in (name for name in there if name not in municipality.forms):
+        yield f"{name}: rätt skriven, men står inte under forms i kommunens fil, och visas inte."
     for name in (name for name in municipality.forms if name not in found.processes[found.default]):
         yield f"{name}: ingen process; ärenden kan tas och avslutas, och inga tider löper."
     for each in coverage(settings.forms, municipality, found.forms[found.default]):

@@ -3,7 +3,7 @@
 What is put together here has been found right (`app.runner.content`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -72,7 +72,7 @@ def assemble(
         said = say(municipality, "municipality", wording, {})
         here = municipalities[code] = said.saying_hours(wording.say)
         localised[code] = {
-            name: offered(say(form, name, wording, here.words(name)))
+            name: offered(say(form, name, wording, here.words(name)), forms)
             for name, form in forms.items()
         }
         worked[code] = {
@@ -103,20 +103,27 @@ def assemble(
     )
 
 
-def offered(form: Form) -> Form:
-    """Return a form, with the municipality's ages in it, without the options for other ages."""
+def offered(form: Form, taken_in: Collection[str]) -> Form:
+    """Return a form as a municipality offers it, with its ages in it.
+
+    It is without the options for other ages, and without the ways to forms it does not take in.
+    """
     pages = tuple(
         page.model_copy(
             update={
+                "notes": tuple(
+                    note for note in page.notes if not note.offer or note.offer in taken_in
+                ),
                 "fields": tuple(
                     field.offered() if isinstance(field, OptionsField) else field
                     for field in page.fields
-                )
+                ),
             }
         )
         for page in form.pages
     )
-    return form.model_copy(update={"pages": pages})
+    ways = tuple(way for way in form.hand_over if way.form in taken_in)
+    return form.model_copy(update={"pages": pages, "hand_over": ways})
 
 
 def say(part: D, root: str, wording: Wording, words: Mapping[str, str]) -> D:

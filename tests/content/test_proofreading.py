@@ -131,3 +131,11 @@ def test_a_form_for_whose_cases_no_time_runs_is_named(folder, capsys):
     (folder / "processes" / "stoppmote.toml").unlink()
     told = said(folder, capsys)
     assert "stoppmote: ingen process; ärenden kan tas och avslutas, och inga tider löper.\n" in told
+
+
+def test_a_form_that_the_municipality_does_not_take_in_is_named(folder, capsys):
+    assert "visas inte" not in said(folder, capsys)
+    form = (folder / "stoppmote.toml").read_text("utf-8")
+    (folder / "aldre.toml").write_text(form.replace('id = "stoppmote"', 'id = "aldre"', 1), "utf-8")
+    told = said(folder, capsys)
+    assert "aldre: rätt skriven, men står inte under forms i kommunens fil, och visas inte.\n" in told

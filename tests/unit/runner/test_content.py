@@ -228,6 +228,19 @@ def test_each_form_names_its_own_board(tmp_path):
     assert loaded.interfaces["sv"]("site.board") == "Nämnden", "the first form's, elsewhere"
 
 
+def test_a_municipality_may_take_in_one_form_without_those_it_offers(tmp_path):
+    town = FILES["municipalities/prov.toml"]
+    another = '[forms.annan]\nunit = "prov"\nboard = "Andra nämnden"\n'
+    offering = load(tmp_path, {}).forms["sv"]["liten"]
+    assert offering.hand_over
+    assert any(note.offer for note in offering.page("mer").notes)
+    town = town.replace(another, "").replace(', annan = "keep"', "")
+    alone = load(tmp_path, {"municipalities/prov.toml": town})
+    form = alone.forms["sv"]["liten"]
+    assert form.hand_over == ()
+    assert not any(note.offer for page in form.pages for note in page.notes)
+
+
 def test_a_municipality_may_lead_with_another_language(tmp_path):
     town = FILES["municipalities/prov.toml"].replace('["sv", "en"]', '["en"]')
     loaded = load(tmp_path, {"municipalities/prov.toml": town})

@@ -215,7 +215,6 @@ TABLE = [
     (TOWN, ("stoppmote_age_min = 11", "stoppmote_age_min = 21"), "ages.stoppmote_age_min", "högre än"),
     (TOWN, ('unit = "prov"', 'unit = "x"'), "forms.liten.unit", "'x' finns inte"),
     (TOWN, ("[forms.annan]", "[forms.tredje]"), "forms.tredje", "formuläret finns inte"),
-    (TOWN, ("[forms.annan]", "[forms.tredje]"), "hand_over.annan", "tas inte emot av kommunen"),
     (TOWN, ('contact = "bris"', 'contact = "x"'), "ways.ung.contact", "'x' finns inte"),
     (TOWN, ('id = "duty_day"', 'id = "dag"'), "contacts", "'duty_day' saknas"),
     (TOWN, ('id = "112"', 'id = "113"'), "contacts", "'112' saknas; liten visar den"),
@@ -283,10 +282,8 @@ def test_every_fault_is_named_with_its_file_its_key_and_the_reason(
     wrong = text + new if old is None else text.replace(old, new, 1)
     found = faults(tmp_path, {file: wrong})
     name = called(file)
-    # A municipality without a form is told at the form that hands over to it.
-    names = {name, "liten.toml"} if key == "hand_over.annan" else {name}
     # Whom a step shows is told where they are missing.
-    names |= {called(TOWN)} if key == "contacts" else set()
+    names = {name, called(TOWN)} if key == "contacts" else {name}
     assert [
         fault
         for fault in found
