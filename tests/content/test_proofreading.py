@@ -138,4 +138,6 @@ def test_a_form_that_the_municipality_does_not_take_in_is_named(folder, capsys):
     form = (folder / "stoppmote.toml").read_text("utf-8")
     (folder / "aldre.toml").write_text(form.replace('id = "stoppmote"', 'id = "aldre"', 1), "utf-8")
     told = said(folder, capsys)
-    assert "aldre: rätt skriven, men står inte under forms i kommunens fil, och visas inte.\n" in told
+    assert (
+        "aldre: rätt skriven, men står inte under forms i kommunens fil, och visas inte.\n" in told
+    )

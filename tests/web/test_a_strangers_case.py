@@ -174,6 +174,21 @@ def test_every_page_of_a_strangers_case_leads_on_until_it_is_removed(strange, st
     assert clerk.queue("avslutade") == [reference]
 
 
+def test_what_nobody_has_is_to_be_taken_and_its_unit_is_offered_its_own_forms_first(
+    strange, strangers
+):
+    see_form(Visitor(strangers.citizen()), "", strange.form, every_page=False)
+    strangers.carry()
+    clerk = Clerk(strangers.staff(), strange.unit)
+    said = clerk.go(HOME).text
+    assert ("Ingen tid löper" in said) == ("Ta ärendet Ingen tid löper" in said)
+    with_clocks = any(name.startswith("processes/") for name in strange.files)
+    assert ("Ta ärendet Ingen tid löper" in said) != with_clocks
+    forms = [form.attributes["aria-label"] for form in clerk.go(f"{HOME}/ny").page.all("form")]
+    concern = strangers.staff().state.parts.content.forms["sv"]["orosanmalan"].title
+    assert forms[-1] == concern, "that goes to another unit"
+
+
 def test_a_strangers_case_can_be_removed_by_two_when_its_days_have_passed(strange, strangers):
     reference = see_form(Visitor(strangers.citizen()), "", strange.form, every_page=False)
     strangers.carry()

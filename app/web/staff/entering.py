@@ -17,7 +17,7 @@ from app.web.form import questions, taking
 from app.web.http.addresses import see
 from app.web.http.posted import Inputs, first
 from app.web.shown import words
-from app.web.staff import case, how_it_came, kept
+from app.web.staff import case, how_it_came, kept, queue
 from app.web.staff.desk import AtDesk, Posting, SignedIn
 from app.web.staff.entry import SAVE, WAS, Place, Written, hand_in, now_of, place, was_of
 from app.web.staff.entry_views import EnteredView, EnteringView, EnterView
@@ -41,11 +41,12 @@ PostingTo = Annotated[Place, Depends(posted_to)]
 
 @router.get(NEW)
 async def show_forms(desk: AtDesk, staff: SignedIn) -> Response:
-    """What can be written down, and what is no report at all."""
+    """What can be written down, the unit's own forms first, and what is no report at all."""
     rights.require(staff, Act.ENTER)
+    ours = queue.forms_of(desk, staff.unit)
     forms = tuple(
         (each.form.title, ActionView(f"{NEW}/{form_id}/borja", desk.token(staff)))
-        for form_id, each in desk.to_enter.items()
+        for form_id, each in sorted(desk.to_enter.items(), key=lambda one: one[0] not in ours)
     )
     title, view = desk.t("staff.enter.title"), EnterView(forms, HOME)
     return desk.page("staff/enter.html", title=title, staff=staff, enter=view)

@@ -32,12 +32,14 @@ def possible(desk: Desk, process: Process | None, read: ReadItem, staff: Staff) 
 def is_awaited(process: Process, step: Step, read: ReadItem) -> bool:
     """Tell whether a possible step is what is next.
 
-    That is what stops a clock that runs. Where none does, it is what leads to a later state, but
-    not out of the house before whoever got the case has confirmed it.
+    That is what stops a clock that runs. Where none does, it is what leads to a later state, once
+    somebody has the case, but not out of the house before whoever got it has confirmed it.
     """
     running = {clock.clock for clock in read.clocks if clock.runs}
     if running:
         return any(clock.id in running for clock in process.stopped_by(step.id))
+    if read.item.owner is None:
+        return False
     if step.record == "external" and any(is_on_its_way(one) for one in read.sent):
         return False
     order = [state.id for state in process.states]

@@ -161,9 +161,14 @@ def rows(
     t, zone, rules = desk.t, desk.municipality.zone, desk.rules
     titles = {name: form.title for name, form in desk.site.forms.items()}
     today, you = rules.calendar.day(now), t("staff.queue.you")
+    take = t("staff.hands.take")
     # A page is of few kinds of case: what each is called is found once.
     stands = cache(partial(named, desk))
     to_do = cache(lambda form_id, clock: due.clock_name(rules.processes.get(form_id), clock))
+
+    def waits_for(item: QueueItem) -> str:
+        # What nobody has, and no clock stands for, is to be taken.
+        return to_do(item.form_id, item.next_clock) or ("" if item.owner else take)
 
     def row(item: QueueItem) -> QueueRowView:
         closed = item.closed_at
@@ -180,7 +185,7 @@ def rows(
             channel=channel(t, item),
             urgent=item.urgent,
             new=item.is_new(since),
-            next=outcome(desk, item) if closed else to_do(item.form_id, item.next_clock),
+            next=outcome(desk, item) if closed else waits_for(item),
             due=says,
             tone=tone,
             owner=you if item.owner == staff.name else item.owner or "",
