@@ -25,6 +25,7 @@ from app.casework.access import Staff
 from app.records import audit, destinations, outbox
 from app.records.audit import Kind
 from app.runner.hand_over import hand_over
+from app.storage.asked import Asked, row_of
 from app.storage.tables import NEEDS_PERSON, deliveries, inbox_items, submissions
 
 MOST = 50
@@ -70,14 +71,14 @@ def waiting(connection: Connection, *, staff: Staff, first: int = 1, most: int =
     At most so many. What they are barred from is neither there nor counted. Past the end there is
     nothing, and the total is not known (0).
     """
-    unit = {"unit": staff.unit}
-    hidden = [
-        row.submission_id
-        for row in connection.execute(WITH_BARS, unit)
-        if not exists_to(staff, row)
-    ]
-    asked = {**unit, "hidden": hidden, "before": first - 1, "most": most}
-    rows = connection.execute(LISTED, asked).all()
+    barred = WITH_BARS.all(connection, unit=staff.unit)
+    hidden = [row.submission_id for row in barred if not exists_to(staff, row)]
+    asked = {"unit": staff.unit, "before": first - 1, "most": most}
+    if hidden:
+        but = LISTED.where(deliveries.c.submission_id.not_in(hidden))
+        rows = list(connection.execute(but, asked).all())
+    else:
+        rows = ALL.all(connection, **asked)
     closed = destinations.closed(connection) if rows else frozenset()
     return Waiting(
         tuple(as_stuck(row, closed) for row in rows), first, rows[0].total if rows else 0
@@ -161,15 +162,16 @@ def stuck_at(unit: str | BindParameter[str]) -> Select[Any]:
 
 
 AT_UNIT = stuck_at(bindparam("unit"))
-WITH_BARS = AT_UNIT.where(inbox_items.c.barred.is_not(None))
+BARRED = AT_UNIT.where(inbox_items.c.barred.is_not(None))
+WITH_BARS = Asked(BARRED, row_of(BARRED))
 LISTED = (
     AT_UNIT.add_columns(func.count().over().label("total"))
-    .where(deliveries.c.submission_id.not_in(bindparam("hidden", expanding=True)))
     .order_by(deliveries.c.attention_at, deliveries.c.submission_id, deliveries.c.destination)
     .limit(bindparam("most"))
     .offset(bindparam("before"))
 )
-"""The statements that `waiting` reads with; to make one costs more than to run it."""
+ALL = Asked(LISTED, row_of(LISTED))
+"""The questions that `waiting` asks; what is hidden is so seldom that it is asked around anew."""
 
 
 def as_stuck(row: Row[Any], closed: Collection[str]) -> Stuck:
