@@ -235,6 +235,7 @@ OTHERWISE = {
     "casework.next_weekday": True,
     "casework.today_until": 13 * 60,
     "casework.escalation": (Escalation(to="inbox", hours=7),),
+    "casework.lend_days": 87,
     "casework.delegation": "punkt 4.2",
     "casework.review.share": 83,
     "casework.review.least": 81,
