@@ -116,9 +116,9 @@ class Worker:
             else:
                 self.hand.write(boxes.first, value)
 
-    def times(self, until: str) -> dict[str, tuple[int, ...]]:
+    def times(self, until: str, since: str = "") -> dict[str, tuple[int, ...]]:
         """Return the proof of clocks: by clock how many in time, extended, late and waiting."""
-        self.page.goto(f"/inkorg/tider?till={until}")
+        self.page.goto(f"/inkorg/tider?fran={since}&till={until}")
         rows = self.page.locator("table").first.locator("tbody tr").all()
         return {
             row.locator("th").inner_text().split(" 1")[0].split(" 2")[0].strip(): tuple(

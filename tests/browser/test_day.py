@@ -4,11 +4,14 @@ Twelve reports go from the queue to the last answer: in one run with the keyboar
 other without JavaScript. Afterwards the proof of clocks says what was reckoned by hand.
 """
 
+import re
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
+from holidays.countries import Sweden
 
 from tests import service as real
 from tests.browser.office import DAY, Worker, hand_in
@@ -28,6 +31,15 @@ HANNA = {**oidc.HANNA, "groups": [*oidc.HANNA["groups"], "sspf-samordnare"]}
 GRETA = {**oidc.HANNA, "name": "Greta Ledare", "groups": ["bou-ledare", "socionomer"]}
 HERS = {"dubblett_ok", "forlangd"}
 """What takes somebody else, or who leads."""
+HERE = ZoneInfo("Europe/Stockholm")
+SATURDAY = 5
+A_DAY_LATER = timedelta(days=1)
+SAID = re.compile(
+    r"^\w+: (.+?)(?: \(.*\))?\n  i tid (\d+)\n  i tid efter förlängning (\d+)\n"
+    r"  för sent (\d+).*\n  väntar och är inte sena (\d+)$",
+    re.MULTILINE,
+)
+"""A clock as `skyddsnat clocks` says it: in time, in longer time, late, waiting."""
 A_DAY = 24 * 60 * 60 * 1_000_000
 
 # In time, in extended time, late, waiting: of ten reports one came in three days ago and was
@@ -39,6 +51,39 @@ BOU = {
     "Informera om utredning": (2, 0, 0, 0),
 }
 SSPF = {"Läsa begäran": (2, 0, 0, 0), "Bedöma begäran": (2, 0, 0, 0)}
+
+# The last day of every clock of the twelve, by hand, counted from today: the day that a report came
+# in, or that what starts the clock was done, is day 0, and the day that is the last is all of it
+# the last. No last day moves from a weekend here, since the municipality has not said so.
+SKYDD, BESLUT = "Skyddsbedömning", "Beslut om utredning"
+BESKED, INFORMERA = "Besked till anmälaren", "Informera om utredning"
+LASA, BEDOMA = "Läsa begäran", "Bedöma begäran"
+NEXT_WEEKDAY = "the first weekday after today"
+DUE = (
+    # Came today: protection the day after. Decided today: 14 days from when it came. An inquiry was
+    # opened today: told of the same day. Asked for an answer, decided today: seven days.
+    {SKYDD: 1, BESLUT: 14, INFORMERA: 0, BESKED: 7},
+    # As the first, and nobody asked for an answer.
+    {SKYDD: 1, BESLUT: 14, INFORMERA: 0},
+    # No inquiry: nobody to inform. To talk with somebody meanwhile moves nothing.
+    {SKYDD: 1, BESLUT: 14},
+    # No inquiry, and who reported asked for an answer: seven days from the decision, today.
+    {SKYDD: 1, BESLUT: 14, BESKED: 7},
+    # Belongs to an inquiry that goes on already.
+    {SKYDD: 1, BESLUT: 14},
+    # Another municipality's: the fourteen days are ours until that has said that it takes it.
+    {SKYDD: 1, BESLUT: 14},
+    # The same report twice: the second has days of its own.
+    {SKYDD: 1, BESLUT: 14},
+    {SKYDD: 1, BESLUT: 14},
+    # Came three days ago: protection the day after that, two days ago. Fourteen less three.
+    {SKYDD: -2, BESLUT: 11},
+    # The time was made longer, to the 21st day: the law's own last day is what counts.
+    {SKYDD: 1, BESLUT: 14},
+    # Two who want to meet: read by the next weekday, assessed within fourteen days.
+    {LASA: NEXT_WEEKDAY, BEDOMA: 14},
+    {LASA: NEXT_WEEKDAY, BEDOMA: 14},
+)
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +127,47 @@ def worker(open_browser, office, provider, watch, content):
     return come
 
 
+def weekday_after(day):
+    """The first Monday to Friday after a day that is neither red nor an eve that counts as red."""
+    red = Sweden(include_sundays=False, years=[day.year, day.year + 1], language="sv")
+    after = day + A_DAY_LATER
+    while after.weekday() >= SATURDAY or after in red or is_eve(after, red):
+        after += A_DAY_LATER
+    return after
+
+
+def is_eve(day, red):
+    christmas_or_new_year = (day.month, day.day) in {(12, 24), (12, 31)}
+    return christmas_or_new_year or red.get(day + A_DAY_LATER) == "Midsommardagen"
+
+
+def by_hand(today):
+    """How many clocks have their last day on each day, by their names."""
+    days = {}
+    for each in DUE:
+        for clock, number in each.items():
+            weekday = number == NEXT_WEEKDAY
+            last = weekday_after(today) if weekday else today + timedelta(days=number)
+            days.setdefault(last, Counter())[clock] += 1
+    return days
+
+
+def says_every_due_date(today, hanna, greta, office):
+    """The proof, on both units' pages and by the command, is of each day what was said by hand.
+
+    No other day has any: of all of them together there are no more than these.
+    """
+    days = by_hand(today)
+    for day, expected in days.items():
+        page = {**hanna.times(str(day), str(day)), **greta.times(str(day), str(day))}
+        assert {name: sum(counts) for name, counts in page.items()} == expected, day
+        told = real.command(
+            *("clocks", "--from", str(day), "--to", str(day)), environment=office.environment()
+        )
+        said = {name: sum(map(int, counts)) for name, *counts in SAID.findall(told.stdout)}
+        assert said == expected, (day, told)
+
+
 def arrived(database):
     with psycopg.connect(database) as asking:
         return asking.execute("SELECT count(*) FROM inbox_items").fetchone()[0]
@@ -110,6 +196,7 @@ def came_earlier(database, reference, days):
 def test_twelve_reports_go_from_the_queue_to_the_last_answer(
     way, worker, office, content, postgres_url
 ):
+    today = datetime.now(HERE).date()
     references = [hand_in(office, content, case) for case in DAY]
     wait_until(lambda: arrived(postgres_url) == len(DAY))
     for reference, case in zip(references, DAY, strict=True):
@@ -137,6 +224,7 @@ def test_twelve_reports_go_from_the_queue_to_the_last_answer(
                 hanna.page.reload()
         assert "Avslutad" in hanna.page.locator(".facts").inner_text()
     until = (datetime.now(UTC) + timedelta(days=30)).date().isoformat()
+    says_every_due_date(today, hanna, greta, office)
     assert hanna.times(until) == SSPF
     assert greta.times(until) == BOU
     late = greta.page.locator("table").nth(1).locator("tbody tr")
