@@ -257,6 +257,8 @@ def test_by_hand_it_is_said_to_whom_and_when(clerk, case):
     assert screen.status == 200
     assert "Eva Ek på mottagningen" in screen.text
     assert "24 november 2026" in screen.text
+    seen = "Jag har sett att allt finns i barnets personakt."
+    assert dict(screen.pairs())[seen] == ("Ja",), "what is ticked is not said twice"
     assert step(clerk, case, "avsluta").status == 200
 
 

@@ -111,10 +111,12 @@ def ways_out(desk: Desk, staff: Staff, item: QueueItem) -> tuple[LinkView, ...]:
 def told_view(row: Told, t: Interface, translate: str = "") -> ToldView:
     remarks = (said.read(t, remark) for remark in row.remarks)
     length = sum(map(len, row.typed))
+    # What somebody ticks is its own answer, and is not said twice.
+    ticked = (*row.lines, *row.typed) == (row.question,)
     return ToldView(
         question=row.question,
-        lines=row.lines,
-        typed=row.typed,
+        lines=(t("staff.case.ticked"),) if ticked else row.lines,
+        typed=() if ticked else row.typed,
         translate=translate if row.prose else "",
         put=" – ".join(filter(None, (row.put, ", ".join(row.said)))),
         remarks=tuple(words for words in remarks if words),
