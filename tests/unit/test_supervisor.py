@@ -1,5 +1,6 @@
 """Several processes run as one: what ends is started again, and nothing outlives the supervisor."""
 
+import ctypes
 import os
 import signal
 import subprocess
@@ -184,3 +185,36 @@ print(resource.getrlimit(resource.RLIMIT_CORE), oct(os.umask(0)))
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=CHECKOUT
     )
     assert done.stdout == "(0, 0) 0o77\n"
+
+
+@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "mallopt"), reason="not glibc")
+def test_threads_of_ours_share_one_heap():
+    code = """
+import ctypes, os, sys, threading
+from app.commands import supervisor
+if sys.argv[1:]:
+    supervisor.settle()
+gate = threading.Barrier(6)
+def take():
+    gate.wait()
+    kept = [bytes(5000) for _ in range(2000)]
+    gate.wait()
+threads = [threading.Thread(target=take) for _ in range(6)]
+for each in threads:
+    each.start()
+for each in threads:
+    each.join()
+libc = ctypes.CDLL(None)
+libc.fdopen.restype = ctypes.c_void_p
+said = libc.fdopen(os.dup(1), b"w")
+libc.malloc_info(0, ctypes.c_void_p(said))
+libc.fflush(ctypes.c_void_p(said))
+"""
+
+    def heaps(*settled: str) -> int:
+        done = subprocess.run(
+            [sys.executable, "-c", code, *settled], capture_output=True, check=True, cwd=CHECKOUT
+        )
+        return done.stdout.count(b"<heap nr=")
+
+    assert (heaps() > 1, heaps("settled")) == (True, 1)
