@@ -11,7 +11,7 @@ from app import references
 from app.casework import reviewing
 from app.casework.refusals import MonthGone, MonthNotOver
 from app.clock import SystemClock
-from app.commands import keys, progress
+from app.commands import anchor_key, progress
 from app.commands.operate import Refused
 from app.records import anchors, trail, verifying
 from app.records.anchors import Anchor
@@ -38,7 +38,7 @@ SAID = {
 
 def verify(settings: Settings, asked: argparse.Namespace) -> None:
     """Try the whole chain and say what is wrong. Refused when anything is."""
-    known = keys.witnesses(settings.public_keys)
+    known = anchor_key.publics(settings.public_keys)
     outside = from_file(asked.anchors) if asked.anchors else []
     with (
         progress.shown("Räknar om kedjan") as tell,

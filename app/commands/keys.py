@@ -13,6 +13,7 @@ import os
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
+from app.commands import anchor_key
 from app.crypto import seal, unseal, witness
 from app.errors import NotAKey
 
@@ -72,38 +73,13 @@ def make_witness(folder: Path, *, public: Path) -> None:
 
     OSError when it cannot be read or written, NotAKey when the file is damaged.
     """
-    file = witness_file(folder)
+    file = anchor_key.file_in(folder)
     if not file.exists():
         _write(file, witness.private_text(witness.new_private()), mode=0o600)
-    half = witness.public_of(read_witness(folder))
+    half = witness.public_of(anchor_key.read(folder))
     beside = public / f"{witness.key_id(half)}.ed25519"
     if not beside.exists():
         _write(beside, witness.public_text(half), mode=0o644, folder_mode=0o755)
-
-
-def witness_file(folder: Path) -> Path:
-    return folder / "audit.key"
-
-
-def read_witness(folder: Path) -> bytes:
-    """Return the private key that anchors are signed with. Errors as for `make_witness`."""
-    file = witness_file(folder)
-    try:
-        return witness.parse_private(file.read_text("ascii"))
-    except (NotAKey, UnicodeDecodeError) as damaged:
-        raise NotAKey("it holds no private key", file=str(file)) from damaged
-
-
-def witnesses(public: Path) -> dict[str, bytes]:
-    """Return every public key that anchors have been signed with, by its id. Errors as above."""
-    found = {}
-    for file in sorted(public.glob("*.ed25519")):
-        try:
-            half = witness.parse_public(file.read_text("ascii"))
-        except (NotAKey, UnicodeDecodeError) as damaged:
-            raise NotAKey("it holds no public key", file=str(file)) from damaged
-        found[witness.key_id(half)] = half
-    return found
 
 
 def ids(units: Iterable[str], *, private: Path) -> dict[str, str]:

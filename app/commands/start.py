@@ -167,14 +167,14 @@ def relay(settings: Settings, _: argparse.Namespace) -> None:
 def _ledger(settings: Settings, database: "Database") -> "Ledger":
     """Return who links the audit trail, and signs anchors if the key is here. NotAKey."""
     from app.clock import SystemClock
-    from app.commands import keys
+    from app.commands import anchor_key
     from app.delivery.ledger import Ledger, to_folder
 
     ledger = Ledger(database, SystemClock())
     if settings.anchors:
         ledger.send = to_folder(settings.anchors)
-    if keys.witness_file(settings.audit_keys).exists():
-        ledger.private = keys.read_witness(settings.audit_keys)
+    if anchor_key.file_in(settings.audit_keys).exists():
+        ledger.private = anchor_key.read(settings.audit_keys)
     else:
         logs.event("audit.no_key", level=logging.ERROR)
     return ledger

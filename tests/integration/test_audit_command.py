@@ -12,7 +12,7 @@ from app.casework import opening, reviewing
 from app.casework.access import Staff
 from app.casework.rights import Role
 from app.casework.running import NO_RULES
-from app.commands import keys
+from app.commands import anchor_key, keys
 from app.crypto import witness
 from app.delivery import connector, relay
 from app.delivery.ledger import Ledger, to_folder
@@ -49,7 +49,7 @@ def ledger(database, clock, tmp_path):
     """Who links and signs with the key that `prepare` makes, and keeps anchors outside."""
     folder, public = tmp_path / "data" / "keys" / "audit", tmp_path / "data" / "keys" / "public"
     keys.make_witness(folder, public=public)
-    return Ledger(database, clock, keys.read_witness(folder), to_folder(tmp_path))
+    return Ledger(database, clock, anchor_key.read(folder), to_folder(tmp_path))
 
 
 @pytest.mark.parametrize(
@@ -192,17 +192,17 @@ def test_the_key_is_made_once_and_may_be_exchanged(tmp_path, database, clock, sa
     folder, public = tmp_path / "data" / "keys" / "audit", tmp_path / "data" / "keys" / "public"
     read_by("Ida Ek")
     ledger.turn()
-    before = keys.read_witness(folder)
+    before = anchor_key.read(folder)
     keys.make_witness(folder, public=public)
-    assert keys.read_witness(folder) == before
-    assert keys.witness_file(folder).stat().st_mode & 0o777 == 0o600
-    keys.witness_file(folder).rename(folder / "old")
+    assert anchor_key.read(folder) == before
+    assert anchor_key.file_in(folder).stat().st_mode & 0o777 == 0o600
+    anchor_key.file_in(folder).rename(folder / "old")
     keys.make_witness(folder, public=public)
-    assert set(keys.witnesses(public)) == {
-        witness.key_id(witness.public_of(each)) for each in (before, keys.read_witness(folder))
+    assert set(anchor_key.publics(public)) == {
+        witness.key_id(witness.public_of(each)) for each in (before, anchor_key.read(folder))
     }
     read_by("Bo Ask")
-    Ledger(database, clock, keys.read_witness(folder)).turn()
+    Ledger(database, clock, anchor_key.read(folder)).turn()
     assert "2 ankare" in say("verify").stdout
     for file in Path(public).glob("*.ed25519"):
         file.write_text("trasig")

@@ -18,7 +18,8 @@ LOADS = {
     "staff": f"{SERVING}, app.main, app.web.http.server, app.web.staff.app",
     "api": f"{SERVING}, app.main, app.web.http.server, app.web.api.app",
     "relay": f"{SERVING}, app.casework.running, app.runner.content, app.delivery.connector,"
-    "app.delivery.relay, app.delivery.emergency, app.delivery.escalation, app.delivery.ledger",
+    "app.delivery.relay, app.delivery.emergency, app.delivery.escalation, app.delivery.ledger,"
+    "app.commands.anchor_key",
 }
 NOBODY = {"holidays", "psycopg", "pydantic.v1", "typst", "manimgx_fonts", "authlib", "httpx2"}
 NOBODY |= {"aio_pika", "asyncssh", "alembic", "tqdm", "shtab", "prometheus_client", "joserfc"}
