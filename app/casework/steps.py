@@ -17,6 +17,8 @@ from app.casework.access import Staff
 from app.casework.admission import Admission, Kind
 from app.casework.case import Case, found, owned, require_unchanged, written
 from app.casework.entries import Entry, Said
+from app.casework.group import acting
+from app.casework.group.people import Group
 from app.casework.handing import Handing, send
 from app.casework.refusals import (
     ClocksRunning,
@@ -47,6 +49,7 @@ def run_step(  # noqa: PLR0913 - a step, and what it sends where it sends someth
     typed: Typed,
     now: datetime,
     handing: Handing | None = None,
+    group: Group | None = None,
 ) -> Case | None:
     """Take a step of the process of the case's form, with what was typed on its page.
 
@@ -55,7 +58,9 @@ def run_step(  # noqa: PLR0913 - a step, and what it sends where it sends someth
     put right on the page. NotAgreed when what was answered takes another's agreement. NotExtended
     when it would give a clock no later day, or too late. ClocksRunning when it would close a case
     that still waits for something, NotReceived when it waits for whoever it was handed over to.
-    `handing` is the case, sealed, where the step sends it.
+    `handing` is the case, sealed, where the step sends it. `group` is who it is about, as of this
+    version, where the step asks for somebody; GroupUnread without, NoConsent when what the step
+    needs is not there.
     """
     rights.require(staff, Act.WORK)
     case = found(connection, rules, staff=staff, reference=reference, now=now)
@@ -66,9 +71,13 @@ def run_step(  # noqa: PLR0913 - a step, and what it sends where it sends someth
     done = entries.done(connection, case.submission_id)
     if wrong := hinder(process, step, staff, takers(done)):
         raise wrong
-    asked = step.read(typed, today=rules.calendar.day(now))
-    if asked.problems:
+    today = rules.calendar.day(now)
+    step = acting.ready(process, step, group)
+    asked = step.read(typed, today=today)
+    if asked.problems or (group and acting.wrong(process, step, asked, group)):
         raise StepUnanswered(step.id)
+    if group:
+        acting.require_consent(process, step, asked, group, on=today)
     chosen = {name: answer.choices for name, answer in asked.answers.items()}
     require_agreed(process, step, chosen, staff, done)
     turn_clocks(connection, rules, case, process, step, asked, now=now)

@@ -16,6 +16,7 @@ from jinja2 import Environment, nodes
 from app import errors
 from app.casework import sampling
 from app.casework.entries import Fault, Kind
+from app.casework.group.consent import Why as WhyNot
 from app.casework.likeness import Strength
 from app.casework.marks import Verdict
 from app.casework.queue import Tab
@@ -39,6 +40,7 @@ from app.web.shown.frame import TEXT_PAGES
 from app.web.shown.said import ANY, OTHER
 from app.web.staff.decisions import COLUMNS
 from app.web.staff.errors import STATUSES
+from app.web.staff.work import PLAINLY
 
 ROOMS = ("web", "delivery", "records", "runner")
 """Where texts are asked for, in `app`."""
@@ -62,7 +64,7 @@ SEARCH: Mapping[str, Collection[str]] = {
     "staff.search.ways.{}": {way.value for way in Way},
 }
 """What is asked of who searches, and what is said of what they typed and found."""
-MESSAGES = {"case.unreadable", "errors.not_yours", "errors.not_allowed"}
+MESSAGES = {"case.unreadable", "errors.not_yours", "errors.not_allowed", "group.unread"}
 """What staff have words of their own for, when something goes wrong."""
 REFUSED = {"again", "away", "cancelled", "clock", "nameless", "no_group", "weak"}
 SIGNING_IN = {"needed", "used", "by_provider", "in", "out"} | REFUSED
@@ -205,6 +207,8 @@ def gaps() -> Mapping[str, Collection[str]]:
         "staff.case.{}": marks | about | left_out,
         "staff.decisions.{}": set(COLUMNS),
         "staff.entries.{}": acts | {fault.value for fault in Fault},
+        "staff.changed.{}": set(PLAINLY.values()),
+        "staff.group.{}": {why.value for why in WhyNot},
         "staff.hands.{}": {"mine", "theirs", "barred", "lift_asked"},
         "staff.queue.tab_{}": tabs,
         "staff.queue.empty_{}": tabs,

@@ -114,6 +114,8 @@ class Casework(Definition):
     """Working days within which a request for a stoppmöte has been opened."""
     stoppmote_assessed_days: Annotated[int, Constraint(ge=1, le=90)] = 14
     """Days within which it has been assessed."""
+    speaks_from: Annotated[int, Constraint(ge=12, le=18)] = 15
+    """The age in years from which the young are asked for their own consent (3 kap. 4 § SoL)."""
     escalation: Annotated[tuple[Escalation, ...], Listed] = ()
     """Who is told when nobody has done what must be done, in the order of the hours; each once."""
     review: Review = Review()

@@ -6,6 +6,8 @@ from app.runner import tallying
 from app.runner.checks import CHECKS
 from app.runner.definition import TAKEN, Form, Page
 from app.runner.field import Conditions, Field, twice
+from app.runner.fields.group import GroupField
+from app.runner.fields.options import OptionsField
 
 
 def faults(form: Form) -> list[tuple[str, str]]:
@@ -74,12 +76,19 @@ def reference_faults(form: Form) -> Iterator[tuple[str, str]]:
         for field in page.fields:
             here = f"fields.{field.id}"
             yield from ((f"{here}.{key}", reason) for key, reason in field.faults())
+            if any(isinstance(one, OptionsField) and one.of for one in (field, *inner(field))):
+                yield f"{here}.of", "bara ett steg kan fråga efter någon i ärendet"
             yield from condition_faults(f"{here}.ask_if", field.ask_if, earlier)
             yield from condition_faults(f"{here}.required_if", field.required_if, earlier)
         earlier |= {field.id: field for field in page.fields}
         yield from check_faults(at, page, earlier)
     for name in ("urgent_if", "protected_if", "copy_if"):
         yield from condition_faults(name, getattr(form, name), earlier)
+
+
+def inner(field: Field) -> tuple[Field, ...]:
+    """Return what is asked of each in a question that lists people; of others, nothing."""
+    return field.fields if isinstance(field, GroupField) else ()
 
 
 def lead_faults(form: Form) -> Iterator[tuple[str, str]]:

@@ -29,6 +29,7 @@ from app.runner.field import (
     all_hold,
 )
 from app.runner.journey import Asked
+from app.runner.people import Consents, People
 from app.runner.role import Role
 from app.runner.typed import Typed
 
@@ -148,6 +149,16 @@ class Step(Definition):
     """What it has to do with who reported (26 kap. 5 § OSL): `about`, what is said in it may tell
     who that was; `test`, it is the test of whether that may be told. What staff write in either is
     left out of what is handed to whom the case is about, until there has been a test."""
+    about: FieldId = ""
+    """The question, radios with `of`, that tells which of the people it is about."""
+    adds: Id = ""
+    """Which people it adds one to; or puts one right, when the question `about` is answered."""
+    same_as: FieldId = ""
+    """The question, radios with `of`, that tells who it is that they are the same as."""
+    leaves: bool = False
+    """Whether whom it is about is no longer one of the people in the case."""
+    needs: Ids = ()
+    """The purposes that whom it is about, or their guardians, must have said yes to."""
     takes: bool = False
     """Whether who does it has the case from then on, if nobody has."""
     decides: bool = False
@@ -219,6 +230,10 @@ class Process(Whole):
     """What decisions come to."""
     clocks: Annotated[tuple[Clock, ...], Listed] = ()
     """The times to keep. No step leads to an end while one of them is running."""
+    people: Annotated[tuple[People, ...], Listed] = ()
+    """The sorts of people that a case is about, where there are several."""
+    consents: Consents | None = None
+    """How it is written down what they have said yes or no to."""
     steps: Annotated[tuple[Step, ...], Listed, Constraint(min_length=1)]
     """What is done, in the order in which it is offered."""
 

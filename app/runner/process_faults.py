@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator
 
+from app.runner import people_faults
 from app.runner.field import Field, twice
 from app.runner.fields.date import DateField
 from app.runner.fields.group import GroupField
@@ -36,6 +37,7 @@ def faults(process: Process, forms: Collection[str]) -> list[tuple[str, str]]:
     found += outcome_faults(process)
     for clock in process.clocks:
         found += clock_faults(process, clock)
+    found += people_faults.faults(process)
     ids = [state.id for state in process.states]
     whole = ids[0] == NEW and TAKEN in ids and any(state.ends for state in process.states)
     return [*found, *(way_faults(hoped_for(process)) if whole else ())]

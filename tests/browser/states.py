@@ -403,6 +403,7 @@ def inbox(service: Service, content: Content) -> Iterator[State]:
         yield from written_down(service, client, f"/inkorg/ny/{form_id}")
     for tab in ("mina", "alla", "avslutade"):
         yield state(f"queue, {tab}", client.get(f"/inkorg?flik={tab}"), "staff")
+    yield from of_several(service, content)
     yield from stuck(service, client)
     with closing(database(service)) as changing:
         changing.execute("UPDATE submissions SET sealed = substr(sealed, 1, length(sealed) - 1)")
@@ -522,6 +523,35 @@ def emergency(service: Service, client: Client) -> Iterator[State]:
     [which] = re.findall(r'name="vilken" value="([^"]+)"', opened.text)
     ended = {"_token": token_in(opened), "vilken": which}
     assert client.post(f"{case}/stang", ended).url.path == "/inkorg"
+
+
+def of_several(service: Service, content: Content) -> Iterator[State]:
+    """The people of a case about several: as they begin, and with a yes and what is missing."""
+    client = Client(service.staff)
+    code = service.new_link(content.municipality.forms["stoppmote"].unit).rsplit("/", 1)[1]
+    client.get(f"/logga-in/{code}")
+    queue = client.post("/logga-in", {"code": code, "namn": "Siv Ask"})
+    case = CASE.findall(queue.text)[-1]
+    client.post(f"{case}/ta", {"_token": token_in(client.get(case))})
+    yield state("group", client.get(f"{case}/gruppen"), "staff")
+    steps = content.processes[content.default]["stoppmote"].steps
+    for step in (step for step in steps if step.about):
+        yield from of_somebody(client, f"{case}/steg/{step.id}")
+    yield state("group, written in", client.get(f"{case}/gruppen"), "staff")
+
+
+def of_somebody(client: Client, address: str) -> Iterator[State]:
+    """A step about somebody: as it begins, not answered, and with all that can be chosen chosen."""
+    page = client.get(address)
+    yield state(f"step {address.rsplit('/', 1)[1]}", page, "staff")
+    hidden = {"_token": token_in(page), "_version": VERSION.search(page.text)[1]}
+    yield state("step, nobody", client.post(address, hidden), "staff")
+    named = {"namn": LONG[:150], "skyddad": "nej", "alder": "16", "nar-day": "1 1 2026"}
+    offered = {name: value for name, value in named.items() if f'name="{name}"' in page.text}
+    chosen = dict(
+        re.findall(r'type="(?:radio|checkbox)" name="([^"]+)" value="([^"]+)"', page.text)
+    )
+    client.post(address, {**hidden, **{k: v for k, v in chosen.items() if k != "vem"}, **offered})
 
 
 def written_down(service: Service, client: Client, address: str) -> Iterator[State]:

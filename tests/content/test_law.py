@@ -250,6 +250,8 @@ def test_the_ground_is_the_task_in_the_law_and_never_consent(language):
     consent = re.compile(r"[^.\n]*(?:samtyck|consent)[^.\n]*", re.IGNORECASE)
     for form_id in (*FORM_IDS, "gränssnittet"):
         for path, text in said(form_id, language).items():
+            if path.startswith("staff."):
+                continue  # What families say yes to is no ground of the service's own.
             for sentence in consent.findall(text):
                 assert path == "privacy.text", path
                 assert re.search(r"\b(inte|not)\b", sentence), sentence

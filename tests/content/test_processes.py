@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.casework.group.people import Group, Person, filled
 from app.casework.running import Rules, rules_for, rules_of
 from app.runner import content
 from app.runner.faults import ContentFaults
@@ -33,6 +34,14 @@ RECORDS: tuple[Record, ...] = ("external", "here")
 FILES = [*FORMS.glob("processes/*.toml"), *TESTS.glob("processes/*.toml")]
 READ = {file.stem: Process.model_validate(tomllib.loads(file.read_text("utf-8"))) for file in FILES}
 EACH = pytest.mark.parametrize("name", sorted(READ))
+TWO = Group(
+    tuple(
+        Person(f"{sort}{number}", sort, {}, TODAY, name="Kim")
+        for sort in ("ung", "vuxen")
+        for number in (1, 2)
+    )
+)
+"""Who a case of several is about, in tests of steps that ask for one of them."""
 SERVED = {**loaded().processes["sv"], **content_of_tests().processes["sv"]}
 
 
@@ -143,7 +152,7 @@ def typed(field: Field) -> st.SearchStrategy[dict[str, tuple[str, ...]]]:
 @given(data=st.data(), process=st.sampled_from(list(SERVED.values())))
 @settings(max_examples=300, deadline=None)
 def test_whatever_is_typed_in_a_step_is_taken_or_named(data, process):
-    step = data.draw(st.sampled_from(process.steps))
+    step = filled(data.draw(st.sampled_from(process.steps)), TWO, process)
     inputs = {}
     for field in step.fields:
         inputs |= data.draw(typed(field))

@@ -116,6 +116,7 @@ PAGES = {
     ("GET", ENTRY + "/kvitto"): Act.ENTER,
     ("GET", CASE): Act.OPEN,
     ("GET", CASE + "/barnet"): Act.OPEN,
+    ("GET", CASE + "/gruppen"): Act.WORK,
     ("GET", CASE + "/anteckning"): Act.WORK,
     ("POST", CASE + "/anteckning"): Act.WORK,
     ("GET", CASE + "/steg/{step_id}"): Act.WORK,

@@ -236,6 +236,7 @@ OTHERWISE = {
     "casework.today_until": 13 * 60,
     "casework.escalation": (Escalation(to="inbox", hours=7),),
     "casework.lend_days": 87,
+    "casework.speaks_from": 14,
     "casework.delegation": "punkt 4.2",
     "casework.review.share": 83,
     "casework.review.least": 81,

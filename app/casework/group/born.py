@@ -75,3 +75,9 @@ def anniversary(day: date, later: int, *, early: bool = True) -> date:
     except ValueError:
         month, dom = (2, 28) if early else (3, 1)
         return date(day.year + later, month, dom)
+
+
+def months_later(day: date, months: int) -> date:
+    """Return the same day some months later; the last of the month where it has no such day."""
+    year, month = divmod(day.year * MONTHS + day.month - 1 + months, MONTHS)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))

@@ -6,9 +6,11 @@ An option may open a line of text ("Annat"), which is then asked for.
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cached_property
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self, cast
 
 from pydantic import Field as Constraint
+from pydantic import GetJsonSchemaHandler, ModelWrapValidatorHandler, model_validator
+from pydantic_core import CoreSchema
 
 from app.runner.field import (
     LINE_MOST,
@@ -73,11 +75,29 @@ class OptionsField(Field):
     REMARKS: ClassVar[tuple[str, ...]] = (NOT_READ,)
 
     options: Options
-    """What there is to choose from."""
+    """What there is to choose from; not said where `of` is."""
+    of: Annotated[tuple[Id, ...], Listed] = ()
+    """In a step, in place of options: which of the people in the case there are to choose from."""
     least: Bound = 0
     """The lowest `age` of an option that is offered."""
     most: Bound = 130
     """The highest."""
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def of_people(cls, data: Any, read: ModelWrapValidatorHandler[Self]) -> Self:  # noqa: ANN401
+        """Make a question that says `of` one for the people in a case: it needs no options."""
+        made = PEOPLE.get(cls) if isinstance(data, dict) and "of" in data else None
+        return cast("Self", made.model_validate(data)) if made else read(data)
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Return the schema without that options are needed: they are not where `of` is."""
+        found = handler.resolve_ref_schema(handler(core))
+        needed = [name for name in found.get("required", ()) if name != "options"]
+        return {**found, "required": needed}
 
     def offered(self) -> Self:
         """Return the question with the ages that this municipality asks about, and no others."""
@@ -104,6 +124,8 @@ class OptionsField(Field):
 
     def faults(self) -> list[tuple[str, str]]:
         wrong = super().faults()
+        if self.options and self.of:
+            wrong.append(("options", "står inte tillsammans med of"))
         ids = [option.id for option in self.options]
         inputs = [self.text_name(option) for option in self.options if option.text]
         for option in self.options:
@@ -239,6 +261,9 @@ def text_faults(text: OptionText | None, *, needed: bool) -> list[tuple[str, str
 class RadiosField(OptionsField):
     """One of several options; none is chosen beforehand."""
 
+    # The last two of who is chosen among the people in a case.
+    ERRORS: ClassVar[tuple[str, ...]] = (*OptionsField.ERRORS, "not_theirs", "same")
+
     kind: Literal["radios"]
 
 
@@ -250,3 +275,26 @@ class CheckboxesField(OptionsField):
 
     def most_values(self, name: str) -> int:
         return len(self.options) if name == self.id else 1
+
+
+class OneOfPeople(RadiosField):
+    """One of the people in a case: who they are stands in the case."""
+
+    options: Annotated[tuple[Option, ...], Listed] = ()
+    """Filled in with them before it is shown or read."""
+
+
+class SomeOfPeople(CheckboxesField):
+    """Any number of them."""
+
+    options: Annotated[tuple[Option, ...], Listed] = ()
+    """As for one of them."""
+
+    def most_values(self, name: str) -> int:
+        return max(super().most_values(name), 1)
+
+
+PEOPLE: Mapping[type[OptionsField], type[OptionsField]] = {
+    RadiosField: OneOfPeople,
+    CheckboxesField: SomeOfPeople,
+}

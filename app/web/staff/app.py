@@ -42,6 +42,7 @@ from app.web.staff import (
     entering,
     errors,
     figures_page,
+    grouped,
     indexer,
     lend_page,
     let_in,
@@ -68,7 +69,7 @@ if TYPE_CHECKING:
     from app.web.staff.provider import Provider
 
 PAGES = (
-    *(queue, watching, entering, case, work, assign, writing, same_child, barring),
+    *(queue, watching, entering, case, grouped, work, assign, writing, same_child, barring),
     *(stuck, times, decisions, readers, out, party, search, reviewing, removal, akt_page),
     *(emergency_page, lend_page, let_in, figures_page, settings_page, timeline),
     *(by_provider, login, account, health, accessibility),

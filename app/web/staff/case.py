@@ -86,7 +86,7 @@ def case_view(
         clocks=due.clock_views(read.clocks, process, desk.rules, now, t),
         hands=hands.hands(desk, staff, item),
         steps=onward.links(item, awaited),
-        more=onward.links(item, (step for step in possible if step not in awaited)),
+        more=onward.links(item, (one for one in possible if one not in awaited and not one.about)),
         writing=tuple(writing(desk, staff, item)),
         entries=tuple(entry_view(desk, process, entry) for entry in read.entries),
         same_child=alike,
@@ -182,6 +182,9 @@ def taken_in(desk: Desk, entry: Mapping[str, str]) -> Iterator[str]:
 def writing(desk: Desk, staff: Staff, item: QueueItem) -> Iterator[LinkView]:
     """Yield what else can be written: a note at any time, and why a closed case is opened again."""
     base = f"{AT}/{item.reference}"
+    process = desk.rules.processes.get(item.form_id)
+    if process and process.people and rights.may(staff, Act.WORK):
+        yield LinkView(f"{base}/gruppen", desk.t("staff.group.title"))
     if rights.may(staff, Act.WORK):
         yield LinkView(f"{base}/anteckning", desk.t("staff.note.title"))
     if item.closed_at is not None and rights.may(staff, Act.REOPEN):

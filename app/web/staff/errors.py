@@ -8,6 +8,7 @@ from starlette.exceptions import HTTPException
 
 from app.casework import rights
 from app.casework.access import Staff
+from app.casework.group.acting import GroupUnread
 from app.errors import (
     DatabaseUnavailable,
     NoSuchItem,
@@ -34,6 +35,13 @@ STATUSES = frozenset({400, 403, 404, 405, 413, 415, 500, 503})
 WRITTEN = re.compile(r"/inkorg/(?:arenden/|ny/|nodlage$|granskning/[^/]+/\d+$)", re.ASCII)
 """Where staff write: what they had written is kept when their session has run out."""
 
+OF_THEIR_OWN: tuple[tuple[type[Exception] | tuple[type[Exception], ...], int, str], ...] = (
+    ((SealBroken, NotARecipient), 500, "staff.case.unreadable"),
+    (NoSuchItem, 404, "staff.errors.not_yours"),
+    (GroupUnread, 409, "staff.group.unread"),
+)
+"""The errors that staff have words of their own for: status and texts."""
+
 
 def install(app: FastAPI) -> None:
     """Let every error of the staff site end as a page."""
@@ -50,10 +58,9 @@ async def named(request: Request, error: Exception) -> Response:
         if WRITTEN.match(request.url.path):
             await kept.keep(request, response)
         return response
-    if isinstance(error, SealBroken | NotARecipient):
-        return message(desk_of(request), 500, "staff.case.unreadable")
-    if isinstance(error, NoSuchItem):
-        return message(desk_of(request), 404, "staff.errors.not_yours")
+    for kinds, status, path in OF_THEIR_OWN:
+        if isinstance(error, kinds):
+            return message(desk_of(request), status, path)
     if isinstance(error, NotAllowed):
         return await not_allowed(request)
     status = error.status if isinstance(error, SkyddsnatError) else 500

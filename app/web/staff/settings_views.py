@@ -150,6 +150,7 @@ def times(desk: Desk) -> PartView:
                 t("staff.settings.emergency"), words.age(timedelta(hours=work.emergency.hours), t)
             ),
             fact(t("staff.settings.lend_days"), words.age(timedelta(days=work.lend_days), t)),
+            fact(t("staff.settings.speaks_from"), str(work.speaks_from)),
             fact(t("staff.settings.delegation"), work.delegation),
             fact(t("staff.settings.share"), share),
             fact(t("staff.settings.at_work"), in_words(review.hours or here.inbox.open, t)),

@@ -5,12 +5,14 @@ that may be asked stands on it, with the answers that it depends on; so no scrip
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from fastapi import Response
 
 from app.casework.access import Staff
+from app.casework.group import acting
+from app.casework.group.people import Group
 from app.casework.queue import QueueItem
 from app.casework.refusals import Changed, NotAgreed, StepImpossible
 from app.errors import SkyddsnatError, UnknownInput
@@ -46,6 +48,10 @@ class Writing:
     act: Callable[..., Any]
     then: str = ""
     """Where it goes on when it is done; to the case, when empty."""
+    group: Group | None = None
+    """Who the case is about, where the step asks for somebody."""
+    begins: Typed = field(default_factory=dict)
+    """What stands on it before anybody has written."""
 
     @property
     def process(self) -> Process | None:
@@ -68,12 +74,15 @@ def read(writing: Writing, typed: Typed) -> Asked:
     """Read what was typed. What was written where nothing is asked is a problem, and not lost."""
     today = writing.desk.rules.calendar.day(writing.desk.clock.now())
     asked = writing.step.read(typed, today=today)
+    wrong: acting.Wrong = {}
+    if writing.group and writing.process:
+        wrong = acting.wrong(writing.process, writing.step, asked, writing.group)
     stray = {
-        field.id: (Problem(field.first, STRAY),)
-        for field in writing.step.fields
-        if field not in asked.fields and has_words(field, typed)
+        one.id: (Problem(one.first, STRAY),)
+        for one in writing.step.fields
+        if one not in asked.fields and has_words(one, typed)
     }
-    return asked._replace(problems={**asked.problems, **stray})
+    return asked._replace(problems={**wrong, **asked.problems, **stray})
 
 
 def has_words(field: Field, typed: Typed) -> bool:

@@ -11,6 +11,7 @@ from app.casework import cases, opening, queue, rights
 from app.casework.access import Staff
 from app.casework.bars import exists_for
 from app.casework.entries import Kind
+from app.casework.group.consent import NoConsent
 from app.casework.queue import QueueItem
 from app.casework.refusals import (
     Changed,
@@ -32,6 +33,12 @@ from app.web.staff.errors import error_view, to_case
 router = APIRouter()
 LONGEST_VERSION = 9
 """Digits."""
+PLAINLY = {
+    NotReceived: "not_received",
+    NotExtended: "not_extended",
+    NoConsent: "no_consent",
+}
+"""What needs no more words than these."""
 
 
 @router.post("/inkorg/arenden/{reference}/ta")
@@ -100,10 +107,9 @@ def happened(desk: Desk, wrong: SkyddsnatError, process: Process | None) -> str:
     if isinstance(wrong, NotAgreed):
         title = case.entry_title(desk.t, process, Kind.STEP, wrong.step)
         return desk.t("staff.changed.not_agreed", what=title)
-    if isinstance(wrong, NotReceived):
-        return desk.t("staff.changed.not_received")
-    if isinstance(wrong, NotExtended):
-        return desk.t("staff.changed.not_extended")
+    for kind, name in PLAINLY.items():
+        if isinstance(wrong, kind):
+            return desk.t(f"staff.changed.{name}")
     if not isinstance(wrong, Changed) or wrong.at is None:
         return desk.t("staff.changed.somehow")
     what = case.entry_title(desk.t, process, Kind(wrong.what), wrong.step)

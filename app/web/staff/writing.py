@@ -15,6 +15,8 @@ from fastapi import APIRouter, Request, Response
 from app.casework import cases, steps
 from app.casework.access import Staff
 from app.casework.cases import LONGEST_NAME
+from app.casework.group import acting
+from app.casework.group.consent import NoConsent
 from app.casework.queue import QueueItem
 from app.casework.refusals import (
     Changed,
@@ -34,14 +36,16 @@ from app.runner.typed import Typed
 from app.web.form import taking
 from app.web.http.addresses import see
 from app.web.http.posted import Inputs
-from app.web.staff import handed, kept
+from app.web.staff import case, grouped, handed, kept
 from app.web.staff.desk import AtDesk, Desk, Posting, PostingTo, SignedIn, SignedInTo
 from app.web.staff.errors import error_view, to_case
 from app.web.staff.step_page import AS_NOTE, Writing, page, read, typed_of
 from app.web.staff.work import happened, seen, version_of
 
 router = APIRouter()
-IN_THE_WAY = (StepImpossible, NotAgreed, NotExtended, ClocksRunning, NotReceived)
+ABOUT = "vem"
+"""Which of the people a step is about: nothing that tells who that is."""
+IN_THE_WAY = (StepImpossible, NotAgreed, NotExtended, ClocksRunning, NotReceived, NoConsent)
 """What keeps a step from being taken, beside that somebody else was quicker."""
 TEXT, NAME, UNTIL, NEVER = "text", "namn", "till", "aldrig"
 WHOM, DAYS = "vilka", "dagar"
@@ -53,8 +57,9 @@ CHOSEN = {WHOM: "whom", DAYS: "days"}
 async def show_step(
     request: Request, desk: AtDesk, staff: SignedInTo, reference: str, step_id: str
 ) -> Response:
-    """A step, with nothing written yet."""
-    return await begun(request, await step_of(desk, staff, reference, step_id))
+    """A step, with nothing written yet; about somebody in the case, with who that is."""
+    writing = await step_of(desk, staff, reference, step_id)
+    return await begun(request, about(writing, request.query_params.get(ABOUT, "")))
 
 
 @router.post("/inkorg/arenden/{reference}/steg/{step_id}")
@@ -104,8 +109,20 @@ async def step_of(desk: Desk, staff: Staff, reference: str, step_id: str) -> Wri
     step = process.step(step_id) if process else None
     if step is None:
         raise PageMissing
-    act = partial(steps.run_step, step_id=step_id)
-    return Writing(desk, staff, item, step, f"steg/{step_id}", act)
+    if not (process and acting.asks_for_somebody(step)):
+        act = partial(steps.run_step, step_id=step_id)
+        return Writing(desk, staff, item, step, f"steg/{step_id}", act)
+    group = await grouped.of_case(desk, staff, item.reference)
+    act = partial(steps.run_step, step_id=step_id, group=group)
+    step = acting.ready(process, step, group)
+    then = f"{case.AT}/{item.reference}/{grouped.NAME}"
+    return Writing(desk, staff, item, step, f"steg/{step_id}", act, then=then, group=group)
+
+
+def about(writing: Writing, person_id: str) -> Writing:
+    """Return a step as it begins when it is known which of the people it is about."""
+    whom = writing.group.person(person_id) if writing.group else None
+    return replace(writing, begins=acting.begun(writing.step, whom)) if whom else writing
 
 
 def note_on(desk: Desk, staff: Staff, item: QueueItem) -> Writing:
@@ -150,7 +167,7 @@ async def begun(request: Request, writing: Writing) -> Response:
         return error_view(
             desk, 409, title, somehow, writing.staff, back=to_case(desk, writing.back)
         )
-    return page(writing, read(writing, {}), {}, version=item.version)
+    return page(writing, read(writing, writing.begins), writing.begins, version=item.version)
 
 
 def possible(writing: Writing) -> bool:
@@ -182,21 +199,9 @@ async def taken(request: Request, writing: Writing, inputs: Inputs) -> Response:
 
 
 async def carry_out(writing: Writing, typed: Typed, asked: Asked, version: int) -> None:
-    written: Mapping[str, object] = {"typed": typed}
-    if TEXT in asked.answers and not writing.name.startswith("steg/"):
-        text = str(asked.answers[TEXT].data)
-        written = {"text" if writing.name == "anteckning" else "reason": text}
-    elif not writing.name.startswith("steg/"):
-        written = {"asked": asked}
-    if NAME in asked.answers:
-        written = {**written, "name": str(asked.answers[NAME].data)[:LONGEST_NAME]}
-    for name in CHOSEN.keys() & asked.answers.keys():
-        [choice] = asked.answers[name].choices
-        written = {**written, CHOSEN[name]: choice}
-    if NEVER in asked.answers:
-        written = {**written, "never": True}
-    if any(field.id == UNTIL for field in asked.fields):
-        written = {**written, "until": day_of(asked)}
+    # A question of a step's own may be called as one of ours is.
+    is_step = writing.name.startswith("steg/")
+    written = {"typed": typed} if is_step else own_words(writing, asked)
     desk = writing.desk
     work = partial(
         writing.act,
@@ -208,6 +213,23 @@ async def carry_out(writing: Writing, typed: Typed, asked: Asked, version: int) 
         **written,
     )
     await cases.carry_out(desk.database, work)
+
+
+def own_words(writing: Writing, asked: Asked) -> Mapping[str, object]:
+    """Return what was written in an act of the machine's own, by what the act calls it."""
+    written: dict[str, object] = {"asked": asked}
+    if TEXT in asked.answers:
+        text = str(asked.answers[TEXT].data)
+        written = {"text" if writing.name == "anteckning" else "reason": text}
+    if NAME in asked.answers:
+        written["name"] = str(asked.answers[NAME].data)[:LONGEST_NAME]
+    for name in CHOSEN.keys() & asked.answers.keys():
+        [written[CHOSEN[name]]] = asked.answers[name].choices
+    if NEVER in asked.answers:
+        written["never"] = True
+    if any(field.id == UNTIL for field in asked.fields):
+        written["until"] = day_of(asked)
+    return written
 
 
 def day_of(asked: Asked) -> date | None:

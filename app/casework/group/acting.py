@@ -1,0 +1,113 @@
+"""What is done about one of the people of a case: whom it takes, and what it may not do without."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from app.casework.group import consent
+from app.casework.group.consent import Missing
+from app.casework.group.people import Group, Person, Told, filled
+from app.errors import SkyddsnatError
+from app.runner.field import Field, Problem
+from app.runner.fields.options import OptionsField
+from app.runner.journey import Asked
+from app.runner.process import Process, Step
+from app.runner.typed import Typed
+
+Wrong = Mapping[str, tuple[Problem, ...]]
+"""What must be put right, by field."""
+NOT_THEIRS = "not_theirs"
+"""Somebody else said it than the young person or one of their guardians."""
+SAME = "same"
+"""Somebody is said to be the same as themselves."""
+
+
+class GroupUnread(SkyddsnatError):
+    """Who the people of a case are, or what they have said, cannot be read."""
+
+    status = 409
+
+
+def asks_for_somebody(step: Step) -> bool:
+    """Tell whether a step is shown and read with who is in the case."""
+    return any(isinstance(field, OptionsField) and field.of for field in step.fields)
+
+
+def ready(process: Process, step: Step, group: Group | None) -> Step:
+    """Return a step as it is asked of this group. GroupUnread when it cannot be."""
+    if not asks_for_somebody(step):
+        return step
+    if group is None or group.unread:
+        raise GroupUnread(step.id)
+    return filled(step, group, process)
+
+
+def concerned(step: Step, asked: Asked, group: Group) -> Person | None:
+    """Return whom a step is about, as it is answered; None when nobody is chosen."""
+    answer = asked.answers.get(step.about)
+    return group.person(next(iter(answer.choices), "")) if answer else None
+
+
+def wrong(process: Process, step: Step, asked: Asked, group: Group) -> Wrong:
+    """Return what must be put right before a step about somebody is taken, by field."""
+    whom = concerned(step, asked, group)
+    fields = {field.id: field for field in step.fields}
+    other = {name: next(iter(asked.answers[name].choices), "") for name in asked.answers}
+    found: dict[str, tuple[Problem, ...]] = {}
+    if whom and step.same_as and other.get(step.same_as) == whom.id:
+        found[step.same_as] = (Problem(fields[step.same_as].first, SAME),)
+    says = process.consents
+    theirs = {whom.id, *whom.guardians} if whom else set[str]()
+    if whom and says and says.step == step.id and other.get(says.who) not in theirs:
+        found[says.who] = (Problem(fields[says.who].first, NOT_THEIRS),)
+    return found
+
+
+def require_consent(process: Process, step: Step, asked: Asked, group: Group, *, on: date) -> None:
+    """Let a step be taken only where everybody has said yes to what it needs; else NoConsent."""
+    whom = concerned(step, asked, group)
+    for purpose in step.needs:
+        nobody = (Missing(consent.Why.NOT_ASKED),)
+        missing = lacking(process, group, purpose, whom, on=on) if whom else nobody
+        if missing:
+            raise consent.NoConsent(purpose, missing)
+
+
+def lacking(
+    process: Process, group: Group, purpose: str, whom: Person, *, on: date
+) -> tuple[Missing, ...]:
+    """Return what keeps a purpose from being allowed for somebody.
+
+    For what is their own, or an adult's to say, it takes no word but theirs.
+    """
+    says = process.consents
+    if says is None or group.unread:
+        return (Missing(consent.Why.NOT_ASKED),)
+    if purpose in {*says.own, *says.adults}:
+        why = consent.says_no(group.consents, purpose, whom.young, whom.id, on)
+        return (Missing(why, whom.id),) if why else ()
+    return consent.lacking(
+        group.consents, purpose, whom.young, on=on, speaks_from=int(says.speaks_from)
+    )
+
+
+def begun(step: Step, whom: Person) -> Typed:
+    """Return a step as it is before anybody writes, when it is known whom it is about.
+
+    Where it puts them right, with what is known of them.
+    """
+    typed: dict[str, tuple[str, ...]] = {step.about: (whom.id,)}
+    if step.adds == whom.sort:
+        for field in step.fields:
+            if field.id in whom.told:
+                typed |= typed_again(field, whom.told)
+    return typed
+
+
+def typed_again(field: Field, told: Told) -> Typed:
+    """Return what was answered to a question as it may be typed again."""
+    said = told[field.id]
+    if not isinstance(field, OptionsField):
+        return {field.first: ("\n".join(said["lines"]),)}
+    data = said["data"] if isinstance(said["data"], Mapping) else {}
+    texts = {f"{field.id}-{option}-text": (text,) for option, text in data.items() if text}
+    return {field.id: tuple(data), **texts}

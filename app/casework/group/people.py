@@ -1,0 +1,242 @@
+"""Who the people of a case are: as the request named them, and as staff have put it right since.
+
+Nothing of it is stored but what staff wrote: it is gathered anew from the request and the entries.
+The request itself is never changed.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from app.casework.entries import Entry, Kind
+from app.casework.group.born import Born, born, months_later
+from app.casework.group.consent import Consent, Say, Young
+from app.runner.amounts import span
+from app.runner.fields.options import Option, OptionsField
+from app.runner.hours import Calendar
+from app.runner.people import ALL_KNOWN, Consents, People
+from app.runner.process import Process, Step
+
+Told = Mapping[str, Mapping[str, Any]]
+"""What was answered, by field: the `lines` that people read, and the `data` for machines."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody in a case. `id` is where they were first told of, `told` what is known of them now.
+
+    `told_on` is when their age was said, `guardians` are ids, and `left` is whether they are no
+    longer one of the people.
+    """
+
+    id: str
+    sort: str
+    told: Told = field(repr=False)
+    told_on: date
+    name: str = field(default="", repr=False)
+    born: Born | None = None
+    guardians: tuple[str, ...] = ()
+    all_known: bool = False
+    left: bool = False
+
+    @property
+    def young(self) -> Young:
+        """What consent is reckoned by."""
+        return Young(self.id, self.born, self.guardians, self.all_known)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The people of a case, in the order that they were told of, and what they have said.
+
+    `unread` is whether an entry about them cannot be opened: then nobody knows what they have said.
+    """
+
+    people: tuple[Person, ...] = ()
+    consents: tuple[Consent, ...] = ()
+    unread: bool = False
+
+    def of(self, *sorts: str) -> tuple[Person, ...]:
+        """Return those of some sorts who are still there."""
+        return tuple(each for each in self.people if each.sort in sorts and not each.left)
+
+    def person(self, person_id: str) -> Person | None:
+        """Return one who is still there; None when there is none."""
+        return next((one for one in self.people if one.id == person_id and not one.left), None)
+
+
+def gathered(
+    process: Process,
+    transcript: Mapping[str, Any],
+    entries: Iterable[Entry],
+    *,
+    received_on: date,
+    calendar: Calendar,
+) -> Group:
+    """Return the group that a case is about, as its request and its entries tell of it."""
+    people = {one.id: one for one in begun(process, transcript, received_on)}
+    same: dict[str, str] = {}
+    consents: list[Consent] = []
+    unread = False
+    for entry in entries:
+        step = process.step(entry.step) if entry.kind is Kind.STEP else None
+        if step is None or not (step.about or step.adds):
+            continue
+        if entry.words is None:
+            unread = True
+            continue
+        told = told_in(entry.words)
+        on = calendar.day(entry.at)
+        about = chosen(told, step.about)
+        if step.adds:
+            kept = people.get(meant(about, same))
+            people |= added(process, step, told, on, kept, f"p{entry.number}")
+        elif step.same_as and about:
+            same[meant(about, same)] = meant(chosen(told, step.same_as), same)
+        elif step.leaves and (one := people.get(meant(about, same))):
+            people[one.id] = replace(one, left=True)
+        if process.consents and step.id == process.consents.step:
+            consents += said_in(process.consents, told, about, entry.number, on)
+    return Group(
+        tuple(joined(one, people, same) for one in people.values()),
+        tuple(
+            replace(each, about=meant(each.about, same), who=meant(each.who, same))
+            for each in consents
+        ),
+        unread,
+    )
+
+
+def begun(process: Process, transcript: Mapping[str, Any], on: date) -> Iterator[Person]:
+    """Yield the people that the request told of, each by their place in it."""
+    asked = {each["field"]: each for page in transcript["pages"] for each in page["questions"]}
+    for people in process.people:
+        rows = asked.get(people.begins, {}).get("data") or ()
+        for place, row in enumerate(rows):
+            told = {name: {"data": data, "lines": lines(data)} for name, data in row.items()}
+            yield known(people, f"b{place}", told, on)
+
+
+def lines(data: object) -> list[str]:
+    """Return what machines have of an answer in a list of people, as it may be typed again."""
+    if isinstance(data, Mapping):
+        age = span(data["least"], data["most"]) if data.get("unit") == "years" else ""
+        data = data.get("number") or data.get("born") or age
+    return str(data or "").splitlines()
+
+
+def added(
+    process: Process, step: Step, told: Told, on: date, kept: Person | None, new_id: str
+) -> dict[str, Person]:
+    """Return whom a step tells of, by id: somebody new, or one that is put right.
+
+    What the step does not ask for is kept.
+    """
+    people = next(one for one in process.people if one.id == step.adds)
+    asked = {name: said for name, said in told.items() if name != step.about}
+    if kept is None:
+        return {new_id: known(people, new_id, asked, on)}
+    # An age that is only said again is as old as it was.
+    again = all(data_of(asked, name) == data_of(kept.told, name) for name in people.born)
+    put_right = known(people, kept.id, {**kept.told, **asked}, kept.told_on if again else on)
+    return {kept.id: replace(put_right, left=kept.left)}
+
+
+def known(people: People, person_id: str, told: Told, on: date) -> Person:
+    """Return what is known of somebody, from what was answered of them on a day."""
+    said = (data_of(told, name) for name in people.born)
+    births = (born(data, on=on) for data in said if isinstance(data, Mapping))
+    return Person(
+        person_id,
+        people.id,
+        told,
+        on,
+        name=" ".join(told[people.name]["lines"]) if people.name in told else "",
+        born=next((each for each in births if each), None),
+        guardians=tuple(data_of(told, people.guardians) or ()),
+        all_known=chosen(told, people.all_known) == ALL_KNOWN,
+    )
+
+
+def said_in(consents: Consents, told: Told, about: str, number: int, on: date) -> Iterator[Consent]:
+    """Yield what one entry tells that somebody has said: one for each purpose."""
+    say, who = chosen(told, consents.say), chosen(told, consents.who)
+    said_on = day_in(told, consents.on) or on
+    until = day_in(told, consents.until) or months_later(said_on, consents.months)
+    for purpose in data_of(told, consents.purpose) or ():
+        yield Consent(number, purpose, about, who, Say(say), said_on, until)
+
+
+def joined(one: Person, people: Mapping[str, Person], same: Mapping[str, str]) -> Person:
+    """Return somebody with the guardians of all that are the same as they.
+
+    Gone, when it is another that they are the same as.
+    """
+    others = [each for each in people.values() if meant(each.id, same) == one.id != each.id]
+    named = (meant(each, same) for who in (one, *others) for each in who.guardians)
+    gone = one.left or meant(one.id, same) != one.id
+    return replace(one, guardians=tuple(dict.fromkeys(named)), left=gone)
+
+
+def meant(person_id: str, same: Mapping[str, str]) -> str:
+    """Return who somebody is, when it has been said that they are the same as another."""
+    seen = {person_id}
+    while (other := same.get(person_id)) and other not in seen:
+        seen.add(other)
+        person_id = other
+    return person_id
+
+
+def filled(step: Step, group: Group, process: Process) -> Step:
+    """Return a step with everybody in the case to choose from where it asks for somebody."""
+    fields = tuple(
+        one.model_copy(update={"options": options(group, process, one)})
+        if isinstance(one, OptionsField) and one.of
+        else one
+        for one in step.fields
+    )
+    return step.model_copy(update={"fields": fields})
+
+
+def options(group: Group, process: Process, asked: OptionsField) -> tuple[Option, ...]:
+    those = group.of(*asked.of)
+    names = named(group, process)
+    return tuple(Option(id=each.id, label=names[each.id]) for each in those)
+
+
+def named(group: Group, process: Process) -> dict[str, str]:
+    """Return what to call everybody, by id: two of one name, and who has none, by a number too."""
+    labels = {people.id: people.label for people in process.people}
+    many = Counter(each.name.casefold() for each in group.people)
+    found: dict[str, str] = {}
+    for number, each in enumerate(group.people, start=1):
+        alone = many[each.name.casefold()] == 1
+        numbered = f"{labels[each.sort]} {number}"
+        if not each.name:
+            found[each.id] = numbered
+        else:
+            found[each.id] = each.name if alone else f"{each.name} ({numbered})"
+    return found
+
+
+def told_in(words: Mapping[str, Any]) -> Told:
+    return {each["field"]: each for each in words["questions"] if each["lines"]}
+
+
+def data_of(told: Told, name: str) -> Any:  # noqa: ANN401 - whatever a kind of field makes of it
+    return told.get(name, {}).get("data")
+
+
+def chosen(told: Told, name: str) -> str:
+    """Return the option that was chosen; "" when none was."""
+    return next(iter(data_of(told, name) or ()), "")
+
+
+def day_in(told: Told, name: str) -> date | None:
+    """Return a whole day that was answered; None when it is none."""
+    try:
+        return date.fromisoformat((data_of(told, name) or {})["date"])
+    except (KeyError, ValueError):
+        return None

@@ -1,0 +1,64 @@
+"""The people of a case that is about several: who they are, and how their consent is written down.
+
+What is said of each is said in steps of the process: one in which somebody is added or put right,
+and one in which it is written down what somebody has said yes or no to.
+"""
+
+from typing import Annotated
+
+from pydantic import Field as Constraint
+
+from app.runner.field import Bound, Definition, FieldId, Id, Listed, Words
+
+GIVEN, REFUSED, WITHDRAWN = "given", "refused", "withdrawn"
+SAYS = frozenset({GIVEN, REFUSED, WITHDRAWN})
+"""What may be said of a purpose: the options of the question that asks for it."""
+ALL_KNOWN = "ja"
+"""The answer that says that there is no other guardian."""
+
+
+class People(Definition):
+    """One sort of people in a case: the young, their guardians."""
+
+    id: Id
+    """What machines know them by."""
+    label: Words
+    """One of them, when no name is known; a number comes after it."""
+    many: Words
+    """All of them, as the heading of a list."""
+    begins: FieldId = ""
+    """The question in the form, one that lists people, whose people they begin as. What is asked of
+    each there and in the step that adds them is the same where it has the same id and kind."""
+    name: FieldId
+    """The question, in the step that adds them, that tells the name."""
+    born: Annotated[tuple[FieldId, ...], Listed] = ()
+    """Those that tell when they are born, the surest first."""
+    guardians: FieldId = ""
+    """The one that tells who their guardians are."""
+    all_known: FieldId = ""
+    """The one that tells, with the option `ja`, that those are all."""
+
+
+class Consents(Definition):
+    """How it is written down what somebody has said yes or no to, and for how long a yes holds."""
+
+    step: Id
+    """The step: about a young person, once for each thing that somebody says."""
+    purpose: FieldId
+    """Its question for what it is about: the options are the purposes."""
+    who: FieldId
+    """For who has said it."""
+    say: FieldId
+    """For what was said: the options are `given`, `refused` and `withdrawn`."""
+    on: FieldId
+    """For the day when it was said."""
+    until: FieldId
+    """For the last day that a yes holds, when that is another than usual."""
+    months: Annotated[int, Constraint(ge=1, le=60)] = 12
+    """How long a yes holds, if nothing is said."""
+    speaks_from: Bound = 15
+    """The age in years from which the young are asked themselves, beside their guardians."""
+    adults: Annotated[tuple[Id, ...], Listed] = ()
+    """The purposes that only who is of age is asked about, and that take no word but theirs."""
+    own: Annotated[tuple[Id, ...], Listed] = ()
+    """The purposes of which everybody says yes or no for themselves alone."""

@@ -1,0 +1,206 @@
+"""The people that a case is about, on one page: who they are, and what they have said yes to.
+
+That it is opened is written down before anything of it is shown, as for the case itself.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from fastapi import APIRouter, Response
+
+from app import references
+from app.casework import opening, rights
+from app.casework.access import Staff
+from app.casework.group import acting, people
+from app.casework.group.born import ADULT
+from app.casework.group.consent import Why
+from app.casework.group.people import Group, Person
+from app.casework.opening import ReadItem
+from app.casework.rights import Act
+from app.errors import PageMissing
+from app.runner import people_faults
+from app.runner.amounts import span
+from app.runner.fields.options import OptionsField
+from app.runner.people import People
+from app.runner.process import Process, Step
+from app.web.shown.views import LinkView, RowView
+from app.web.staff import case, onward
+from app.web.staff.desk import AtDesk, Desk, SignedInTo
+
+router = APIRouter()
+NAME = "gruppen"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """One of the people: what is known, what is allowed today or missing, what can be done."""
+
+    name: str
+    rows: tuple[RowView, ...]
+    links: tuple[LinkView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SortView:
+    """All of one sort of people; `add` leads to where one more is told of."""
+
+    title: str
+    people: tuple[PersonView, ...]
+    add: LinkView | None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupPageView:
+    """The people of a case. `unread` is whether something of them cannot be opened."""
+
+    reference: str
+    sorts: tuple[SortView, ...]
+    unread: bool
+    back: str
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A group, and by what it is shown: `possible` are the steps that may be taken now."""
+
+    desk: Desk
+    process: Process
+    group: Group
+    possible: tuple[Step, ...]
+    at: str
+    today: date
+
+
+@router.get(f"/inkorg/arenden/{{reference}}/{NAME}")
+async def show_group(desk: AtDesk, staff: SignedInTo, reference: str) -> Response:
+    """Who the case is about, what they have said yes to and what is missing.
+
+    PageMissing where the process of its form has no people.
+    """
+    rights.require(staff, Act.WORK)
+    read = await opened(desk, staff, reference)
+    process = desk.rules.processes.get(read.item.form_id)
+    if process is None or not process.people:
+        raise PageMissing
+    looked = Looked(
+        desk,
+        process,
+        group_of(desk, process, read),
+        tuple(onward.possible(desk, process, read, staff)),
+        f"{case.AT}/{read.item.reference}",
+        desk.rules.calendar.day(desk.clock.now()),
+    )
+    view = GroupPageView(
+        reference=read.item.reference,
+        sorts=tuple(sort_view(looked, sort) for sort in process.people),
+        unread=looked.group.unread,
+        back=looked.at,
+    )
+    title = f"{desk.t('staff.group.title')} {view.reference}"
+    return desk.page("staff/group.html", title=title, staff=staff, group=view)
+
+
+async def of_case(desk: Desk, staff: Staff, reference: str) -> Group:
+    """Return who a case is about. That it is read is written down first; NoSuchItem."""
+    read = await opened(desk, staff, reference)
+    process = desk.rules.processes[read.item.form_id]
+    return group_of(desk, process, read)
+
+
+async def opened(desk: Desk, staff: Staff, reference: str) -> ReadItem:
+    return await opening.read_item(
+        desk.database,
+        rules=desk.rules,
+        staff=staff,
+        reference=references.parse(reference) or "",
+        keys=desk.keys,
+        clock=desk.clock,
+    )
+
+
+def group_of(desk: Desk, process: Process, read: ReadItem) -> Group:
+    calendar = desk.rules.calendar
+    on = calendar.day(read.item.received_at)
+    return people.gathered(
+        process, read.transcript, read.entries, received_on=on, calendar=calendar
+    )
+
+
+def sort_view(looked: Looked, sort: People) -> SortView:
+    adds = next((step for step in looked.possible if step.adds == sort.id), None)
+    named = people.named(looked.group, looked.process)
+    return SortView(
+        title=sort.many,
+        people=tuple(
+            PersonView(
+                named[one.id],
+                (*rows(looked, sort, one, named), *consents(looked, sort, one, named)),
+                tuple(links(looked, one)),
+            )
+            for one in looked.group.of(sort.id)
+        ),
+        add=LinkView(f"{looked.at}/steg/{adds.id}", adds.title) if adds else None,
+    )
+
+
+def rows(looked: Looked, sort: People, one: Person, named: dict[str, str]) -> Iterator[RowView]:
+    """Yield what is known of somebody: how old they may be today, and what was answered."""
+    t = looked.desk.t
+    if sort.born:
+        yield RowView(t("staff.group.age"), (age(looked, one),))
+    asked = next((step for step in looked.process.steps if step.adds == sort.id), None)
+    for field in asked.fields if asked else ():
+        if field.id == sort.guardians:
+            yield RowView(field.label, tuple(named[who] for who in one.guardians if who in named))
+        elif field.kind == "age" and one.born:
+            continue  # It is how old they were when it was said.
+        elif field.id in one.told and field.id != sort.name:
+            yield RowView(field.label, tuple(one.told[field.id]["lines"]))
+
+
+def age(looked: Looked, one: Person) -> str:
+    """Return how old somebody may be today, and whether they are or may be of age."""
+    t, ages = looked.desk.t, one.born.ages(looked.today) if one.born else range(0)
+    if not ages:
+        return str(t("staff.group.age_unknown"))
+    least, most = ages[0], ages[-1]
+    number = span(least, most)
+    if least >= ADULT:
+        return str(t("staff.group.adult", number=number))
+    perhaps = most >= ADULT
+    return str(t("staff.group.perhaps_adult" if perhaps else "staff.group.years", number=number))
+
+
+def consents(looked: Looked, sort: People, one: Person, named: dict[str, str]) -> Iterator[RowView]:
+    """Yield every purpose that may be allowed for somebody: that it is, or what is missing."""
+    says, t = looked.process.consents, looked.desk.t
+    asked = people_faults.consent_question(looked.process)
+    if says is None or not isinstance(asked, OptionsField) or looked.group.unread:
+        return
+    of_age = one.born is not None and max(one.born.ages(looked.today), default=0) >= ADULT
+    for option in asked.options:
+        if (option.id in says.adults and not of_age) or not (
+            sort.guardians or option.id in says.own
+        ):
+            continue
+        missing: dict[Why, list[str]] = {}
+        for each in acting.lacking(looked.process, looked.group, option.id, one, on=looked.today):
+            missing.setdefault(each.why, []).append(named.get(each.who, ""))
+        lacks = (t(f"staff.group.{why}", name=", ".join(who)) for why, who in missing.items())
+        yield RowView(option.label, tuple(lacks) or (t("staff.group.allowed"),))
+
+
+def links(looked: Looked, one: Person) -> Iterator[LinkView]:
+    """Yield the steps that may be taken now about somebody."""
+    for step in looked.possible:
+        asked = next((field for field in step.fields if field.id == step.about), None)
+        if asked is None or one.sort not in getattr(asked, "of", ()):
+            continue
+        if step.needs and any(
+            acting.lacking(looked.process, looked.group, purpose, one, on=looked.today)
+            for purpose in step.needs
+        ):
+            continue
+        title = looked.desk.t("staff.group.put_right") if step.adds else step.title
+        yield LinkView(f"{looked.at}/steg/{step.id}?vem={one.id}", title)

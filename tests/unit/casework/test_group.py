@@ -1,0 +1,240 @@
+"""Who the people of a case are: as the request named them, and as staff have put it right since."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from app.casework.entries import Entry, Fault, Kind
+from app.casework.group import acting
+from app.casework.group.acting import GroupUnread
+from app.casework.group.consent import NoConsent
+from app.casework.group.people import filled, gathered, named
+from app.runner.hours import Calendar
+from app.runner.journey import transcribe
+from tests.content import loaded
+
+PROCESS = loaded().processes["sv"]["stoppmote"]
+CALENDAR = Calendar(ZoneInfo("Europe/Stockholm"))
+CAME, TODAY = date(2026, 11, 2), date(2026, 11, 28)
+REQUEST = {
+    "pages": [
+        {
+            "questions": [
+                {
+                    "field": "unga",
+                    "data": [
+                        {"namn": "Bo", "alder": {"unit": "years", "least": 13, "most": 13}},
+                        {"namn": "Liv", "personnummer": {"born": "2008-12-01"}},
+                        {"ovrigt": "En lillebror."},
+                    ],
+                }
+            ]
+        }
+    ]
+}
+
+
+class Case:
+    """A case that staff write in, a step at a time, as the service does."""
+
+    def __init__(self):
+        self.entries = []
+
+    @property
+    def group(self):
+        return gathered(PROCESS, REQUEST, self.entries, received_on=CAME, calendar=CALENDAR)
+
+    def take(self, step_id, **typed):
+        """Take a step with what is typed, on `TODAY`. Return whom it added, if anybody."""
+        group = self.group
+        step = filled(PROCESS.step(step_id), group, PROCESS)
+        inputs = {
+            name: (value,) if isinstance(value, str) else value for name, value in typed.items()
+        }
+        asked = step.read(inputs, today=TODAY)
+        assert not asked.problems
+        assert not acting.wrong(PROCESS, step, asked, group)
+        acting.require_consent(PROCESS, step, asked, group, on=TODAY)
+        self.write(step_id, transcribe(asked))
+        return f"p{len(self.entries)}"
+
+    def write(self, step_id, words, fault=None):
+        number, at = len(self.entries) + 1, datetime(2026, 11, 28, 9, tzinfo=UTC)
+        entry = Entry(number, Kind.STEP, step_id, "Ina Ek", at, "tagen", None, words, fault)
+        self.entries.append(entry)
+
+    def asks(self, step_id, **typed):
+        """Return what must be put right when a step is typed like this."""
+        step = filled(PROCESS.step(step_id), self.group, PROCESS)
+        asked = step.read({name: (value,) for name, value in typed.items()}, today=TODAY)
+        return acting.wrong(PROCESS, step, asked, self.group)
+
+    def lacks(self, purpose, who, on=TODAY):
+        person = self.group.person(who)
+        missing = acting.lacking(PROCESS, self.group, purpose, person, on=on)
+        return {(why, whose) for why, whose in missing}
+
+    def says(self, about, who, say, *purposes, day="28 11 2026"):
+        return self.take(
+            "samtycke",
+            vem=about,
+            andamal=purposes,
+            av=who,
+            svar=say,
+            hur="skriftligt",
+            **{"nar-day": day},
+        )
+
+
+@pytest.fixture
+def case():
+    return Case()
+
+
+@pytest.fixture
+def family(case):
+    """Bo, whose guardians are known: case, mother and father."""
+    mother = case.take("vuxen", namn="Mia", skyddad="nej")
+    father = case.take("vuxen", namn="Per", skyddad="nej")
+    case.take("ung", vem="b0", namn="Bo", alder="13", vuxna=(mother, father), alla="ja")
+    return case, mother, father
+
+
+def test_the_list_begins_with_those_in_the_request(case):
+    assert [each.name for each in case.group.of("ung")] == ["Bo", "Liv", ""]
+    assert [*named(case.group, PROCESS).values()] == ["Bo", "Liv", "Ung person 3"]
+    assert [*case.group.person("b0").born.ages(CAME)] == [13]
+
+
+def test_who_is_put_right_is_the_same_person_and_keeps_what_was_not_asked(case):
+    case.take("ung", vem="b1", namn="Liv Åberg", alla="ja")
+    liv = case.group.person("b1")
+    assert (liv.name, liv.all_known) == ("Liv Åberg", True)
+    assert [*liv.born.ages(date(2026, 11, 30))] == [17]
+    assert [*liv.born.ages(date(2026, 12, 1))] == [18]
+
+
+def test_an_age_that_is_only_said_again_is_as_old_as_it_was(case):
+    case.take("ung", vem="b0", namn="Bosse", alder="13")
+    assert case.group.person("b0").told_on == CAME
+    case.take("ung", vem="b0", namn="Bosse", alder="14")
+    assert case.group.person("b0").told_on == TODAY
+
+
+def test_two_of_one_name_are_told_apart(case):
+    case.take("ung", namn="bo")
+    names = [*named(case.group, PROCESS).values()]
+    assert names == ["Bo (Ung person 1)", "Liv", "Ung person 3", "bo (Ung person 4)"]
+
+
+def test_who_stands_twice_is_one_with_the_guardians_and_words_of_both(family):
+    case, mother, father = family
+    again = case.take("ung", namn="Bosse", alder="13", vuxna=(mother,), alla="ja")
+    case.says(again, mother, "given", "sspf")
+    case.says("b0", father, "given", "sspf")
+    case.take("samma", vem=again, samma="b0")
+    assert case.group.person(again) is None
+    assert case.group.person("b0").guardians == (mother, father)
+    assert case.lacks("sspf", "b0") == set()
+
+
+def test_two_families_that_are_one_are_joined_by_their_guardian(family):
+    case, mother, father = family
+    same = case.take("vuxen", namn="Mia A", skyddad="vet_inte")
+    case.take("ung", vem="b1", namn="Liv", vuxna=(same, father), alla="ja")
+    case.take("samma", vem=same, samma=mother)
+    assert {*case.group.person("b1").guardians} == {mother, father}
+
+
+def test_nobody_is_lost_when_two_are_said_to_be_each_other(family):
+    case, mother, father = family
+    case.take("samma", vem=mother, samma=father)
+    assert "same" in {each.key for each in case.asks("samma", vem=father, samma=father)["samma"]}
+    assert [each.id for each in case.group.of("vuxen")] == [father]
+
+
+def test_who_does_not_belong_is_no_longer_offered_and_what_they_said_stays(case):
+    case.take("inte_med", vem="b2", skal="Någon annan.")
+    assert "b2" not in {each.id for each in case.group.of("ung")}
+    step = filled(PROCESS.step("samtycke"), case.group, PROCESS)
+    assert "b2" not in step.page.fields[0].possible()
+
+
+def test_what_is_missing_is_said_by_whom_until_all_have_said_yes(family):
+    case, mother, father = family
+    assert case.lacks("dela_pa_motet", "b0") == {("not_asked", mother), ("not_asked", father)}
+    case.says("b0", mother, "given", "dela_pa_motet", "sig")
+    case.says("b0", father, "refused", "dela_pa_motet")
+    assert case.lacks("dela_pa_motet", "b0") == {("refused", father)}
+    case.says("b0", father, "given", "dela_pa_motet")
+    assert case.lacks("dela_pa_motet", "b0") == set()
+    assert case.lacks("sig", "b0") == {("not_asked", father)}
+
+
+def test_withdrawn_holds_at_once_and_a_yes_holds_its_months(family):
+    case, mother, father = family
+    case.says("b0", mother, "given", "sspf")
+    case.says("b0", father, "given", "sspf")
+    # Bo was 13 when the request came, and so may be 15 then.
+    may_speak = {("not_asked", "b0")}
+    assert case.lacks("sspf", "b0", date(2027, 11, 28)) == may_speak
+    over = {("over", mother), ("over", father)}
+    assert case.lacks("sspf", "b0", date(2027, 11, 29)) == over | may_speak
+    case.says("b0", father, "withdrawn", "sspf")
+    assert case.lacks("sspf", "b0") == {("withdrawn", father)}
+
+
+def test_only_the_young_and_their_own_guardians_say_anything_of_them(family):
+    case, mother, _ = family
+    typed = {"svar": "given", "hur": "skriftligt", "nar-day": "28 11 2026", "andamal": "sspf"}
+    wrong = case.asks("samtycke", vem="b1", av=mother, **typed)
+    assert [each.key for each in wrong["av"]] == ["not_theirs"]
+    assert case.asks("samtycke", vem="b0", av=mother, **typed) == {}
+
+
+def test_a_place_on_the_list_of_contacts_is_everybodys_own(family):
+    case, mother, _ = family
+    case.says(mother, mother, "given", "kontaktlista")
+    assert case.lacks("kontaktlista", mother) == set()
+    assert case.lacks("kontaktlista", "b0") == {("not_asked", "b0")}
+
+
+def test_a_step_that_needs_a_yes_is_refused_without_it(family):
+    case, mother, father = family
+    needs = PROCESS.step("inte_med").model_copy(update={"needs": ("sig",)})
+    step = filled(needs, case.group, PROCESS)
+    asked = step.read({"vem": ("b0",), "skal": ("x",)}, today=TODAY)
+    with pytest.raises(NoConsent) as refused:
+        acting.require_consent(PROCESS, step, asked, case.group, on=TODAY)
+    assert {whose for _, whose in refused.value.missing} == {mother, father}
+    case.says("b0", mother, "given", "sig")
+    case.says("b0", father, "given", "sig")
+    acting.require_consent(PROCESS, step, asked, case.group, on=TODAY)
+
+
+def test_where_an_entry_about_them_cannot_be_opened_nothing_is_allowed(family):
+    case, mother, father = family
+    case.says("b0", mother, "given", "sspf")
+    case.says("b0", father, "given", "sspf")
+    case.write("samtycke", None, Fault.KEY_MISSING)
+    assert case.group.unread
+    assert case.lacks("sspf", "b0") != set()
+    with pytest.raises(GroupUnread):
+        acting.ready(PROCESS, PROCESS.step("samtycke"), case.group)
+    with pytest.raises(GroupUnread):
+        acting.ready(PROCESS, PROCESS.step("samtycke"), None)
+
+
+def test_what_is_known_of_somebody_stands_on_the_page_that_puts_it_right(family):
+    case, mother, father = family
+    bo = case.group.person("b0")
+    typed = acting.begun(filled(PROCESS.step("ung"), case.group, PROCESS), bo)
+    assert typed == {
+        "vem": ("b0",),
+        "namn": ("Bo",),
+        "alder": ("13",),
+        "vuxna": (mother, father),
+        "alla": ("ja",),
+    }
+    assert acting.begun(PROCESS.step("samtycke"), bo) == {"vem": ("b0",)}

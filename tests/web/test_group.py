@@ -1,0 +1,123 @@
+"""The people of a case of several: staff put them right, and see whose yes is missing."""
+
+import pytest
+from sqlalchemy import select
+
+from app.records import audit
+from app.storage import tables
+from tests.web.reporters import REKTOR_GROUP
+
+
+@pytest.fixture
+def clerk(clerk_of):
+    return clerk_of("sspf")
+
+
+@pytest.fixture
+def case(report, clerk):
+    """A request for a stoppmöte about Bo and Liv, that somebody has taken."""
+    reference = report(REKTOR_GROUP)
+    clerk.open(reference)
+    clerk.act("ta")
+    return reference
+
+
+def take(clerk, case, step, whom="", **typed):
+    """Take a step on its page; `whom` is who it was opened for."""
+    about = f"?vem={whom}" if whom else ""
+    clerk.go(f"/inkorg/arenden/{case}/steg/{step}{about}")
+    return clerk.press(typed)
+
+
+def group(clerk, case):
+    return clerk.go(f"/inkorg/arenden/{case}/gruppen")
+
+
+def test_the_case_leads_to_its_people_and_they_begin_with_those_in_the_request(clerk, case):
+    assert f'href="/inkorg/arenden/{case}/gruppen"' in clerk.open(case).html
+    screen = group(clerk, case)
+    assert screen.status == 200
+    assert "Bo" in screen.text
+    assert "13 år" in screen.text
+    assert "Liv" in screen.text
+    assert "Inte känd. Då får inget delas." in screen.text
+
+
+def test_a_guardian_is_added_and_says_yes_and_what_is_missing_is_named(clerk, case):
+    take(clerk, case, "vuxen", namn="Mia Berg", skyddad="nej")
+    take(clerk, case, "vuxen", namn="Per Berg", skyddad="nej")
+    screen = group(clerk, case)
+    mother, father = (link.split("=")[1] for link in vuxen_links(screen))
+    screen = take(
+        clerk, case, "ung", "b0", namn="Bo Berg", alder="13", vuxna=(mother, father), alla="ja"
+    )
+    assert "Saknas: svar från Mia Berg, Per Berg." in screen.text
+    said = {"hur": "skriftligt", "nar-day": "1 1 2026", "svar": "given", "andamal": "sspf"}
+    take(clerk, case, "samtycke", "b0", av=mother, **said)
+    screen = take(clerk, case, "samtycke", "b0", av=father, **said | {"svar": "refused"})
+    assert "Nej från Per Berg." in screen.text
+
+
+def vuxen_links(screen):
+    """Return where each guardian is put right."""
+    links = [link.attributes["href"] for link in screen.page.all("a")]
+    return [link for link in links if "/steg/vuxen?vem=" in link]
+
+
+def test_what_is_known_stands_on_the_page_and_the_request_is_as_it_was(clerk, case):
+    clerk.go(f"/inkorg/arenden/{case}/steg/ung?vem=b0")
+    assert 'value="Bo"' in clerk.screen.html
+    clerk.press({"namn": "Bosse"})
+    assert "Bosse" in group(clerk, case).text
+    assert "Ungdom 1: Namn: Bo; Ålder: 13" in clerk.open(case).text
+
+
+def test_who_is_nobodys_guardian_cannot_answer_for_them(clerk, case):
+    take(clerk, case, "vuxen", namn="Mia Berg", skyddad="nej")
+    [link] = vuxen_links(group(clerk, case))
+    said = {"hur": "skriftligt", "nar-day": "1 1 2026", "svar": "given", "andamal": "sspf"}
+    screen = take(clerk, case, "samtycke", "b0", av=link.split("=")[1], **said)
+    assert screen.status == 422
+    assert "någon av den ungas vårdnadshavare" in screen.text
+
+
+def test_somebody_who_is_not_in_the_case_is_no_answer(clerk, case):
+    clerk.go(f"/inkorg/arenden/{case}/steg/inte_med?vem=p999")
+    data = clerk.screen.sent(clerk.screen.page.all("form")[-1])
+    screen = clerk.send(
+        f"/inkorg/arenden/{case}/steg/inte_med", {**data, "vem": "p999", "skal": "x"}
+    )
+    assert screen.status == 422
+
+
+def test_two_coordinators_lose_nothing_of_what_either_wrote(clerk, case, clerk_of):
+    other = clerk_of("sspf")
+    other.go(f"/inkorg/arenden/{case}/steg/vuxen")
+    take(clerk, case, "vuxen", namn="Mia Berg", skyddad="nej")
+    screen = other.press({"namn": "Per Berg", "skyddad": "nej"})
+    assert screen.status == 409
+    assert 'value="Per Berg"' in screen.html
+    assert other.press({}).status == 200
+    text = group(clerk, case).text
+    assert "Mia Berg" in text
+    assert "Per Berg" in text
+
+
+def test_that_the_people_are_looked_at_is_written_down_first(clerk, case, database):
+    def opened():
+        mine = select(tables.audit_events).where(
+            tables.audit_events.c.kind == audit.Kind.ITEM_OPENED
+        )
+        return len(database.read_now(lambda c: c.execute(mine).all()))
+
+    before = opened()
+    group(clerk, case)
+    assert opened() == before + 1
+
+
+def test_a_case_about_one_child_has_no_such_page(report, clerk_of):
+    assert group(clerk_of("barn-och-unga"), report()).status == 404
+
+
+def test_another_unit_s_people_do_not_exist(clerk_of, case):
+    assert group(clerk_of("barn-och-unga"), case).status == 404
