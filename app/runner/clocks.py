@@ -11,9 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from app.runner.hours import DAY, Calendar
+from app.runner.hours import DAY, SATURDAY, USUAL_EVES, Calendar, eve_of, red_days
 from app.runner.process import Clock
-from app.runner.red_days import SATURDAY, USUAL_EVES, eves, red_days
 
 ONE = timedelta(days=1)
 
@@ -51,7 +50,7 @@ def is_working_day(day: date) -> bool:
     return (
         day.weekday() < SATURDAY
         and day not in red_days(day.year)
-        and all(eves(day.year)[name] != day for name in USUAL_EVES)
+        and all(eve_of(name, day.year) != day for name in USUAL_EVES)
     )
 
 

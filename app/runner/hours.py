@@ -1,13 +1,16 @@
 """When somebody answers: whether it is open at a moment, and when that changes next.
 
-Hours are data of the municipality's, on its own wall clock. The red days are the calendar's; which
-eves count as such is the municipality's to say. No clock is read here.
+Hours are data of the municipality's, on its own wall clock. The red days are the calendar's, from
+`holidays`; which eves count as such is the municipality's to say. No clock is read here.
 """
 
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from importlib.util import find_spec, module_from_spec
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -15,7 +18,6 @@ from pydantic import BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from app.runner.field import Definition, Id
-from app.runner.red_days import SATURDAY, SUNDAY, eves, red_days
 from app.runner.typed import plain
 
 DAY = 24 * 60
@@ -24,8 +26,16 @@ LAST_HOUR = 23
 HORIZON = 30
 """Days ahead that are looked at: what opens later than that is said to be closed."""
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+SATURDAY, SUNDAY = 5, 6
 TIME = r"(\d{1,2})(?:[.:]([0-5]\d))?"
 SPAN = re.compile(rf"\s*{TIME}\s*-\s*{TIME}\s*")
+USUAL_EVES = ("midsommarafton", "julafton", "nyårsafton")
+EVES = (
+    *USUAL_EVES,
+    *("trettondagsafton", "skärtorsdagen", "påskafton"),
+    *("valborgsmässoafton", "pingstafton", "allahelgonsafton"),
+)
+"""The days before red days that a municipality may count as such."""
 
 Span = tuple[int, int]
 """From and until, in minutes after midnight; until may lie on the day after."""
@@ -121,6 +131,30 @@ class Hours(Definition):
                 yield f"dates.{day}", "skriv dagen som 2026-11-01"
 
 
+@lru_cache(maxsize=16)
+def red_days(year: int) -> frozenset[date]:
+    """Return the public holidays of a year in Sweden (lag 1989:253), Sundays apart."""
+    return frozenset(sweden(year, "public"))
+
+
+@lru_cache(maxsize=64)
+def eve_of(name: str, year: int) -> date:
+    """Return the day of an eve, by its name in EVES."""
+    days = sweden(year, "de_facto", "optional").items()
+    return next(day for day, said in days if said.lower().partition(" (")[0] == name)
+
+
+def sweden(year: int, *categories: str) -> Mapping[date, str]:
+    # To import one country is to import all of them, three hundred modules: 100 ms of every start
+    # and 8 MB of every part. So their package stands there without having been run.
+    everywhere = find_spec("holidays.countries")
+    assert everywhere is not None  # noqa: S101 - it has been installed with us
+    sys.modules.setdefault(everywhere.name, module_from_spec(everywhere))
+    from holidays.countries.sweden import Sweden  # noqa: PLC0415 - only who shows hours needs it
+
+    return Sweden(years=year, include_sundays=False, categories=categories, language="sv")
+
+
 @dataclass(frozen=True, slots=True)
 class Calendar:
     """The municipality's days: its zone, and the eves that it counts as red days."""
@@ -129,7 +163,7 @@ class Calendar:
     eves: frozenset[str] = frozenset()
 
     def is_red(self, day: date) -> bool:
-        return day in red_days(day.year) or any(eves(day.year)[name] == day for name in self.eves)
+        return day in red_days(day.year) or any(eve_of(name, day.year) == day for name in self.eves)
 
     def day(self, moment: datetime) -> date:
         """Return the date in the municipality at a moment."""

@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from itertools import groupby
 
-from app.runner.hours import DAY, Hours, Span
-from app.runner.red_days import SATURDAY, SUNDAY
+from app.runner.hours import DAY, SATURDAY, SUNDAY, Hours, Span
 
 ALWAYS = ((0, DAY),)
 FRIDAY = 4

@@ -16,9 +16,8 @@ from app.runner.casework import Casework, Inbox, Match, Statistics
 from app.runner.contact import Contact, Way, is_on_this_machine, is_web_address
 from app.runner.disclosure import Disclosure
 from app.runner.field import Definition, Id, Listed
-from app.runner.hours import Calendar, Timetable
+from app.runner.hours import EVES, USUAL_EVES, Calendar, Timetable
 from app.runner.hours_in_words import Say, in_words
-from app.runner.red_days import EVES, USUAL_EVES
 from app.runner.routing import INBOX, Destination, Routing, Unit
 from app.runner.sign_in import SignIn
 
