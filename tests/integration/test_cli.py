@@ -15,7 +15,7 @@ from sqlalchemy import select
 from app.settings import CHECKOUT
 from app.storage.database import Database
 from app.storage.tables import sign_in_links
-from tests import service
+from tests import akt_here, service
 from tests.service import free_ports
 
 ENGLISH = (
@@ -397,13 +397,13 @@ def test_the_nightly_job_can_say_what_it_would_do_and_leave_it(run):
 @pytest.mark.parametrize("words", [(), ("--dry-run",)])
 def test_where_the_akt_is_kept_here_the_nightly_job_says_so_and_takes_no_days(run, tmp_path, words):
     example = CHECKOUT / "forms" / "municipalities" / "exempelkommun.toml"
-    text = example.read_text("utf-8").replace('record = "external"', 'record = "here"')
+    text = akt_here.recording(example.read_text("utf-8"))
     own = tmp_path / "kommun.toml"
     own.write_text(text, "utf-8")
     done = run("retain", *words, SKYDDSNAT_MUNICIPALITY=str(own))
     assert done.returncode == 1
     assert "akten förs här" in done.stderr
-    own.write_text(text.replace(" = 90", ' = "keep"'), "utf-8")
+    own.write_text(akt_here.without_days(text), "utf-8")
     done = run("retain", *words, SKYDDSNAT_MUNICIPALITY=str(own))
     assert done.returncode == 0
     assert '"retain.akt_here"' in done.stderr

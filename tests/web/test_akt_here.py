@@ -11,6 +11,7 @@ from app.records import retention
 from app.runner import content
 from app.runner.role import Role
 from app.storage import tables
+from tests import akt_here
 from tests.web import journeys
 from tests.web.desk import Clerk
 from tests.web.reporters import ANONYMOUS
@@ -28,8 +29,7 @@ def ours(town, tmp_path):
 
     def made(code="0000"):
         example = town.settings.forms / "municipalities" / "exempelkommun.toml"
-        text = example.read_text("utf-8").replace('record = "external"', 'record = "here"')
-        text = text.replace(" = 90", ' = "keep"').replace('code = "0000"', f'code = "{code}"')
+        text = akt_here.municipality(example.read_text("utf-8"), code)
         (tmp_path / "kommun.toml").write_text(text, "utf-8")
         return replace(town, settings=replace(town.settings, municipality=tmp_path / "kommun.toml"))
 
