@@ -60,7 +60,7 @@ def run_step(  # noqa: PLR0913 - a step, and what it sends where it sends someth
     that still waits for something, NotReceived when it waits for whoever it was handed over to.
     `handing` is the case, sealed, where the step sends it. `group` is who it is about, as of this
     version, where the step asks for somebody; GroupUnread without, NoConsent when what the step
-    needs is not there.
+    needs is not there, NotForEach when the case would end with somebody left.
     """
     rights.require(staff, Act.WORK)
     case = found(connection, rules, staff=staff, reference=reference, now=now)
@@ -88,6 +88,7 @@ def run_step(  # noqa: PLR0913 - a step, and what it sends where it sends someth
         after = replace(after, decided_at=now, outcome=step.outcome_of(chosen) or None)
     reached = process.state(after.state)
     if reached and reached.ends:
+        acting.require_answered(process, group, on=today)
         require_stopped(connection, case.submission_id)
         require_received(connection, step, case.submission_id)
         after = replace(after, closed_at=now)

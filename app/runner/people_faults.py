@@ -48,10 +48,17 @@ def step_faults(process: Process, step: Step, known: set[str]) -> Found:
     for key, name in (("about", step.about), ("same_as", step.same_as)):
         if name:
             yield from ((f"{at}.{key}", reason) for reason in chosen_faults(step, name))
+    yield from ((f"{at}.{key}", reason) for key, reason in whom_faults(step))
+
+
+def whom_faults(step: Step) -> Found:
+    """Yield where it is not said whom a step is about, and must be."""
     if (step.same_as or step.leaves) and (step.adds or not step.about):
-        yield f"{at}.about", "ska säga vem det gäller, i ett steg som inte lägger till någon"
+        yield "about", "ska säga vem det gäller, i ett steg som inte lägger till någon"
+    if step.each_under and (step.adds or not step.about):
+        yield "each_under", "kräver ett steg om någon (about), som inte lägger till den"
     if step.adds and not step.about:
-        yield f"{at}.about", "saknas: den fråga som säger vem som rättas"
+        yield "about", "saknas: den fråga som säger vem som rättas"
 
 
 def chosen_faults(step: Step, name: str) -> Iterator[str]:

@@ -155,6 +155,9 @@ class Step(Definition):
     """Which people it adds one to; or puts one right, when the question `about` is answered."""
     same_as: FieldId = ""
     """The question, radios with `of`, that tells who it is that they are the same as."""
+    each_under: Bound = 0
+    """It must have been taken about everybody who may be younger than this before the case ends, in
+    years; 0 when it need not."""
     leaves: bool = False
     """Whether whom it is about is no longer one of the people in the case."""
     needs: Ids = ()
@@ -236,6 +239,11 @@ class Process(Whole):
     """How it is written down what they have said yes or no to."""
     steps: Annotated[tuple[Step, ...], Listed, Constraint(min_length=1)]
     """What is done, in the order in which it is offered."""
+
+    @property
+    def owed(self) -> tuple[Step, ...]:
+        """The steps that must have been taken about each of some people before a case ends."""
+        return tuple(step for step in self.steps if step.each_under)
 
     def state(self, state_id: str) -> State | None:
         return next((state for state in self.states if state.id == state_id), None)

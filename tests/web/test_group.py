@@ -119,5 +119,27 @@ def test_a_case_about_one_child_has_no_such_page(report, clerk_of):
     assert group(clerk_of("barn-och-unga"), report()).status == 404
 
 
+ASSESSED = {
+    "orosanmalan": "gjord",
+    "uppgifter": "Begäran.",
+    "bedomning": "Det passar.",
+    "resultat": "mote",
+}
+
+
+def test_the_case_is_not_closed_before_each_child_has_an_answer(clerk, case):
+    take(clerk, case, "bedomning", **ASSESSED)
+    screen = take(clerk, case, "avsluta", skal="Klart.")
+    assert screen.status == 409
+    assert "Orosanmälan för barnet: Bo; Orosanmälan för barnet: Liv" in screen.text
+    assert "Klart." in screen.html
+    said = {"svar": "behovs_inte", "svar-behovs_inte-text": "Ingen fara."}
+    for whom in ("b0", "b1"):
+        assert "Saknar svar" in group(clerk, case).text
+        take(clerk, case, "orosanmalan", whom, **said)
+    assert take(clerk, case, "avsluta", skal="Klart.").status == 200
+    assert "Avslutad" in clerk.open(case).text
+
+
 def test_another_unit_s_people_do_not_exist(clerk_of, case):
     assert group(clerk_of("barn-och-unga"), case).status == 404

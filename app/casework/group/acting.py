@@ -5,7 +5,7 @@ from datetime import date
 
 from app.casework.group import consent
 from app.casework.group.consent import Missing
-from app.casework.group.people import Group, Person, Told, filled
+from app.casework.group.people import Group, Person, Told, filled, named
 from app.errors import SkyddsnatError
 from app.runner.field import Field, Problem
 from app.runner.fields.options import OptionsField
@@ -27,9 +27,28 @@ class GroupUnread(SkyddsnatError):
     status = 409
 
 
+class NotForEach(SkyddsnatError):
+    """The case would end, and a step is not taken about each that it must be taken about.
+
+    `left` is the title of the step, and the name of the person.
+    """
+
+    status = 409
+
+    def __init__(self, left: tuple[tuple[str, str], ...]) -> None:
+        super().__init__(f"{len(left)} left")
+        self.left = left
+
+
 def asks_for_somebody(step: Step) -> bool:
     """Tell whether a step is shown and read with who is in the case."""
     return any(isinstance(field, OptionsField) and field.of for field in step.fields)
+
+
+def looks_at_people(process: Process, step: Step) -> bool:
+    """Tell whether it must be known who is in the case before a step is taken."""
+    to = process.state(step.to)
+    return asks_for_somebody(step) or bool(process.owed and to and to.ends)
 
 
 def ready(process: Process, step: Step, group: Group | None) -> Step:
@@ -70,6 +89,33 @@ def require_consent(process: Process, step: Step, asked: Asked, group: Group, *,
         missing = lacking(process, group, purpose, whom, on=on) if whom else nobody
         if missing:
             raise consent.NoConsent(purpose, missing)
+
+
+def unanswered(process: Process, group: Group, on: date) -> tuple[tuple[Step, Person], ...]:
+    """Return the steps that the case cannot end without, each with whom it is not taken about.
+
+    Who may be younger than the step says is asked about; so is who is of no known age.
+    """
+    found = []
+    for step in process.owed:
+        asked = next(field for field in step.fields if field.id == step.about)
+        for one in group.of(*getattr(asked, "of", ())):
+            ages = one.born.ages(on) if one.born else range(0)
+            young = not ages or ages[0] < int(step.each_under)
+            if young and (step.id, one.id) not in group.taken:
+                found.append((step, one))
+    return tuple(found)
+
+
+def require_answered(process: Process, group: Group | None, *, on: date) -> None:
+    """Let a case end only when nobody is left of whom something must be said; else NotForEach."""
+    if not process.owed:
+        return
+    if group is None or group.unread:
+        raise GroupUnread("it cannot be seen who is left")
+    if left := unanswered(process, group, on):
+        names = named(group, process)
+        raise NotForEach(tuple((step.title, names[one.id]) for step, one in left))
 
 
 def lacking(

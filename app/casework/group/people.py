@@ -56,6 +56,8 @@ class Group:
 
     people: tuple[Person, ...] = ()
     consents: tuple[Consent, ...] = ()
+    taken: frozenset[tuple[str, str]] = frozenset()
+    """The steps that have been taken, by their ids, and about whom."""
     unread: bool = False
 
     def of(self, *sorts: str) -> tuple[Person, ...]:
@@ -79,6 +81,7 @@ def gathered(
     people = {one.id: one for one in begun(process, transcript, received_on)}
     same: dict[str, str] = {}
     consents: list[Consent] = []
+    taken: set[tuple[str, str]] = set()
     unread = False
     for entry in entries:
         step = process.step(entry.step) if entry.kind is Kind.STEP else None
@@ -90,6 +93,7 @@ def gathered(
         told = told_in(entry.words)
         on = calendar.day(entry.at)
         about = chosen(told, step.about)
+        taken.add((step.id, about))
         if step.adds:
             kept = people.get(meant(about, same))
             people |= added(process, step, told, on, kept, f"p{entry.number}")
@@ -105,6 +109,7 @@ def gathered(
             replace(each, about=meant(each.about, same), who=meant(each.who, same))
             for each in consents
         ),
+        frozenset((step_id, meant(about, same)) for step_id, about in taken),
         unread,
     )
 
@@ -176,6 +181,7 @@ def joined(one: Person, people: Mapping[str, Person], same: Mapping[str, str]) -
     """
     others = [each for each in people.values() if meant(each.id, same) == one.id != each.id]
     named = (meant(each, same) for who in (one, *others) for each in who.guardians)
+    named = (each for each in named if each in people and not people[each].left)
     gone = one.left or meant(one.id, same) != one.id
     return replace(one, guardians=tuple(dict.fromkeys(named)), left=gone)
 

@@ -135,7 +135,11 @@ def sort_view(looked: Looked, sort: People) -> SortView:
         people=tuple(
             PersonView(
                 named[one.id],
-                (*rows(looked, sort, one, named), *consents(looked, sort, one, named)),
+                (
+                    *rows(looked, sort, one, named),
+                    *owed(looked, one),
+                    *consents(looked, sort, one, named),
+                ),
                 tuple(links(looked, one)),
             )
             for one in looked.group.of(sort.id)
@@ -157,6 +161,17 @@ def rows(looked: Looked, sort: People, one: Person, named: dict[str, str]) -> It
             continue  # It is how old they were when it was said.
         elif field.id in one.told and field.id != sort.name:
             yield RowView(field.label, tuple(one.told[field.id]["lines"]))
+
+
+def owed(looked: Looked, one: Person) -> Iterator[RowView]:
+    """Yield what must have been said of somebody before the case can end: that it is, or not."""
+    t = looked.desk.t
+    left = acting.unanswered(looked.process, looked.group, looked.today)
+    for step in looked.process.owed:
+        if (step.id, one.id) in looked.group.taken:
+            yield RowView(step.title, (t("staff.group.answered"),))
+        elif (step, one) in left:
+            yield RowView(step.title, (t("staff.group.unanswered"),))
 
 
 def age(looked: Looked, one: Person) -> str:

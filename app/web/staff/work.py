@@ -11,6 +11,7 @@ from app.casework import cases, opening, queue, rights
 from app.casework.access import Staff
 from app.casework.bars import exists_for
 from app.casework.entries import Kind
+from app.casework.group.acting import NotForEach
 from app.casework.group.consent import NoConsent
 from app.casework.queue import QueueItem
 from app.casework.refusals import (
@@ -104,6 +105,9 @@ def happened(desk: Desk, wrong: SkyddsnatError, process: Process | None) -> str:
     if isinstance(wrong, ClocksRunning):
         left = ", ".join(due.clock_name(process, clock) for clock in wrong.clocks)
         return desk.t("staff.changed.clocks", clocks=left)
+    if isinstance(wrong, NotForEach):
+        what = "; ".join(f"{step}: {name}" for step, name in wrong.left)
+        return desk.t("staff.changed.not_for_each", what=what)
     if isinstance(wrong, NotAgreed):
         title = case.entry_title(desk.t, process, Kind.STEP, wrong.step)
         return desk.t("staff.changed.not_agreed", what=title)

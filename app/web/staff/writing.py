@@ -16,6 +16,7 @@ from app.casework import cases, steps
 from app.casework.access import Staff
 from app.casework.cases import LONGEST_NAME
 from app.casework.group import acting
+from app.casework.group.acting import NotForEach
 from app.casework.group.consent import NoConsent
 from app.casework.queue import QueueItem
 from app.casework.refusals import (
@@ -45,7 +46,15 @@ from app.web.staff.work import happened, seen, version_of
 router = APIRouter()
 ABOUT = "vem"
 """Which of the people a step is about: nothing that tells who that is."""
-IN_THE_WAY = (StepImpossible, NotAgreed, NotExtended, ClocksRunning, NotReceived, NoConsent)
+IN_THE_WAY = (
+    StepImpossible,
+    NotAgreed,
+    NotExtended,
+    ClocksRunning,
+    NotReceived,
+    NoConsent,
+    NotForEach,
+)
 """What keeps a step from being taken, beside that somebody else was quicker."""
 TEXT, NAME, UNTIL, NEVER = "text", "namn", "till", "aldrig"
 WHOM, DAYS = "vilka", "dagar"
@@ -109,13 +118,13 @@ async def step_of(desk: Desk, staff: Staff, reference: str, step_id: str) -> Wri
     step = process.step(step_id) if process else None
     if step is None:
         raise PageMissing
-    if not (process and acting.asks_for_somebody(step)):
+    if not (process and acting.looks_at_people(process, step)):
         act = partial(steps.run_step, step_id=step_id)
         return Writing(desk, staff, item, step, f"steg/{step_id}", act)
     group = await grouped.of_case(desk, staff, item.reference)
     act = partial(steps.run_step, step_id=step_id, group=group)
     step = acting.ready(process, step, group)
-    then = f"{case.AT}/{item.reference}/{grouped.NAME}"
+    then = f"{case.AT}/{item.reference}/{grouped.NAME}" if step.about else ""
     return Writing(desk, staff, item, step, f"steg/{step_id}", act, then=then, group=group)
 
 

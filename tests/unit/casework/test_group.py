@@ -7,7 +7,7 @@ import pytest
 
 from app.casework.entries import Entry, Fault, Kind
 from app.casework.group import acting
-from app.casework.group.acting import GroupUnread
+from app.casework.group.acting import GroupUnread, NotForEach
 from app.casework.group.consent import NoConsent
 from app.casework.group.people import filled, gathered, named
 from app.runner.hours import Calendar
@@ -238,3 +238,40 @@ def test_what_is_known_of_somebody_stands_on_the_page_that_puts_it_right(family)
         "alla": ("ja",),
     }
     assert acting.begun(PROCESS.step("samtycke"), bo) == {"vem": ("b0",)}
+
+
+def left(case, on=TODAY):
+    return [one.id for _, one in acting.unanswered(PROCESS, case.group, on)]
+
+
+def test_a_case_cannot_end_while_a_child_has_no_answer_to_whether_it_has_been_reported(case):
+    assert left(case) == ["b0", "b1", "b2"]
+    with pytest.raises(GroupUnread):
+        acting.require_answered(PROCESS, None, on=TODAY)
+    with pytest.raises(NotForEach) as refused:
+        acting.require_answered(PROCESS, case.group, on=TODAY)
+    assert [name for _, name in refused.value.left] == ["Bo", "Liv", "Ung person 3"]
+    said = {"svar": "gjord", "svar-gjord-text": "Rektorn i tisdags."}
+    case.take("orosanmalan", vem="b0", **said)
+    case.take("inte_med", vem="b2", skal="En annan.")
+    assert left(case) == ["b1"]
+    # Liv comes of age on the first of December: from then on nobody asks.
+    assert left(case, date(2026, 11, 30)) == ["b1"]
+    assert left(case, date(2026, 12, 1)) == []
+    case.take("orosanmalan", vem="b1", **said)
+    acting.require_answered(PROCESS, case.group, on=TODAY)
+
+
+def test_an_answer_about_who_stands_twice_is_an_answer_about_both(case):
+    again = case.take("ung", namn="Bosse", alder="13")
+    case.take("orosanmalan", vem=again, svar="behovs_inte", **{"svar-behovs_inte-text": "Tryggt."})
+    case.take("samma", vem=again, samma="b0")
+    assert "b0" not in left(case)
+
+
+def test_a_guardian_who_does_not_belong_is_no_longer_asked(family):
+    case, mother, father = family
+    case.take("inte_med", vem=father, skal="Är inte vårdnadshavare.")
+    assert case.lacks("sspf", "b0") == {("not_asked", mother)}
+    case.take("inte_med", vem=mother, skal="Inte hon heller.")
+    assert case.lacks("sspf", "b0") == {("guardian_unknown", "")}

@@ -52,6 +52,8 @@ def test_the_process_that_ships_has_no_fault():
         ('on = "nar"', 'on = "till"', "consents.on"),
         ('until = "till"', 'until = "uppgifter"', "consents.until"),
         ('own = ["kontaktlista"]', 'own = ["annat"]', "consents.own"),
+        ("each_under = 18", 'each_under = 18\nadds = "ung"', "steps.orosanmalan.each_under"),
+        ('about = "vem"\neach_under', "each_under", "steps.orosanmalan.each_under"),
         ("leaves = true", 'leaves = true\nneeds = ["annat"]', "steps.inte_med.needs"),
         ('title = "Kontakt"', 'title = "Kontakt"\nneeds = ["sig"]', "steps.kontakt.needs"),
     ],
