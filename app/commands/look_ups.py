@@ -69,11 +69,12 @@ MESSAGES = {"case.unreadable", "errors.not_yours", "errors.not_allowed", "group.
 REFUSED = {"again", "away", "cancelled", "clock", "nameless", "no_group", "weak"}
 SIGNING_IN = {"needed", "used", "by_provider", "in", "out"} | REFUSED
 """Pages of signing in: the ways in and out, and why the municipality's sign-in lets nobody in."""
-OF_A_GROUP: Mapping[str, Collection[str]] = {
+OF_A_CASE: Mapping[str, Collection[str]] = {
     "staff.changed.{}": set(PLAINLY.values()),
     "staff.group.{}": {why.value for why in WhyNot},
+    "staff.hands.{}": {"mine", "theirs", "barred", "lift_asked"},
 }
-"""What keeps something from being done, and what is missing before it may be."""
+"""What keeps something from being done, what is missing before it may be, and who has the case."""
 REMOVAL = {"choose", "reference", "form", "received", "closed", "outcome", "said", "removed", "by"}
 REMOVAL |= {"propose", "approve", "withdraw", "lift", "why_stays"}
 STANDS = {stand.name.lower() for stand in Stand}
@@ -212,8 +213,7 @@ def gaps() -> Mapping[str, Collection[str]]:
         "staff.case.{}": marks | about | left_out,
         "staff.decisions.{}": set(COLUMNS),
         "staff.entries.{}": acts | {fault.value for fault in Fault},
-        **OF_A_GROUP,
-        "staff.hands.{}": {"mine", "theirs", "barred", "lift_asked"},
+        **OF_A_CASE,
         "staff.queue.tab_{}": tabs,
         "staff.queue.empty_{}": tabs,
         "staff.queue.{}": columns | marks | {"to_do", "more_to_do"},
