@@ -13,6 +13,7 @@ from alembic import command
 from sqlalchemy import insert, make_url, select
 
 from app.casework import queue
+from app.commands import anchor_key
 from app.commands import keys as key_files
 from app.commands.backup import BackupRefused, backup, forget, restore
 from app.crypto import seal, unseal
@@ -178,8 +179,8 @@ def test_the_audit_trail_comes_back_whole_with_the_key_that_goes_on_signing_it(
     machine, form, clock, tmp_path
 ):
     def link(one):
-        Ledger(one.database, clock, key_files.read_witness(one.settings.audit_keys)).turn()
-        known = key_files.witnesses(one.settings.public_keys)
+        Ledger(one.database, clock, anchor_key.read(one.settings.audit_keys)).turn()
+        known = anchor_key.publics(one.settings.public_keys)
         found = one.database.read_now(lambda c: verify(c, keys=known, now=clock.now()))
         return found.last, found.anchors, found.faults
 
