@@ -26,7 +26,6 @@ from sqlalchemy import make_url
 
 NOBODY = 65534
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
-IN_MEMORY, ROOM = Path("/dev/shm"), 2**30  # noqa: S108 - in a folder of our own, made anew
 FOR_SPEED = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_buffers=32MB")
 
 
@@ -60,12 +59,6 @@ def reachable_by_all(programs: Path, *, spare: Path) -> Path:
     return spare / programs.relative_to(packages)
 
 
-def _for_data() -> str | None:
-    """Where databases are copied at a tenth of what a disk costs; None where there is no room."""
-    roomy = IN_MEMORY.is_dir() and shutil.disk_usage(IN_MEMORY).free > ROOM
-    return str(IN_MEMORY) if roomy and os.access(IN_MEMORY, os.W_OK) else None
-
-
 def _end_with_us() -> None:
     ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGQUIT)
 
@@ -82,9 +75,10 @@ class Server:
     as_nobody: dict = field(default_factory=dict)
 
     @classmethod
-    def create(cls) -> "Server":
+    def create(cls, data: Path | None = None) -> "Server":
+        """Make one whose data lie in the folder `data`, or on the disk as they do in service."""
         folder = Path(tempfile.mkdtemp(prefix="skyddsnat-pg-"))
-        data = Path(tempfile.mkdtemp(prefix="skyddsnat-pg-", dir=_for_data()))
+        data = data or Path(tempfile.mkdtemp(prefix="skyddsnat-pg-"))
         server = cls(folder, data, binaries())
         if os.geteuid() == 0:  # PostgreSQL refuses to run as root
             server.programs = reachable_by_all(server.programs, spare=folder / "programs")
@@ -164,12 +158,12 @@ class Server:
 
 
 @contextmanager
-def running() -> Iterator[str]:
+def running(data: Path | None = None) -> Iterator[str]:
     """Give the address of a server that runs: the one we were told of, or one of our own."""
     if given := os.environ.get("TEST_DATABASE_URL"):
         yield given
         return
-    server = Server.create()
+    server = Server.create(data)
     try:
         server.start()
         yield server.url

@@ -11,7 +11,6 @@ import os
 import resource
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -23,6 +22,7 @@ from xml.etree import ElementTree as ET
 import environment
 import outside
 from environment import ROOT, NotPossible
+from tests import memory
 
 FAST = ["tests/unit", "tests/content", "tests/components", "tests/architecture"]
 WITHOUT_SERVICES = "not browser and not postgres and not alone"
@@ -64,10 +64,13 @@ class Report:
         self.rounds: list[Round] = []
 
     @contextmanager
-    def measuring(self, name: str) -> Iterator[Path]:
-        """Measure a round; gives the file where pytest shall write what its tests took."""
+    def measuring(self, name: str) -> Iterator[list[str]]:
+        """Measure a round; gives the words that let pytest write in our folder, times too."""
         began, used = time.monotonic(), processor()
-        yield self.folder / f"{len(self.rounds)}.xml"
+        yield [
+            f"--basetemp={self.folder / 'tests'}",
+            f"--junitxml={self.folder / f'{len(self.rounds)}.xml'}",
+        ]
         self.rounds.append(Round(name, time.monotonic() - began, processor() - used))
 
     def slowest(self, many: int = 12) -> list[tuple[float, str]]:
@@ -108,8 +111,8 @@ def main(arguments: list[str]) -> int:
         if what not in {"all", "check"}:
             print(f"Okänt: {what}. Det finns all, check, fix och pytest.", file=sys.stderr)
             return 2
-        with tempfile.TemporaryDirectory() as folder:
-            report = Report(Path(folder))
+        with memory.folder() as folder:
+            report = Report(folder)
             failed = everything(report) if what == "all" else fast(own_python(), report)
             report.tell()
     except NotPossible as why:
@@ -146,9 +149,9 @@ def fast(python: Path, report: Report) -> list[str]:
     """What needs nothing from outside; return what failed."""
     with report.measuring("stil och typer"):
         failed = static(python)
-    with report.measuring("snabba prov") as times:
-        alike = ["-n2", "--dist=worksteal", "-p", "no:schemathesis", f"--junitxml={times}"]
-        words = [*FAST, "-m", WITHOUT_SERVICES, *alike]
+    with report.measuring("snabba prov") as ours:
+        alike = ["-n2", "--dist=worksteal", "-p", "no:schemathesis"]
+        words = [*FAST, "-m", WITHOUT_SERVICES, *alike, *ours]
         failed += ["snabba prov"] if pytest(python, *words) else []
     return failed
 
@@ -167,9 +170,8 @@ def everything(report: Report) -> list[str]:
         for name, chosen in ROUNDS.items():
             if name == LAST:
                 counting = beside.submit(covered, python)
-            with report.measuring(name) as times:
-                words = [*chosen, f"--junitxml={times}"]
-                failed += [name] if pytest(python, *words, env=outside.told(tools)) else []
+            with report.measuring(name) as ours:
+                failed += [name] if pytest(python, *chosen, *ours, env=outside.told(tools)) else []
         enough = counting.result()
     print(enough.stdout)
     return failed + (["täckning"] if enough.returncode else [])
