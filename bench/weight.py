@@ -55,6 +55,7 @@ def measure(site: Starlette) -> list[Visit]:
         public = [at.start(), *(at.text(name) for name in TEXT_PAGES.values())]
         visits += [weigh(client, path) for path in public]
         for form in parts.content.forms[language].values():
+            visits += [weigh(client, at.about(form.id))] if form.about else []
             visits += weigh_form(site, form, at)
     return sorted(visits, key=lambda visit: -visit.octets)
 

@@ -36,6 +36,8 @@ ENOUGH = "racker"
 TAKEN = {ENOUGH, "granska", "skicka", "kvitto", "borja", "kopia", "vidare", "forlang", "lamna"}
 TAKEN |= {"levande", "redo"}
 """Page ids that are addresses of the machine's own."""
+ABOUT = "om-"
+"""What the address of a form's page for whom it comes to begins with; no form's own does."""
 
 
 class Note(Definition):
@@ -169,6 +171,19 @@ class Fold(Definition):
     """What is seen then."""
 
 
+class About(Definition):
+    """A page of text for those whom it comes to that somebody sent the form: `/om-<form>`."""
+
+    title: Words
+    """Its heading, and the words that lead there from the form."""
+    invited: Words
+    """The words that lead there from the start page, for who has heard from the municipality."""
+    text: Words
+    """What it says."""
+    contacts: Annotated[tuple[Id, ...], Listed] = ()
+    """Whom to call, under the text: contacts of the municipality."""
+
+
 class Whole(Definition):
     """A whole file. What was made after it names it by its hash."""
 
@@ -206,6 +221,8 @@ class Form(Whole):
     """What the first page says, before one begins."""
     folds: Annotated[tuple[Fold, ...], Listed] = ()
     """What the first page says to those who want to know more."""
+    about: About | None = None
+    """A page of its own for those whom it comes to."""
     receipt: Words
     """What happens now, under the reference."""
     send: Words = ""

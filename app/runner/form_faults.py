@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from app.runner import tallying
 from app.runner.checks import CHECKS
-from app.runner.definition import TAKEN, Form, Page
+from app.runner.definition import ABOUT, TAKEN, Form, Page
 from app.runner.field import Conditions, Field, twice
 from app.runner.fields.group import GroupField
 from app.runner.fields.options import OptionsField
@@ -13,6 +13,7 @@ from app.runner.fields.options import OptionsField
 def faults(form: Form) -> list[tuple[str, str]]:
     """Return everything that is wrong with the definition: (key, reason)."""
     return [
+        *address_faults(form),
         *page_faults(form),
         *reference_faults(form),
         *lead_faults(form),
@@ -21,6 +22,11 @@ def faults(form: Form) -> list[tuple[str, str]]:
         *twice("statistics", (tally.field for tally in form.statistics)),
         *tallying.faults(form),
     ]
+
+
+def address_faults(form: Form) -> Iterator[tuple[str, str]]:
+    if form.id.startswith(ABOUT):
+        yield "id", f"får inte börja med {ABOUT!r}: där står sidan om ett formulär"
 
 
 def page_faults(form: Form) -> Iterator[tuple[str, str]]:

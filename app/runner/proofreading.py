@@ -68,10 +68,11 @@ def routing_faults(
             if form_id not in unread:
                 yield Fault(file, f"forms.{form_id}", "formuläret finns inte")
             continue
-        for page in forms[form_id].pages:
-            for name in page.contacts:
-                if name not in known:
-                    yield Fault(file, "contacts", f"{name!r} saknas; {form_id} visar den")
+        about = forms[form_id].about
+        shown = [name for page in forms[form_id].pages for name in page.contacts]
+        for name in (*shown, *(about.contacts if about else ())):
+            if name not in known:
+                yield Fault(file, "contacts", f"{name!r} saknas; {form_id} visar den")
         asked = {field.id: field for _, field in forms[form_id].fields()}
         for number, route in enumerate(municipality.forms[form_id].routes):
             at = f"forms.{form_id}.routes.{number}.when"

@@ -304,6 +304,9 @@ def outside(service: Service, content: Content, language: str) -> Iterator[State
     client = Client(service.citizen)
     for address in ("/", "/sa-behandlar-vi-dina-uppgifter", "/tillganglighet", "/om-tjansten"):
         yield state(address, client.get(f"{prefix}{address}"))
+    for form in content.forms[language].values():
+        if form.about:
+            yield state(f"om {form.id}", client.get(f"{prefix}/om-{form.id}"))
     yield state("404", client.get(f"{prefix}/finns/inte"))
     form_id = next(iter(content.forms[language]))
     base = f"{prefix}/{form_id}"

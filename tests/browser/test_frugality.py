@@ -17,7 +17,7 @@ MOST_OF_A_LONG_PAGE = 16_384
 the municipality's. Nobody meets it first: style sheet and script came with the page that one
 signed in on."""
 TEXTS = ("/", "/sa-behandlar-vi-dina-uppgifter", "/tillganglighet", "/om-tjansten")
-FORMS = tuple(f"/{form_id}" for form_id in FORM_IDS)
+FORMS = (*(f"/{form_id}" for form_id in FORM_IDS), "/om-stoppmote")
 OWN_WORDS = ("/granska", "/skicka", "/kopia")
 PUBLIC = [f"{prefix}{path}" for prefix in ("", "/en") for path in (*TEXTS, *FORMS)]
 

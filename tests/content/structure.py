@@ -17,6 +17,7 @@ ONLY_READ = {
     "locked": True,
     "card": True,
     "folds": True,
+    "about": True,
     "lead": True,
     "timeline": True,
     "reporter": True,

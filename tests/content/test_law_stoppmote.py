@@ -128,3 +128,57 @@ def test_the_two_forms_know_each_other():
     }
     for source, goal in there.items():
         assert kinds["stoppmote"][source] == kinds["orosanmalan"][goal]
+
+
+def part(title, language="sv"):
+    """Return what the page about it says under a heading."""
+    return form("stoppmote", language).about.text.split(f"## {title}\n")[1].split("## ")[0]
+
+
+def test_whoever_is_invited_learns_that_it_is_their_own_choice_and_that_of_support_too():
+    assert "Nej. Du väljer själv om du kommer." in part("Måste vi komma?")
+    assert "No. You choose if you come." in part("Do we have to come?", "en")
+    assert "Du väljer själv om du vill ha stöd" in part("Vad händer efteråt?")
+    assert "Du väljer själv om du vill byta kontaktuppgifter" in part("Vad händer efteråt?")
+
+
+def test_whoever_is_invited_learns_that_no_family_is_told_of_another_without_a_yes():
+    told = part("Vad säger ni om mitt barn?")
+    assert "inget om ditt barn för andra familjer utan ett ja" in told
+    assert "Du får inte heller veta något om andras barn utan deras ja" in told
+    assert "Äldre tonåringar svarar också själva" in told
+    assert "ta tillbaka ditt ja när du vill" in told
+
+
+def test_whoever_is_invited_is_not_promised_more_silence_than_the_law_has():
+    assert "enligt lag lämna uppgifter till andra" in part("Vad säger ni om mitt barn?")
+    assert "the law lets us or makes us" in part("What do you say about my child?", "en")
+    assert "kan vi behöva göra en orosanmälan" in part("Måste vi komma?")
+    assert "vad du än svarar" in part("Måste vi komma?")
+
+
+def test_the_four_are_always_there():
+    for who in ("ocialtjänsten", "polisen", "skolan", "fritiden"):
+        assert who in part("Vilka är med?")
+
+
+def test_whoever_is_18_decides_alone_and_their_parents_come_only_if_they_say_yes():
+    told = part("Har du själv fyllt 18?")
+    assert "Då bestämmer du själv" in told
+    assert "bjuder inte in dina föräldrar om du inte säger ja" in told
+    assert "do not invite your parents unless you say yes" in part(
+        "Are you 18 or over yourself?", "en"
+    )
+
+
+def test_whoever_has_a_protected_identity_gets_a_call_and_no_letter():
+    assert "skickar vi inga brev. Vi ringer i stället" in part("Har du skyddade personuppgifter?")
+
+
+def test_both_languages_answer_the_same_questions_and_name_whom_to_call():
+    asked = {
+        code: [line for line in form("stoppmote", code).about.text.splitlines() if "## " in line]
+        for code in ("sv", "en")
+    }
+    assert len(asked["sv"]) == len(asked["en"]) == 11
+    assert form("stoppmote").about.contacts == form("stoppmote", "en").about.contacts == ("sspf",)

@@ -53,6 +53,12 @@ id = "vem"
 title = "Vem kommer?"
 text = "Någon från socialtjänsten."
 
+[about]
+title = "Om orossamtal"
+invited = "Ska du på ett orossamtal?"
+text = "Du får veta varför {municipality} är orolig."
+contacts = ["duty_day", "duty_night", "sspf"]
+
 [[steps]]
 id = "du"
 title = "Om dig"
@@ -312,6 +318,9 @@ def see_public_pages(visitor, prefix):
     for form in content.forms[language_of(prefix, content)].values():
         assert form.card.title in start
         assert form.card.button in start
+        if form.about:
+            assert form.about.invited in start
+            whole(visitor.go(f"{prefix}/om-{form.id}"))
     whole(visitor.go(f"{prefix}/finns-inte"), status=404)
 
 

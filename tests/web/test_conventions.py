@@ -13,7 +13,8 @@ from tests.web.conftest import HTTPS
 from tests.web.visitor import Visitor
 
 FILE = CHECKOUT / "forms" / "municipalities" / "exempelkommun.toml"
-MAY = [f"{code}/{page}" for code in ("", "/en") for page in ("", *TEXT_PAGES.values())]
+TEXTS = (*TEXT_PAGES.values(), "om-stoppmote")
+MAY = [f"{code}/{page}" for code in ("", "/en") for page in ("", *TEXTS)]
 IN_A_FORM = ("", "/barnet", "/borja", "/granska", "/kvitto", "/vidare/stoppmote")
 MAY_NOT = [
     f"{code}/{form}{page}"

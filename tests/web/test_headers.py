@@ -14,7 +14,7 @@ from tests.web.visitor import CITIZEN, Visitor
 
 pytestmark = pytest.mark.untraced
 
-PUBLIC = ["/", *(f"/{name}" for name in (*TEXT_PAGES.values(), *FORM_IDS))]
+PUBLIC = ["/", *(f"/{name}" for name in (*TEXT_PAGES.values(), *FORM_IDS, "om-stoppmote"))]
 ALL_PUBLIC = [*PUBLIC, *(f"/en{path}" for path in PUBLIC)]
 FOREIGN = re.compile(r"""(?:src|<link[^>]+href|action)=["']?((?:https?:)?//[^"'\s>]+)""")
 LINKED = re.compile(r"""href=["']?((?:https?:)?//[^"'\s>]+)""")

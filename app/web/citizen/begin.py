@@ -26,6 +26,7 @@ async def show_start(here: Here) -> Response:
         token=here.token(),
         has_draft=await has_draft(here),
         continue_href=at.page(form.id, "granska"),
+        about=here.about(),
     )
     site = here.frame(here.t("site.form_title_start"))
     return here.page("pages/form_start.html", site=site, start=start)

@@ -17,6 +17,8 @@ def robots(content: Content) -> str:
     for language in content.languages:
         at = addresses(language, content.default)
         may += [at.text(name) for name in TEXT_PAGES.values()]
+        abouts = (form.id for form in content.forms[language].values() if form.about)
+        may += [at.about(form_id) for form_id in abouts]
         may_not += [at.leave(), *(at.form(form_id) for form_id in content.municipality.forms)]
     rules = [f"Allow: {path}" for path in may] + [f"Disallow: {path}" for path in may_not]
     return "\n".join(["User-agent: *", *rules]) + "\n"

@@ -27,7 +27,7 @@ from app.web.http import packed, session
 from app.web.http.addresses import Addresses, FormAddresses
 from app.web.shown.frame import frame
 from app.web.shown.site import Site
-from app.web.shown.views import SiteView
+from app.web.shown.views import LinkView, SiteView
 
 COOKIE = "utkast"
 TRIES = 3
@@ -108,6 +108,11 @@ class Visit(Guest):
     def places(self) -> FormAddresses:
         """Where the pages of this form are."""
         return self.at.of(self.form.id)
+
+    def about(self) -> LinkView | None:
+        """Return the way to the page about this form, if it has one."""
+        about = self.form.about
+        return LinkView(self.at.about(self.form.id), about.title) if about else None
 
     def frame(self, title: str, page_id: str = "", *, token: str = "") -> SiteView:
         """Return what surrounds a page of this form, or that before the first.

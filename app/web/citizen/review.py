@@ -172,6 +172,7 @@ async def show_receipt(here: Here) -> Response:
         prose=here.form.receipt,
         contacts=here.site.answering.duty,
         leave_href=here.at.leave(),
+        about=here.about(),
     )
     title = here.t("site.form_title_receipt")
     site = here.frame(title, "kvitto")

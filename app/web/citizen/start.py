@@ -5,15 +5,17 @@ from sqlalchemy import Connection
 from starlette.background import BackgroundTask
 
 from app import logs
-from app.errors import DatabaseUnavailable
+from app.errors import DatabaseUnavailable, PageMissing
 from app.intake import drafts
-from app.web.citizen.parts import COOKIE, Asking, Guest
+from app.runner.definition import ABOUT
+from app.web.citizen.parts import COOKIE, Asking, Guest, Here
 from app.web.http import posted, session
 from app.web.http.addresses import see
 from app.web.shown.frame import TEXT_PAGES, frame, public_title
 from app.web.shown.statement import statement
 from app.web.shown.views import (
     FormCardView,
+    LinkView,
     StartView,
     TextView,
     WayView,
@@ -31,6 +33,9 @@ async def show_start(here: Asking) -> Response:
         forms=tuple(
             FormCardView(form.card.title, form.card.when, form.card.button, at.form(form.id))
             for form in forms.values()
+        ),
+        abouts=tuple(
+            LinkView(at.about(form.id), form.about.invited) for form in forms.values() if form.about
         ),
         ways=tuple(
             WayView(
@@ -84,6 +89,23 @@ def text_page(here: Guest, name: str, prose: str) -> Response:
         address=lambda to: to.text(TEXT_PAGES[name]),
     )
     return here.page("pages/text.html", site=site, text=TextView(heading, prose))
+
+
+@router.get(f"/{ABOUT}{{form_id}}")
+async def show_about_form(here: Here) -> Response:
+    """What a form leads to, for those whom it comes to. Raises PageMissing when it has no such."""
+    form, answering = here.form, here.site.answering
+    if form.about is None:
+        raise PageMissing
+    site = frame(
+        here.site,
+        title=public_title(here.site, form.about.title),
+        address=lambda to: to.about(form.id),
+    )
+    text = TextView(
+        form.about.title, form.about.text, answering.now, answering.these(form.about.contacts)
+    )
+    return here.page("pages/text.html", site=site, text=text)
 
 
 @router.get(f"/{TEXT_PAGES['accessibility']}")

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from fastapi.responses import RedirectResponse
 
+from app.runner.definition import ABOUT
+
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
@@ -20,6 +22,9 @@ class Addresses:
 
     def text(self, name: str) -> str:
         return f"{self.prefix}/{name}"
+
+    def about(self, form_id: str) -> str:
+        return self.text(f"{ABOUT}{form_id}")
 
     def form(self, form_id: str) -> str:
         return f"{self.prefix}/{form_id}"

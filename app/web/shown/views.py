@@ -203,6 +203,7 @@ class FormStartView:
     token: str
     has_draft: bool
     continue_href: str
+    about: LinkView | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +217,7 @@ class ReceiptView:
     prose: str
     contacts: tuple[ContactView, ...]
     leave_href: str
+    about: LinkView | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +266,7 @@ class StartView:
 
     danger: tuple[ContactView, ...]
     forms: tuple[FormCardView, ...]
+    abouts: tuple[LinkView, ...]
     ways: tuple[WayView, ...]
 
 
@@ -273,6 +276,8 @@ class TextView:
 
     title: str
     prose: str
+    danger: tuple[ContactView, ...] = ()
+    contacts: tuple[ContactView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
