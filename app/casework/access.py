@@ -49,10 +49,11 @@ class Staff:
     """Somebody signed in, with one unit in view. `name` is what the audit trail knows them by.
 
     `roles` are those at the unit in view, `qualified` is whether SoL (2025:400) 25 kap. 1 § lets
-    them judge a child's need, `units` is every unit that they can have in view, and `subject`
-    tells one person from another of the same name. `read_at` is when the municipality's sign-in
-    last said so; None for who came by a link, in an `emergency` past that sign-in. By an
-    `admission` one case is all there is of the unit in view (`app.casework.admissions`).
+    them judge a child's need, `second_reader` that they do not decide it alone, `units` is every
+    unit that they can have in view, and `subject` tells one person from another of the same name.
+    `read_at` is when the municipality's sign-in last said so; None for who came by a link, in an
+    `emergency` past that sign-in. By an `admission` one case is all there is of the unit in view
+    (`app.casework.admissions`).
     """
 
     session_id: str
@@ -61,6 +62,7 @@ class Staff:
     csrf: str = field(repr=False)
     roles: frozenset[Role] = frozenset()
     qualified: bool = False
+    second_reader: bool = False
     units: tuple[str, ...] = ()
     subject: str = ""
     read_at: datetime | None = None
@@ -82,6 +84,7 @@ class LetIn:
     read_at: datetime | None = None
     provider_session: str = ""
     emergency: bool = False
+    second_reader: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +204,7 @@ def store(
             ends_at=ends_at,
             grants=json.dumps({unit: sorted(roles) for unit, roles in who.grants.items()}),
             qualified=who.qualified,
+            second_reader=who.second_reader,
             subject=who.subject,
             read_at=who.read_at,
             provider_session=who.provider_session or None,
@@ -224,6 +228,7 @@ def as_staff(row: Row[Any]) -> Staff:
         *(row.id, row.name, row.unit, row.csrf),
         roles=grants.get(row.unit, frozenset()),
         qualified=row.qualified,
+        second_reader=row.second_reader,
         units=tuple(grants),
         subject=row.subject,
         read_at=row.read_at,
@@ -249,13 +254,6 @@ def look(
     if row is None:
         raise SignedOut("no living session")
     return as_staff(row), row.idle_until < now + idle - RENEW_AFTER
-
-
-def session_in(connection: Connection, cookie: str, *, now: datetime) -> str:
-    """Return the id of a browser's session, if only it has lain idle; "" when it has ended."""
-    session = staff_sessions.c
-    mine = select(session.id).where(session.hash == hashed(cookie), session.ends_at > now)
-    return connection.execute(mine).scalar_one_or_none() or ""
 
 
 def renew(connection: Connection, cookie: str, *, now: datetime, idle: timedelta = IDLE) -> None:

@@ -52,6 +52,8 @@ class Kind(StrEnum):
     GIVE_BACK = "give_back"
     ASSIGN = "assign"
     REOPEN = "reopen"
+    SECOND_READ = "second_read"
+    """Who decides has too little experience to do so alone: somebody else has read it too."""
     BAR = "bar"
     LIFT_ASKED = "lift_asked"
     LIFT = "lift"

@@ -43,6 +43,13 @@ class NotAgreed(SkyddsnatError):
         self.step = step
 
 
+class NotSecondRead(NotAgreed):
+    """Who decides needs a second reader, and nobody has read the case as it is now."""
+
+    def __init__(self) -> None:
+        super().__init__("second_read")
+
+
 class NotTested(SkyddsnatError):
     """It would tell who reported, and nobody has tested whether that may be told."""
 

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from app.casework import entries, rights, running
+from app.casework import entries, rights, running, second_reading
 from app.casework.access import Staff
 from app.casework.admission import Admission, Kind
 from app.casework.case import Case, found, owned, require_unchanged, written
@@ -55,12 +55,13 @@ def run_step(  # noqa: PLR0913 - a step, and what it sends where it sends someth
 
     Changed when the case is not the version that was seen. StepImpossible when the step can not be
     taken from where the case is, or another must come first. StepUnanswered when something must be
-    put right on the page. NotAgreed when what was answered takes another's agreement. NotExtended
-    when it would give a clock no later day, or too late. ClocksRunning when it would close a case
-    that still waits for something, NotReceived when it waits for whoever it was handed over to.
-    `handing` is the case, sealed, where the step sends it. `group` is who it is about, as of this
-    version, where the step asks for somebody; GroupUnread without, NoConsent when what the step
-    needs is not there, NotForEach when the case would end with somebody left.
+    put right on the page. NotAgreed when what was answered takes another's agreement, NotSecondRead
+    when who decides does not do so alone. NotExtended when it would give a clock no later day, or
+    too late. ClocksRunning when it would close a case that still waits for something, NotReceived
+    when it waits for whoever it was handed over to. `handing` is the case, sealed, where the step
+    sends it. `group` is who it is about, as of this version, where the step asks for somebody;
+    GroupUnread without, NoConsent when what the step needs is not there, NotForEach when the case
+    would end with somebody left.
     """
     rights.require(staff, Act.WORK)
     case = found(connection, rules, staff=staff, reference=reference, now=now)
@@ -80,6 +81,7 @@ def run_step(  # noqa: PLR0913 - a step, and what it sends where it sends someth
         acting.require_consent(process, step, asked, group, on=today)
     chosen = {name: answer.choices for name, answer in asked.answers.items()}
     require_agreed(process, step, chosen, staff, done)
+    second_reading.require(step, staff, done)
     turn_clocks(connection, rules, case, process, step, asked, now=now)
     after = replace(case, state=step.to or case.state)
     if step.takes and case.owner is None and staff.admission is None:

@@ -21,6 +21,7 @@ from app.casework.access import (
     Staff,
     as_staff,
     grants_of,
+    hashed,
     open_session,
     store,
     subject_of,
@@ -77,6 +78,7 @@ def let_in(sign_in: SignIn, claims: Mapping[str, Any], *, now: datetime) -> LetI
         any(group.qualified for group in here),
         read_at=now,
         provider_session=session_of(sign_in.issuer, claims.get("sid")),
+        second_reader=any(group.second_reader for group in here),
     )
 
 
@@ -89,6 +91,13 @@ def listed(said: object) -> list[str]:
 def session_of(issuer: str, sid: object) -> str:
     """Return what a session at the provider is known by here; "" when it says none."""
     return subject_of(issuer, f"sid {sid}") if isinstance(sid, str) and sid else ""
+
+
+def session_in(connection: Connection, cookie: str, *, now: datetime) -> str:
+    """Return the id of a browser's session, if only it has lain idle; "" when it has ended."""
+    session = staff_sessions.c
+    mine = select(session.id).where(session.hash == hashed(cookie), session.ends_at > now)
+    return connection.execute(mine).scalar_one_or_none() or ""
 
 
 def go_on(
@@ -122,15 +131,14 @@ def go_on(
         random=randomness,
     )
     after = opened.staff
-    same = (before.roles, before.units, before.qualified) == (
-        after.roles,
-        after.units,
-        after.qualified,
-    )
-    if not (silent and same):
+    if not (silent and what_they_may(before) == what_they_may(after)):
         kind = audit.Kind.ROLES_CHANGED if silent else audit.Kind.SIGNED_IN
         audit.record(connection, audit.Event(kind, unit=after.unit, actor=after.name), at=now)
     return opened
+
+
+def what_they_may(staff: Staff) -> tuple[object, ...]:
+    return staff.roles, staff.units, staff.qualified, staff.second_reader
 
 
 def refuse(connection: Connection, *, replacing: str, now: datetime) -> None:

@@ -32,6 +32,8 @@ class Kind(StrEnum):
     CASE_NOTED = "case_noted"
     CASE_STEP = "case_step"
     CASE_REOPENED = "case_reopened"
+    CASE_SECOND_READ = "case_second_read"
+    """By another than who decides."""
     CASE_BARRED = "case_barred"
     CASE_LIFT_ASKED = "case_lift_asked"
     CASE_LIFTED = "case_lifted"

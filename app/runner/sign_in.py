@@ -34,9 +34,11 @@ class Group(Definition):
     units: Annotated[tuple[Id, ...], Listed] = ()
     """The units where it gives roles."""
     roles: Annotated[tuple[Named, ...], Listed] = ()
-    """What they are there; none where the group only says that somebody is `qualified`."""
+    """What they are there; none where the group only says what holds wherever they are."""
     qualified: bool = False
     """Whether they have the degree that 25 kap. 1 § SoL (2025:400) asks for (docs/sign-in.md)."""
+    second_reader: bool = False
+    """Whether they have too little experience to decide alone: somebody else reads along."""
 
 
 class SignIn(Definition):
@@ -76,5 +78,6 @@ class SignIn(Definition):
                 yield f"{at}.units", f"enheten {unit!r} finns inte"
             if bool(group.roles) != bool(group.units):
                 yield at, "har roles utan units, eller units utan roles: de hör ihop"
-            if not (group.roles or group.qualified):
-                yield at, f"gruppen {group.group!r} ger ingenting: sätt roles eller qualified"
+            if not (group.roles or group.qualified or group.second_reader):
+                nothing = "ger ingenting: sätt roles, qualified eller second_reader"
+                yield at, f"gruppen {group.group!r} {nothing}"

@@ -53,6 +53,7 @@ staff_sessions = Table(
     Column("read_at", Moment),
     Column("provider_session", String(64), index=True),
     Column("emergency", Boolean, nullable=False, server_default=false()),
+    Column("second_reader", Boolean, nullable=False, server_default=false()),
 )
 
 # Who is let in to one case that does not exist to them otherwise, and until when; `unit` is the one

@@ -38,6 +38,16 @@ name = "Verksamhetssystemet"
 [destinations.verksamhet.options]
 folder = "{folder}"
 """
+READERS = """
+[sign_in]
+issuer = "https://login.kommunen.example"
+client = "skyddsnat"
+amr = ["mfa"]
+
+[[sign_in.groups]]
+group = "nya"
+second_reader = true
+"""
 WAYS = {
     "stuck": "state = 'failed', reason = 'delivery.reasons.refused', attention_at = queued_at",
     "received": "confirmed_at = queued_at, attention_at = NULL, released_at = NULL",
@@ -48,10 +58,12 @@ WAYS = {
 class Desk:
     """Somebody at the other site, who writes as a browser without a screen does."""
 
-    def __init__(self, app: Any, origin: str, name: str, *roles: Role) -> None:
+    def __init__(self, app: Any, origin: str, name: str, *roles: Role, alone: bool = True) -> None:
         self.parts, self.name = app.state.parts, name
         grants = dict.fromkeys(self.parts.municipality.units, frozenset(roles) or LEADING)
-        self.who = LetIn(name, access.subject_of("", name), grants, qualified=True)
+        subject = access.subject_of("", name)
+        read_at = self.parts.clock.now() if self.parts.provider else None
+        self.who = LetIn(name, subject, grants, True, read_at, second_reader=not alone)
         self.http = TestClient(app, base_url=origin)
         self.sign_in()
 
@@ -92,6 +104,9 @@ def in_the_office(service: Service, folder: Path) -> Iterator[State]:
         reference = states.file(service)
         wait_until(lambda: states.all_delivered(service))
         yield from work(service, kim, bo, f"/inkorg/arenden/{reference}", process)
+    (folder / "readers").mkdir()
+    case = f"/inkorg/arenden/{states.file(service)}"
+    yield from with_a_reader(service, folder / "readers", case)
     barred = desk("Adam Ek", Role.ADMINISTRATOR).get(f"/inkorg/arenden/{reference}")
     yield said("not allowed", barred, 403)
     app.state.parts.database.close()
@@ -180,6 +195,29 @@ def with_colleagues(
     lifted = kim.press(case, f"{case}/hav-jav", namn="Bo Al")
     yield said("item, lift asked", lifted)
     yield said("item, not theirs", bo.get(case), 404)
+
+
+def with_a_reader(service: Service, folder: Path, case: str) -> Iterator[State]:
+    """A case of somebody who does not decide alone: before and after a colleague has read it."""
+    wait_until(lambda: states.all_delivered(service))
+    settings = settings_in(service, folder)
+    (folder / "sign_in.secret").write_text("hemligt", "utf-8")
+    with (folder / "kommunen.toml").open("a", encoding="utf-8") as file:
+        file.write(READERS)
+    app = main.staff(replace(settings, secrets=folder))
+    newcomer = Desk(app, service.staff, "My Ny", alone=False)
+    leader = Desk(app, service.staff, "Ida Ek")
+    process = app.state.parts.rules.processes[FORM]
+    newcomer.write(f"{case}/steg/skyddsbedomning", filled_in(step_of(process, "skyddsbedomning")))
+    yield said("item, needs a reader", newcomer.get(case))
+    chosen = {"beslut": ("inleds",), "besked": ("omfattas_inte",)}
+    decision = filled_in(step_of(process, "beslut"), chosen)
+    yield said("step, not read", newcomer.write(f"{case}/steg/beslut", decision), 409)
+    yield said("item, to be read", leader.get(case))
+    yield said("item, read", leader.press(case, f"{case}/medlast"))
+    yield said("item, has a reader", newcomer.get(case))
+    yield said("account, needs a reader", newcomer.get("/din-inloggning"))
+    app.state.parts.database.close()
 
 
 def in_trouble(

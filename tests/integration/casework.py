@@ -56,6 +56,7 @@ INDEX = Index(ON, {"prov": TELLS}, CALENDAR, {RECEIVER.unit: RECEIVER.key_id}, K
 LEADER = Staff("1", "Ida Ek", RECEIVER.unit, "csrf", LEADING, qualified=True)
 WORKER = replace(LEADER, session_id="2", name="Bo Al", roles=frozenset({Role.HANDLAGGARE}))
 UNQUALIFIED = replace(WORKER, session_id="3", name="Ea Ax", qualified=False)
+NEWCOMER = replace(WORKER, session_id="6", name="My Ny", second_reader=True)
 REGISTRAR = replace(WORKER, session_id="4", name="Ulf Ö", roles=frozenset({Role.REGISTRATOR}))
 STRANGER = replace(LEADER, session_id="5", name="Ola Ask", unit="sspf")
 

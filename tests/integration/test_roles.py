@@ -531,6 +531,7 @@ FORBIDDEN = {
         "DELETE FROM drafts",
         "SELECT hash FROM api_tokens",
         "UPDATE staff_sessions SET grants = '{}'",
+        "UPDATE staff_sessions SET second_reader = false",
         "INSERT INTO sign_in_links (hash, unit, expires_at, reason) VALUES ('x', 'y', 1, 'z')",
         "UPDATE sign_in_links SET reason = 'x'",
     ],

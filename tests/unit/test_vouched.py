@@ -22,6 +22,7 @@ OURS = SignIn(
         Group(group="a", units=["bou"], roles=["handlaggare"]),
         Group(group="b", units=["bou", "sspf"], roles=["gruppledare"]),
         Group(group="c", qualified=True),
+        Group(group="d", second_reader=True),
     ],
 )
 SAID = {"sub": "1", "name": "Ina Ek", "amr": ["pwd", "mfa"], "groups": ["a"], "sid": "s"}
@@ -35,6 +36,11 @@ def test_the_roles_of_all_groups_are_put_together_by_unit():
     }
     assert who.qualified
     assert who.read_at == NOW
+
+
+def test_who_is_in_one_group_that_needs_a_second_reader_needs_one_whatever_else_they_are_in():
+    assert not let_in(OURS, {**SAID, "groups": ["a", "b", "c"]}, now=NOW).second_reader
+    assert let_in(OURS, {**SAID, "groups": ["a", "b", "c", "d"]}, now=NOW).second_reader
 
 
 def test_what_tells_somebody_apart_is_no_name_and_is_the_providers_own():

@@ -123,6 +123,7 @@ PAGES = {
     ("POST", CASE + "/steg/{step_id}"): Act.WORK,
     ("POST", CASE + "/lamna-tillbaka"): Act.WORK,
     ("POST", CASE + "/ta"): Act.WORK,
+    ("POST", CASE + "/medlast"): Act.WORK,
     ("GET", CASE + "/tilldela"): Act.ASSIGN,
     ("POST", CASE + "/tilldela"): Act.ASSIGN,
     ("POST", CASE + "/samma-barn"): Act.WORK,

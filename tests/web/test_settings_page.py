@@ -147,9 +147,10 @@ def test_who_gets_which_role_stands_as_the_municipality_s_file_has_it(town, tmp_
     assert said["Så loggar personalen in"] == ("Med kommunens egen inloggning",)
     assert said["Mer än ett lösenord krävs"] == ("Ja", "acr: hog", "amr: mfa, hwk")
     assert rows(screen, "groups")[1:] == [
-        ("bou-handlaggare", "Handläggare", "Mottagning barn och unga", "Nej"),
-        ("sspf-samordnare", "SSPF-samordnare", "Samordning SSPF", "Nej"),
-        ("socionomer", "Inga", "Inga", "Ja"),
+        ("bou-handlaggare", "Handläggare", "Mottagning barn och unga", "Nej", "Nej"),
+        ("sspf-samordnare", "SSPF-samordnare", "Samordning SSPF", "Nej", "Nej"),
+        ("socionomer", "Inga", "Inga", "Ja", "Nej"),
+        ("nya-socionomer", "Inga", "Inga", "Nej", "Ja"),
     ]
     assert [secret for secret in ("sso.example", CLIENT, SECRET) if secret in screen.html] == []
 

@@ -41,6 +41,10 @@ roles = ["sspf"]
 [[sign_in.groups]]
 group = "socionomer"
 qualified = true
+
+[[sign_in.groups]]
+group = "nya-socionomer"
+second_reader = true
 """
 
 
@@ -335,6 +339,22 @@ def test_after_a_quarter_of_an_hour_the_roles_are_read_anew_without_a_word(
     assert after.read_at == clock.now()
     assert trail() == [("signed_in", "Hanna Handläggare")]
     assert clerk.go("/inkorg").heading == "Kö"
+
+
+def test_who_needs_a_second_reader_needs_one_for_as_long_as_the_group_says_so(
+    clerk, sign_in, browser, clock, provider, trail
+):
+    usual = HANNA["groups"]
+    provider.tell(people={"hanna": {**HANNA, "groups": [*usual, "nya-socionomer"]}})
+    sign_in()
+    assert staff_of(clerk).second_reader
+    assert "Du beslutar med en medläsare" in clerk.go("/din-inloggning").text
+    provider.tell(people={"hanna": HANNA}, offset=16 * 60)
+    clock.move(minutes=16)
+    answer(clerk, through(browser, leads(clerk, "/inkorg")))
+    assert not staff_of(clerk).second_reader
+    assert trail()[-1] == ("roles_changed", "Hanna Handläggare")
+    assert "medläsare" not in clerk.go("/din-inloggning").text
 
 
 def test_a_role_that_has_been_taken_away_is_gone_then(

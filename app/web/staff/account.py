@@ -104,9 +104,10 @@ def facts(desk: Desk, staff: Staff, grants: Grants) -> tuple[RowView, ...]:
         if unit in units
     ]
     may = t(f"staff.account.{'is' if staff.qualified else 'is_not'}_qualified")
+    alone = (t("staff.account.second_reader"),) if staff.second_reader else ()
     return (
         RowView(t("staff.account.name"), (staff.name,)),
         *own,
-        RowView(t("staff.account.qualified"), (may,)),
+        RowView(t("staff.account.qualified"), (may, *alone)),
         RowView(t("staff.account.read"), (read,)),
     )

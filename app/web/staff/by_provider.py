@@ -112,7 +112,7 @@ async def lead(request: Request, desk: Desk, *, to: str, silent: bool) -> Respon
         raise PageMissing
     cookie, now = cookie_of(request, desk), desk.clock.now()
     # Even one that has lain idle too long: what was written under it can then still be sent.
-    replacing = await desk.database.read(lambda c: access.session_in(c, cookie, now=now))
+    replacing = await desk.database.read(lambda c: vouched.session_in(c, cookie, now=now))
     attempt = Attempt(desk.random(session.SECRET_BYTES), attempts.own(to), replacing, silent)
     try:
         response = see(await desk.provider.way_in(attempt))

@@ -23,7 +23,7 @@ from app.runner.reading import Report, Told
 from app.runner.texts import Interface
 from app.web.shown import said, words
 from app.web.shown.views import LinkView, RowView
-from app.web.staff import due, handed, hands, let_in, onward, queue, same_child
+from app.web.staff import due, handed, hands, let_in, onward, queue, same_child, second_reader
 from app.web.staff.case_views import (
     CasePageView,
     EntryView,
@@ -87,6 +87,7 @@ def case_view(
         hands=hands.hands(desk, staff, item),
         steps=onward.links(item, awaited),
         more=onward.links(item, (one for one in possible if one not in awaited and not one.about)),
+        second_reader=second_reader.view(desk, staff, read),
         writing=tuple(writing(desk, staff, item)),
         entries=tuple(entry_view(desk, process, entry) for entry in read.entries),
         same_child=alike,

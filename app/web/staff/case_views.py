@@ -80,6 +80,14 @@ class HandsView:
 
 
 @dataclass(frozen=True, slots=True)
+class SecondReaderView:
+    """What is said of the second reader of a case. `act` is None for who is not to be that."""
+
+    says: str
+    act: ActionView | None
+
+
+@dataclass(frozen=True, slots=True)
 class LetInView:
     """Somebody whom the case is open to until a moment. `end` is None for who may not end it."""
 
@@ -145,6 +153,7 @@ class CasePageView:
     out: tuple[LinkView, ...]
     """The ways out of the house: what may be pressed to print it, and the others."""
     let_in: tuple[LetInView, ...] = ()
+    second_reader: SecondReaderView | None = None
     to_print: bool = False
     """Whether this is what was asked for to be printed."""
     keys: bool = False

@@ -120,6 +120,7 @@ def groups(desk: Desk) -> Iterable[PartView]:
             listed(t, [t(f"staff.roles.{role}") for role in each.roles]),
             listed(t, [here.units[unit].name for unit in each.units]),
             yes_or_no(t, each.qualified),
+            yes_or_no(t, each.second_reader),
         )
         for each in here.sign_in.groups
     )
@@ -128,6 +129,7 @@ def groups(desk: Desk) -> Iterable[PartView]:
         t("staff.settings.roles"),
         t("staff.settings.units"),
         t("staff.settings.qualified"),
+        t("staff.settings.second_reader"),
     )
     return (PartView("groups", t("staff.settings.groups"), heads=heads, rows=rows),)
 

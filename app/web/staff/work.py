@@ -1,4 +1,4 @@
-"""What is done with a case by one press: take it, give it back."""
+"""What is done with a case by one press: take it, give it back, say that one has read it."""
 
 from collections.abc import Callable
 from functools import partial
@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from app import references
-from app.casework import cases, opening, queue, rights
+from app.casework import cases, opening, queue, rights, second_reading
 from app.casework.access import Staff
 from app.casework.bars import exists_for
 from app.casework.entries import Kind
@@ -20,6 +20,7 @@ from app.casework.refusals import (
     NotAgreed,
     NotExtended,
     NotReceived,
+    NotSecondRead,
     StepImpossible,
 )
 from app.casework.rights import Act
@@ -28,7 +29,7 @@ from app.runner.process import Process
 from app.web.http.addresses import see
 from app.web.http.posted import Inputs, first
 from app.web.staff import case, due
-from app.web.staff.desk import AtDesk, Desk, Posted, Posting
+from app.web.staff.desk import AtDesk, Desk, Posted, Posting, PostingTo
 from app.web.staff.errors import error_view, to_case
 
 router = APIRouter()
@@ -36,6 +37,7 @@ LONGEST_VERSION = 9
 """Digits."""
 PLAINLY = {
     NotReceived: "not_received",
+    NotSecondRead: "not_second_read",
     NotExtended: "not_extended",
     NoConsent: "no_consent",
 }
@@ -53,6 +55,14 @@ async def give_back(desk: AtDesk, posted: Posting, reference: str) -> Response:
     """Let the case be for anybody to take."""
     version = version_of(posted.inputs)
     return await pressed(desk, posted, reference, partial(cases.give_back, version=version))
+
+
+@router.post("/inkorg/arenden/{reference}/medlast")
+async def second_read(desk: AtDesk, posted: PostingTo, reference: str) -> Response:
+    """Say that one has read the case, for a colleague who does not decide alone."""
+    version = version_of(posted.inputs)
+    act = partial(second_reading.second_read, version=version)
+    return await pressed(desk, posted, reference, act)
 
 
 async def pressed(desk: Desk, posted: Posted, reference: str, act: Callable[..., Any]) -> Response:
@@ -108,12 +118,12 @@ def happened(desk: Desk, wrong: SkyddsnatError, process: Process | None) -> str:
     if isinstance(wrong, NotForEach):
         what = "; ".join(f"{step}: {name}" for step, name in wrong.left)
         return desk.t("staff.changed.not_for_each", what=what)
-    if isinstance(wrong, NotAgreed):
-        title = case.entry_title(desk.t, process, Kind.STEP, wrong.step)
-        return desk.t("staff.changed.not_agreed", what=title)
     for kind, name in PLAINLY.items():
         if isinstance(wrong, kind):
             return desk.t(f"staff.changed.{name}")
+    if isinstance(wrong, NotAgreed):
+        title = case.entry_title(desk.t, process, Kind.STEP, wrong.step)
+        return desk.t("staff.changed.not_agreed", what=title)
     if not isinstance(wrong, Changed) or wrong.at is None:
         return desk.t("staff.changed.somehow")
     what = case.entry_title(desk.t, process, Kind(wrong.what), wrong.step)
