@@ -26,6 +26,13 @@ def pytest_collection_finish(session):
     gc.freeze()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Let what takes longest begin first, whatever order chance has put the others in."""
+    longs = {item: mark.args[0] for item in items if (mark := item.get_closest_marker("long"))}
+    items.sort(key=lambda item: longs.get(item, 0), reverse=True)
+
+
 def traced(config):
     """Who measures coverage, if it is measured."""
     return getattr(config.pluginmanager.getplugin("_cov"), "cov_controller", None)

@@ -35,12 +35,14 @@ COVER = ["--cov=app", "--cov-branch", "--cov-report=", "--cov-fail-under=0"]
 BESIDE = ["--dist=worksteal", "-n3"]
 """Three on two cores: a fifth of the time a test waits for a process that it has started, or a
 browser. What is begun once for a file is begun once, if its tests follow each other."""
+BY_LENGTH = ["--dist=load", "--maxschedchunk=1", "-n3"]
+"""Where some tests take a minute, whoever is free takes the longest that is left."""
 LAST = "prov i webbläsare"
 ROUNDS = {
     "prov": ["tests", "-m", "not browser and not alone", *COVER, *BESIDE],
     # No coverage here: it costs as much again, and what is not covered above is not covered.
     "prov för sig": ["tests/integration", "tests/web", "-m", "alone", "-p", "no:xdist"],
-    LAST: ["tests/browser", *BESIDE],
+    LAST: ["tests/browser", *BY_LENGTH],
 }
 
 

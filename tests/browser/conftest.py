@@ -54,21 +54,15 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(items):
-    """Mark what drives a browser, and let what takes long begin, so that both workers end together.
-
-    Every page is collected by the worker that needs it first, while the other has enough to do.
-    """
+    """Mark what drives a browser, and what looks at every page: the first of them collects them."""
     here = Path(__file__).parent
-    long = []
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            # Whoever is first of them collects every page, and the others wait.
-            if "every_state" in item.fixturenames and not item.get_closest_marker("timeout"):
-                item.add_marker(pytest.mark.timeout(300))
-            if item.get_closest_marker("timeout"):
-                long.append(item)
-    items.sort(key=lambda item: item not in long)
+            if "every_state" in item.fixturenames:
+                for mark in (pytest.mark.timeout(300), pytest.mark.long(20)):
+                    if not item.get_closest_marker(mark.name):
+                        item.add_marker(mark)
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ from tests.oidc import provider as oidc
 from tests.service import wait_until
 from tests.web.test_sign_in import SETTINGS
 
-pytestmark = [pytest.mark.postgres, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.postgres, pytest.mark.timeout(240), pytest.mark.long(60)]
 HOST = "127.0.0.2"
 LEADER = """
 [[sign_in.groups]]

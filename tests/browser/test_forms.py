@@ -69,6 +69,7 @@ def test_every_error_leads_to_a_field_that_takes_focus(every_state, stage):
             assert page.locator(".error").filter(has_text=words).count(), f"{state.path}: {words}"
 
 
+@pytest.mark.long(35)
 def test_nothing_is_judged_before_the_button_is_pressed(every_state):
     for state in every_state:
         assert " required" not in state.html, state.path

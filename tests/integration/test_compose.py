@@ -175,6 +175,7 @@ def report(port):
         return journeys.report(visitor, ANONYMOUS)
 
 
+@pytest.mark.long(20)
 def test_everything_works_together_and_goes_on_when_a_half_is_killed(engine):
     too_early = engine.run("retain")
     assert too_early.returncode == 1

@@ -27,7 +27,7 @@ from tests.web.reporters import ANONYMOUS, NAMED, NURSE, REKTOR_GROUP
 from tests.web.visitor import Visitor
 
 # Ten processes are started; on a busy machine that takes a while.
-pytestmark = [pytest.mark.postgres, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.postgres, pytest.mark.timeout(240), pytest.mark.long(20)]
 
 REPORTERS = (REKTOR_GROUP, ANONYMOUS, NAMED, NURSE)
 AWAY = 503

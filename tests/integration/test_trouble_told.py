@@ -109,6 +109,7 @@ def test_a_command_says_it_in_a_sentence_and_logs_nothing(sqlite_url, caplog):
     assert told(caplog) == []
 
 
+@pytest.mark.long(15)
 def test_the_citizen_site_logs_when_the_database_goes_away_and_when_it_is_back(tmp_path):
     """The real service; its file is moved away under it, as a disk that is unmounted."""
     with service.running(tmp_path / "data") as started:

@@ -398,6 +398,7 @@ def see_api(town, content):
                 assert answer.status_code == 200, answer.text
 
 
+@pytest.mark.long(15)
 @pytest.mark.untraced
 def test_every_page_of_everybody_is_whole(strangers, request):
     every_page = request.node.callspec.params["strangers"] in {"a form", "a language"}
