@@ -14,6 +14,8 @@ PAGE = '[[pages]]\nid = "extra"\nstep = "s"\n'
 GROUP_FIELD = '[[pages.fields.fields]]\nid = "till"\nlabel = "Till"\n'
 AGREED = 'outcome = "val"\nagreed_by = {{ step = "{}", if = [{}] }}'
 
+ABOUT = '[about]\ntitle = "O"\ninvited = "I"\ntext = "T"\ncontacts = ["x"]'
+
 
 def end(text):
     """Put this last in a file."""
@@ -99,6 +101,10 @@ TABLE = [
     (FORM, ('check = "one_of"', 'check = "two_of"'), "pages.mer.checks.two_of", "okänd regel; reglerna är child"),
     (FORM, ('["namn", "antal"]', '["namn", "x"]'), "pages.mer.checks.one_of", "'x' finns inte"),
     (FORM, ('["namn", "antal"]', '["roll"]'), "pages.mer.checks.one_of", "gäller inget fält på sidan"),
+    # A page about it
+    (FORM, end(ABOUT), "contacts", "'x' saknas; liten visar den"),
+    (FORM, end(ABOUT.replace('text = "T"', "")), "about.text", "saknas"),
+    (FORM, ('id = "liten"', 'id = "om-liten"'), "id", "börja med 'om-'"),
     # What staff read first
     (FORM, ("urgent_if", 'lead = ["namn", "x"]\nurgent_if'), "lead.x", "finns inte i formuläret"),
     (FORM, ("urgent_if", 'lead = ["vem"]\nurgent_if'), "lead.vem", "finns inte i formuläret"),
