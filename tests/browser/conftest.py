@@ -20,7 +20,7 @@ from app.runner import content as contents
 from app.settings import CHECKOUT
 from tests import service as real
 from tests.browser import elsewhere as other
-from tests.browser import results, states, states_of_office
+from tests.browser import results, states, states_of_office, states_of_plenty
 from tests.browser.stage import Stage
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -212,6 +212,7 @@ def every_state(tmp_path_factory, content, municipality, testrun_uid):
                 found = states.everything(worn, content)
                 office = tmp_path_factory.mktemp("office")
                 found += states_of_office.in_the_office(worn, office)
+                found += states_of_plenty.in_plenty(worn, office)
             kept.write_bytes(pickle.dumps(found))
     return pickle.loads(kept.read_bytes())  # noqa: S301 - we wrote it a moment ago
 

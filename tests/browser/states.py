@@ -10,7 +10,7 @@ import html
 import re
 import sqlite3
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -23,10 +23,12 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import httpx2
+import pytest
 from starlette.testclient import TestClient
 
 from app import main
 from app.casework import access
+from app.casework import readers as readings
 from app.casework.access import LEADING, LetIn
 from app.clock import SystemClock
 from app.commands import example_figures
@@ -376,7 +378,7 @@ def inbox(service: Service, content: Content) -> Iterator[State]:
     wait_until(lambda: all_delivered(service) and all_compared(service))
     queue = client.get("/inkorg")
     yield state("queue, filled", queue, "staff")
-    yield state("times", client.get("/inkorg/tider?till=2099-12-31"), "staff")
+    yield state("times", client.get("/inkorg/tider?fran=2001-01-01&till=2099-12-31"), "staff")
     yield state("decisions, none", client.get("/inkorg/beslut?till=2001-01-01"), "staff")
     yield state("times, none", client.get("/inkorg/tider?till=2001-01-01"), "staff")
     yield from statistics(service, client, content)
@@ -448,15 +450,20 @@ def removing(service: Service, client: Client) -> Iterator[State]:
 
 def let_be_removed(changing: sqlite3.Connection) -> None:
     """Let every case have been handed over and closed long ago."""
-    changing.execute("UPDATE submissions SET received_at = 0")
-    changing.execute("UPDATE deliveries SET confirmed_at = 0")
-    changing.execute("UPDATE inbox_items SET closed_at = 0, next_clock = NULL")
+    close_long_ago(changing)
     changing.execute(
         "INSERT INTO case_entries (id, submission_id, number, kind, step, author, at) SELECT"
         " submission_id, submission_id, 99, 'step', 'lamna_verksamhetssystem', 'Bo Al', 0"
         " FROM inbox_items WHERE submission_id NOT IN"
         " (SELECT submission_id FROM case_entries WHERE number = 99)"
     )
+
+
+def close_long_ago(changing: sqlite3.Connection) -> None:
+    """Let every case have come in, and been closed, long ago."""
+    changing.execute("UPDATE submissions SET received_at = 0")
+    changing.execute("UPDATE deliveries SET confirmed_at = 0")
+    changing.execute("UPDATE inbox_items SET closed_at = 0, next_clock = NULL")
 
 
 def searching(client: Client) -> Iterator[State]:
@@ -523,6 +530,7 @@ def emergency(service: Service, client: Client) -> Iterator[State]:
     assert "Nödläge: du är jävig" in opened.text
     yield state("item, emergency", opened, "staff")
     yield state("queue, emergency", client.get("/inkorg"), "staff")
+    yield state("emergency, mine", client.get(here), "staff")
     [which] = re.findall(r'name="vilken" value="([^"]+)"', opened.text)
     ended = {"_token": token_in(opened), "vilken": which}
     assert client.post(f"{case}/stang", ended).url.path == "/inkorg"
@@ -716,18 +724,42 @@ def reviewing(settings: Settings) -> Iterator[State]:
     app = main.staff(replace(settings, municipality="exempelkommun"), clock=clock)
     parts, now = app.state.parts, clock.now()
     wait_until(lambda: not parts.database.read_now(partial(chain.next_links, most=1)))
-    roles = dict.fromkeys(parts.municipality.units, frozenset({Role.LOGGRANSKARE}))
-    reviewer = LetIn("Lo Gran", "lo", roles, qualified=False)
-    opened = parts.database.write_now(lambda c: access.open_session(c, reviewer, now=now))
-    with TestClient(app, base_url=settings.staff.origin) as client:
+
+    def signed_in(client: TestClient, name: str, role: Role) -> None:
+        roles = dict.fromkeys(parts.municipality.units, frozenset({role}))
+        who = LetIn(name, access.subject_of("", name), roles, qualified=False)
+        opened = parts.database.write_now(lambda c: access.open_session(c, who, now=now))
         client.cookies.set("inkorg", opened.cookie)
+
+    with TestClient(app, base_url=settings.staff.origin) as client:
+        signed_in(client, "Lo Gran", Role.LOGGRANSKARE)
         yield from readers(client)
-        yield from months(client)
+        reading = yield from months(client)
+        month = reading.rpartition("/")[0]
+        signed_in(client, "Kim Sandell", Role.LOGGRANSKARE)
+        yield state("month, own", client.get(month), "staff")
+        yield state("reading, own", client.get(reading), "staff")
+        signed_in(client, "Ida Ek", Role.ANDRA_GRANSKARE)
+        yield state("months, second", client.get("/inkorg/granskning"), "staff")
+        yield state("month, second", client.get(month), "staff")
+        signed_in(client, "Lo Gran", Role.LOGGRANSKARE)
+        yield from signing(client, month)
     parts.database.close()
 
 
-def months(client: TestClient) -> Iterator[State]:
-    """A month's review, from when it is not drawn until it is signed."""
+def signing(client: TestClient, month: str) -> Iterator[State]:
+    """A month of which all has been looked at."""
+    page = client.get(month)
+    token = {"_token": token_in(page)}
+    for number in re.findall(rf'href="{month}/(\d+)"', page.text):
+        page = client.post(month, data=token | {"lasning": number})
+    yield state("month, all", client.get(f"{month}?visa=alla"), "staff")
+    yield state("month, signed", client.post(f"{month}/klar", data=token), "staff")
+    yield state("months, signed", client.get("/inkorg/granskning"), "staff")
+
+
+def months(client: TestClient) -> Generator[State, None, str]:
+    """A month's review, from when it is not drawn; return where a reading is that is left."""
     page = client.get("/inkorg/granskning")
     yield state("months", page, "staff")
     month = re.findall(r'href="(/inkorg/granskning/[0-9-]+)"', page.text)[-1]
@@ -746,9 +778,7 @@ def months(client: TestClient) -> Iterator[State]:
     said = {"omdome": "follow_up", "mening": "Frågar chefen."}
     yield state("month, followed up", client.post(reading, data=token | said), "staff")
     yield state("reading, followed up", client.get(reading), "staff")
-    for number in readings[1:]:
-        page = client.post(month, data=token | {"lasning": number})
-    yield state("month, all", client.get(f"{month}?visa=alla"), "staff")
+    return f"{month}/{readings[-1]}"
 
 
 def readers(client: TestClient) -> Iterator[State]:
@@ -759,6 +789,9 @@ def readers(client: TestClient) -> Iterator[State]:
     found = client.post("/inkorg/logg", data=asked)
     assert "Öppnade ärendet" in found.text
     yield state("readers, found", found, "staff")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(readings, "MOST", 1)
+        yield state("readers, more", client.post("/inkorg/logg", data=asked), "staff")
     nobody = client.post("/inkorg/logg", data=asked | {"namn": "Ingen"})
     yield state("readers, none", nobody, "staff")
     wrong = client.post("/inkorg/logg", data=asked | {"namn": "", "till": "i går"})

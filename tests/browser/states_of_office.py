@@ -1,8 +1,9 @@
 """The states that take a municipality, colleagues or trouble of their own.
 
 A case is handed over to another system, in every way that can go; a colleague is assigned one, or
-barred from it; two agree to remove one; a session runs out in the middle of a sentence; no PDF can
-be made. The staff site is another one beside the service's, on the same database.
+barred from it; two agree to remove one, and where the akt is kept here the law is asked first; a
+session runs out in the middle of a sentence; no PDF can be made. The staff site is another one
+beside the service's, on the same database.
 """
 
 import json
@@ -26,6 +27,7 @@ from app.runner.process import Process, Step
 from app.runner.role import Role
 from app.settings import Settings
 from app.typesetting import press
+from tests import akt_here
 from tests.browser import states
 from tests.browser.states import State, filled_in, state, token_in
 from tests.service import Service, wait_until
@@ -110,6 +112,7 @@ def in_the_office(service: Service, folder: Path) -> Iterator[State]:
     barred = desk("Adam Ek", Role.ADMINISTRATOR).get(f"/inkorg/arenden/{reference}")
     yield said("not allowed", barred, 403)
     app.state.parts.database.close()
+    yield from keeping_akts(service, folder)
 
 
 def settings_in(service: Service, folder: Path) -> Settings:
@@ -117,8 +120,12 @@ def settings_in(service: Service, folder: Path) -> Settings:
     usual = Path(service.settings["SKYDDSNAT_MUNICIPALITY"]).read_text("utf-8")
     form = f"[forms.{FORM}]\n"
     assert form in usual
-    text = usual.replace(form, f'{form}hand_over = "{TO}"\n')
-    (folder / "system").mkdir()
+    return with_system(service, folder, usual.replace(form, f'{form}hand_over = "{TO}"\n'))
+
+
+def with_system(service: Service, folder: Path, text: str) -> Settings:
+    """The settings of a municipality, of its file's text, that has a system of its own too."""
+    (folder / "system").mkdir(parents=True)
     (folder / "kommunen.toml").write_text(text + SYSTEM.format(folder=folder / "system"), "utf-8")
     known = Settings.read(service.environment())
     shutil.copytree(known.public_keys, folder / "public")
@@ -271,3 +278,67 @@ def by_two(service: Service, kim: Desk, bo: Desk, case: str, process: Process) -
     yield said("removal, another's", page)
     theirs = states.re.findall(r'name="arende-proposed" value="([^"]+)"', page.text)
     yield said("removal, agreed", bo.press(at, f"{at}/godkann", **{"arende-proposed": theirs}))
+
+
+BORN = {"fodd-day": "4", "fodd-month": "3", "fodd-year": "2014"}
+LAWFUL = {**BORN, "placerad": "nej", "annat": "nej"}
+FACTS = (
+    ("young", "inleds", LAWFUL),
+    ("research", "inleds", {**LAWFUL, "fodd-day": "15"}),
+    ("never", "inleds", {**LAWFUL, "placerad": "ja"}),
+    ("other", "inleds", {**LAWFUL, "annat": "ja"}),
+    ("unknown", "inleds", {**LAWFUL, "annat": "vet_inte"}),
+    ("free", "inleds_inte", LAWFUL),
+    ("free", "inleds_inte", LAWFUL),
+)
+"""What is said of akts in which nothing has been noted for long, each by its outcome."""
+
+
+def keeping_akts(service: Service, folder: Path) -> Iterator[State]:
+    """What the law asks where the akt is kept here, and what may be removed by it."""
+    at = "/inkorg/gallring"
+    references = [states.file(service) for _ in FACTS]
+    wait_until(lambda: states.all_delivered(service))
+    app = main.staff(akts_here(service, folder, "0000"))
+    kim = Desk(app, service.staff, "Kim Sandell")
+    with closing(states.database(service)) as changing:
+        states.close_long_ago(changing)
+        changing.execute("UPDATE inbox_items SET closed_at = strftime('%s') * 1000000")
+        yield said("removal here, none", kim.get(at))
+        changing.execute("UPDATE inbox_items SET closed_at = 0")
+        for reference, (_, outcome, _) in zip(references, FACTS, strict=True):
+            changing.execute(
+                "UPDATE inbox_items SET outcome = ? WHERE submission_id ="
+                " (SELECT id FROM submissions WHERE reference = ?)",
+                (outcome, reference),
+            )
+    yield said("removal here, not known", kim.get(at))
+    page = f"/inkorg/arenden/{references[0]}/gallringsuppgifter"
+    yield said("removal facts", kim.get(page))
+    yield said("removal facts, empty", kim.write(page, {}), 422)
+    wrong = {**LAWFUL, "fodd-day": "31", "fodd-month": states.LONG}
+    yield said("removal facts, wrong", kim.write(page, wrong), 422)
+    older = {"_token": token_in(kim.get(page)), "_version": "9"}
+    yield said("removal facts, filled", kim.post(page, older | LAWFUL), 409)
+    for reference, (_, _, facts) in zip(references, FACTS, strict=True):
+        answer = kim.write(f"/inkorg/arenden/{reference}/gallringsuppgifter", facts)
+    yield said("removal here, reasons", answer)
+    free = states.re.findall(r'name="arende-free" value="([^"]+)"', answer.text)
+    yield said("removal here, proposed", kim.press(at, f"{at}/foresla", **{"arende-free": free[0]}))
+    app.state.parts.database.close()
+    whole = main.staff(akts_here(service, folder, "0580"))
+    yield said("removal here, whole", Desk(whole, service.staff, "Bo Al").get(at))
+    whole.state.parts.database.close()
+
+
+def akts_here(service: Service, folder: Path, code: str) -> Settings:
+    """The settings of a municipality that keeps the akt itself."""
+    usual = Path(service.settings["SKYDDSNAT_MUNICIPALITY"]).read_text("utf-8")
+    return settings_of(service, folder / f"{code}.toml", akt_here.municipality(usual, code))
+
+
+def settings_of(service: Service, file: Path, text: str) -> Settings:
+    """The service's settings, with a municipality's file of such text in the place of its own."""
+    file.write_text(text, "utf-8")
+    known = Settings.read(service.environment())
+    return replace(known, municipality=file, private_keys=service.data / "keys" / "private")

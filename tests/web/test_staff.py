@@ -145,6 +145,17 @@ def test_the_queue_says_that_something_waits_and_nothing_of_what_it_says(reporte
     assert [words for words in written if words in screen.html] == []
 
 
+@pytest.mark.parametrize(("times", "folds"), [(10, False), (100, True)])
+def test_an_answer_that_is_long_can_be_folded_by_itself_and_stands_open(
+    reported, clerk_of, times, folds
+):
+    told = ("Oron är stor. " * times).strip()
+    screen = clerk_of("barn-och-unga").open(reported(ANONYMOUS.but(beskriv=told)))
+    assert told in screen.text
+    summary = f"<summary>Svaret, {len(told)} tecken</summary>"
+    assert (f"<details open>\n{summary}" in screen.html) is folds
+
+
 def test_who_takes_a_case_has_it_among_their_own_and_the_others_see_who_has_it(
     reported, clerk_of, trail
 ):

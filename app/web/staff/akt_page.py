@@ -116,7 +116,7 @@ def step(t: Interface) -> Step:
             "label": said(text),
             "required": True,
             "options": options,
-            "errors": {"missing": said("missing")},
+            "errors": {"missing": said(f"{text}_missing")},
         }
         for name, text in ((PLACED, "placed"), (OTHERS, "others"))
     ]

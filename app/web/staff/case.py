@@ -111,7 +111,7 @@ def ways_out(desk: Desk, staff: Staff, item: QueueItem) -> tuple[LinkView, ...]:
 
 def told_view(row: Told, t: Interface, translate: str = "") -> ToldView:
     remarks = (said.read(t, remark) for remark in row.remarks)
-    length = sum(map(len, row.typed))
+    length = sum(map(len, (*row.lines, *row.typed)))
     # What somebody ticks is its own answer, and is not said twice.
     ticked = (*row.lines, *row.typed) == (row.question,)
     return ToldView(
