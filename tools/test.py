@@ -37,11 +37,17 @@ BESIDE = ["--dist=worksteal", "-n3"]
 browser. What is begun once for a file is begun once, if its tests follow each other."""
 BY_LENGTH = ["--dist=load", "--maxschedchunk=1", "-n3"]
 """Where some tests take a minute, whoever is free takes the longest that is left."""
+ALONE = [
+    str(file)
+    for file in sorted(ROOT.glob("tests/**/test_*.py"))
+    if "mark.alone" in file.read_text("utf-8")
+]
+"""To look through all others for them takes four seconds more."""
 LAST = "prov i webbläsare"
 ROUNDS = {
     "prov": ["tests", "-m", "not browser and not alone", *COVER, *BESIDE],
     # No coverage here: it costs as much again, and what is not covered above is not covered.
-    "prov för sig": ["tests/integration", "tests/web", "-m", "alone", "-p", "no:xdist"],
+    "prov för sig": [*ALONE, "-m", "alone", "-p", "no:xdist"],
     LAST: ["tests/browser", *BY_LENGTH],
 }
 

@@ -161,7 +161,6 @@ def test_one_process_of_two_may_be_away_and_nobody_notices(tmp_path):
         assert {status(proxy) for _ in range(20)} == {200}
 
 
-@pytest.mark.alone
 def test_a_visitor_and_a_social_worker_reach_their_own_sites_and_nobody_reaches_health(tmp_path):
     with service.running(tmp_path / "data") as started:
         ports = [int(each.rpartition(":")[2]) for each in (started.citizen, started.staff)]
