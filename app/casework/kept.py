@@ -3,7 +3,9 @@
 A clock is counted once, in the period that holds the last day that the law gave it. It is said by
 the plain last day; beside that, how many of the late were done by the next working day (lag
 1930:173, 2 §), whatever the municipality has decided. More time is counted apart, and a case that
-has been opened again has new clocks beside the old. Nothing of what anybody wrote is read.
+has been opened again has new clocks beside the old. One that was counted anew, from another day,
+is late when it was late by then, and else only the new one is counted. Nothing of what anybody
+wrote is read.
 """
 
 from collections.abc import Iterable, Iterator
@@ -75,7 +77,7 @@ def sums(connection: Connection, asked: Asked, *, calendar: Calendar, now: datet
 
     Those of cases that have been removed are not there to be counted.
     """
-    rows = rows_of(connection, asked)
+    rows = (row for row in rows_of(connection, asked) if not moved_in_time(row, calendar))
     grouped = groupby(rows, key=lambda row: (row.form_id, row.clock))
     return [
         summed(form_id, clock, (time_of(row, calendar, now) for row in group))
@@ -97,9 +99,16 @@ def rows_of(connection: Connection, asked: Asked) -> Iterator[Row[Any]]:
     yield from connection.execute(wanted)
 
 
+def moved_in_time(row: Row[Any], calendar: Calendar) -> bool:
+    """Tell whether a clock was counted anew, from another day, before it was late."""
+    if row.stopped_at is None or row.late_days is not None:
+        return False
+    return clocks.days_late(row.extended_to or row.due_on, row.stopped_at, calendar) == 0
+
+
 def time_of(row: Row[Any], calendar: Calendar, now: datetime) -> Time:
     """Return how a clock was kept, or stands now."""
-    done_on = calendar.day(row.stopped_at) if row.stopped_at else None
+    done_on = None if row.late_days is None else calendar.day(row.stopped_at)
     last = row.extended_to or row.due_on
     days = clocks.days_late(last, row.stopped_at or now, calendar)
     if days:

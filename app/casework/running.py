@@ -24,6 +24,7 @@ from app.storage.asked import Asked
 from app.storage.columns import NEVER
 from app.storage.tables import case_clocks, inbox_items
 
+NO_DAYS: Mapping[str, date] = {}
 NO_PROCESS = 0
 """The version of the process of a form that is not known any more."""
 
@@ -75,7 +76,8 @@ def rules_for(
 class CaseClock:
     """A clock of a case. `extended_to` is a later last day; statistics go by `due_on` all the same.
 
-    `late_days` is how many days too late it was stopped, 0 when in time; None while it runs.
+    `late_days` is how many days too late it was stopped, 0 when in time; None while it runs, and of
+    one that was counted anew, from another day: what it waited for was not done then.
     """
 
     clock: str
@@ -92,6 +94,11 @@ class CaseClock:
     @property
     def runs(self) -> bool:
         return self.stopped_at is None
+
+    @property
+    def moved(self) -> bool:
+        """Whether it stopped because it was counted anew, and not because anything was done."""
+        return self.stopped_at is not None and self.late_days is None
 
     def last_day(self, rules: Rules) -> date:
         """Return the last day on which what it waits for is in time."""
@@ -150,23 +157,25 @@ def start(
     started: Iterable[Clock],
     *,
     at: datetime,
+    days: Mapping[str, date] = NO_DAYS,
 ) -> None:
     """Start clocks; one that has been stopped before is started anew, beside what it was.
 
     One that runs goes on as it is: what has been promised once is not put off by promising again.
+    But one that is counted from a day, by the question for it in `days`, is counted anew beside
+    what it was when that gives another last day.
     """
     last = {each.clock: each for each in sorted(of_case(connection, submission_id), key=by_round)}
-    rows = [
-        new(
-            clock,
-            rules,
-            submission_id=submission_id,
-            at=at,
-            number=last[clock.id].round + 1 if clock.id in last else 1,
-        )
-        for clock in started
-        if clock.id not in last or not last[clock.id].runs
-    ]
+    rows = []
+    for clock in started:
+        before, day = last.get(clock.id), days[clock.counts_from] if clock.counts_from else None
+        number = before.round + 1 if before else 1
+        row = new(clock, rules, submission_id=submission_id, at=at, number=number, day=day)
+        if before and before.runs:
+            if day is None or before.due_on == row["due_on"]:
+                continue
+            change(connection, submission_id, before, stopped_at=at)
+        rows.append(row)
     if rows:
         connection.execute(insert(case_clocks), rows)
 
@@ -251,9 +260,15 @@ def nearest(found: Sequence[CaseClock], rules: Rules, since: datetime | None) ->
 
 
 def new(
-    clock: Clock, rules: Rules, *, submission_id: UUID, at: datetime, number: int = 1
+    clock: Clock,
+    rules: Rules,
+    *,
+    submission_id: UUID,
+    at: datetime,
+    number: int = 1,
+    day: date | None = None,
 ) -> dict[str, Any]:
-    due = clocks.due(clock, at, rules.calendar)
+    due = clocks.due(clock, at, rules.calendar, day=day)
     return {
         "submission_id": submission_id,
         "clock": clock.id,

@@ -6,7 +6,7 @@ What a step may do stands in `forms/processes`; nothing here knows any of them b
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +23,6 @@ from app.casework.handing import Handing, send
 from app.casework.refusals import (
     ClocksRunning,
     NotAgreed,
-    NotExtended,
     NotReceived,
     StepImpossible,
     StepUnanswered,
@@ -32,6 +31,7 @@ from app.casework.rights import Act
 from app.casework.running import Rules
 from app.errors import NotAllowed, SkyddsnatError
 from app.records import audit, sent
+from app.runner import step_days
 from app.runner.field import all_hold
 from app.runner.journey import Asked, transcribe
 from app.runner.process import TAKEN, Process, Step
@@ -75,7 +75,7 @@ def run_step(  # noqa: PLR0913 - a step, and what it sends where it sends someth
     today = rules.calendar.day(now)
     step = acting.ready(process, step, group)
     asked = step.read(typed, today=today)
-    if asked.problems or (group and acting.wrong(process, step, asked, group)):
+    if asked.problems or is_amiss(process, step, asked, group):
         raise StepUnanswered(step.id)
     if group:
         acting.require_consent(process, step, asked, group, on=today)
@@ -107,6 +107,12 @@ def step_of(rules: Rules, case: Case, step_id: str) -> tuple[Process, Step]:
     if process is None or step is None or case.state not in step.from_:
         raise StepImpossible(step_id)
     return process, step
+
+
+def is_amiss(process: Process, step: Step, asked: Asked, group: Group | None) -> bool:
+    """Tell whether what was answered is nothing that the step can be taken with."""
+    days = step_days.wrong(process, step, asked)
+    return bool(days or (group and acting.wrong(process, step, asked, group)))
 
 
 def hinder(
@@ -196,21 +202,13 @@ def turn_clocks(
 ) -> None:
     """Stop, extend and start what a step stops, extends and starts."""
     chosen = {name: answer.choices for name, answer in asked.answers.items()}
-    mine = case.submission_id
+    days, mine = step_days.known(process, step, asked), case.submission_id
     running.stop(connection, rules, mine, process.stopped_by(step.id), now=now)
     for clock in process.clocks:
         if clock.extended_by == step.id:
-            to = new_last_day(asked, clock.extended_to)
+            to = days[clock.extended_to]
             running.extend(connection, rules, mine, clock, to=to, now=now)
-    running.start(connection, rules, mine, process.started_by(step.id, chosen), at=now)
-
-
-def new_last_day(asked: Asked, field_id: str) -> date:
-    answer = asked.answers.get(field_id)
-    try:
-        return date.fromisoformat(answer.data["date"] if answer else "")
-    except (KeyError, TypeError, ValueError) as unread:
-        raise NotExtended("no day was understood") from unread
+    running.start(connection, rules, mine, process.started_by(step.id, chosen), at=now, days=days)
 
 
 def require_stopped(connection: Connection, submission_id: UUID) -> None:

@@ -7,7 +7,7 @@ said so. No time is read here.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -59,18 +59,38 @@ def next_working_day(day: date) -> date:
     return _first(day, ONE, is_working_day)
 
 
-def due(clock: Clock, start: datetime, calendar: Calendar) -> Due:
+def due(clock: Clock, start: datetime, calendar: Calendar, *, day: date | None = None) -> Due:
     """Return when a clock that started at a moment runs out.
 
-    The day of the start is day 0, by the municipality's own date; the last day is whole.
+    Day 0 is that of the start, by the municipality's own date, or the `day` that was answered where
+    the clock is counted from one; the last day is whole. One that is counted back from a day may
+    be over when it starts.
     """
-    first = calendar.day(start)
-    last = first
+    last = counted(clock, day or calendar.day(start))
+    # A later day than so long before something is no such day.
+    moves = clock.moves and not clock.before
+    lawful = next_working_day(last) if moves else last
+    return Due(last, calendar.at(last, DAY), lawful, goal(clock, start, last, calendar))
+
+
+def counted(clock: Clock, day: date) -> date:
+    """Return the last day of a clock whose day 0 is this one."""
+    way = -ONE if clock.before else ONE
     for _ in range(int(clock.days)):
-        last += ONE
+        day += way
         if clock.counts == "working_days":
-            last = next_working_day(last)
-    return _due(clock, first, last, calendar, today=_is_early(clock, start, calendar))
+            day = _first(day, way, is_working_day)
+    return day
+
+
+def goal(clock: Clock, start: datetime, last: date, calendar: Calendar) -> date:
+    """Return the day to aim for, of a clock that started at a moment and has this last day."""
+    first = calendar.day(start)
+    if _is_early(clock, start, calendar):
+        return first
+    if not clock.moves:
+        return last
+    return _first(last, -ONE, lambda day: is_working_day(day) or day <= first)
 
 
 def standing(
@@ -88,16 +108,6 @@ def standing(
 def days_late(last: date, moment: datetime, calendar: Calendar) -> int:
     """Return how many days after its last day a moment is; 0 when it is not after it."""
     return max(0, (calendar.day(moment) - last).days)
-
-
-def _due(clock: Clock, first: date, last: date, calendar: Calendar, *, today: bool) -> Due:
-    plain = Due(last, calendar.at(last, DAY), last, goal=last)
-    if today:
-        return replace(plain, goal=first)
-    if not clock.moves:
-        return plain
-    goal = _first(last, -ONE, lambda day: is_working_day(day) or day <= first)
-    return replace(plain, lawful_latest=next_working_day(last), goal=goal)
 
 
 def _is_early(clock: Clock, start: datetime, calendar: Calendar) -> bool:

@@ -138,10 +138,13 @@ def red_days(year: int) -> frozenset[date]:
 
 
 @lru_cache(maxsize=64)
-def eve_of(name: str, year: int) -> date:
-    """Return the day of an eve, by its name in EVES."""
+def eve_of(name: str, year: int) -> date | None:
+    """Return the day of an eve, by its name in EVES.
+
+    None in a year too far away for the library: somebody may have written 1900, or 2199.
+    """
     days = sweden(year, "de_facto", "optional").items()
-    return next(day for day, said in days if said.lower().partition(" (")[0] == name)
+    return next((day for day, said in days if said.lower().partition(" (")[0] == name), None)
 
 
 def sweden(year: int, *categories: str) -> Mapping[date, str]:

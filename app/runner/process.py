@@ -87,6 +87,10 @@ class Clock(Definition):
     """Which answers to that step start it; any, if nothing is said."""
     days: Bound
     """How many days after the day it started: the last one, whole. 0 is the same day."""
+    after: FieldId = ""
+    """A date asked for in the step that starts it: the days are counted from that one instead."""
+    before: FieldId = ""
+    """The same, and they are counted backwards: so many days before it is the last one."""
     counts: Literal["all_days", "working_days"] = "all_days"
     """Which days are counted. No working days are Saturdays, Sundays, red days and three eves."""
     moves: bool = True
@@ -101,6 +105,11 @@ class Clock(Definition):
     """The share of the time that has gone when it turns yellow."""
     today_before: Bound = 0
     """Started before this, in minutes after midnight, it is shown as something to do today."""
+
+    @property
+    def counts_from(self) -> str:
+        """The date in the step that starts it that it is counted from; "" for when it started."""
+        return self.after or self.before
 
 
 class Agreement(Definition):

@@ -173,8 +173,9 @@ CLOSED_PLACE = (inbox_items.c.closed_at, inbox_items.c.submission_id)
 """Where a closed one stands."""
 
 # What the law gives a number of days for. A clock that is started again is a new row, with the next
-# `round`. `late_days` is said when it is stopped and never changed. `extended_to` stands beside
-# `due_on`, by which statistics go. `told`: how many times somebody has been told that it passed.
+# `round`. `late_days` is said when it is stopped and never changed; one that was stopped without it
+# was counted anew from another day. `extended_to` stands beside `due_on`, by which statistics go.
+# `told`: how many times somebody has been told that it passed.
 case_clocks = Table(
     "case_clocks",
     metadata,

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select, text
 
 from app.casework import beginning, cases, opening, running
-from app.casework.refusals import NotExtended
+from app.casework.refusals import NotExtended, StepUnanswered
 from app.casework.running import NO_RULES
 from app.delivery import relay
 from app.errors import NotAllowed
@@ -153,8 +153,8 @@ def test_a_time_is_made_longer_with_both_days_kept(unit, case, clock):
 
 @pytest.mark.parametrize(
     ("later", "day"),
-    [({"days": 15}, "30"), ({}, "8"), ({}, "1"), ({}, "")],
-    ids=["when it is over", "to the day it has", "to a day before", "to no day"],
+    [({"days": 15}, "30"), ({}, "8"), ({}, "1")],
+    ids=["when it is over", "to the day it has", "to a day before"],
 )
 def test_a_time_is_not_made_longer_too_late_nor_shorter(unit, case, clock, later, day):
     unit.step(case, "bedom", ASSESSED)
@@ -242,3 +242,114 @@ def test_a_last_day_on_a_holiday_counts_as_the_municipality_has_decided(database
         found = unit.clocks(reference)["forhand", 1]
         assert (found.due_on, found.lawful_latest) == (date(2026, 12, 24), date(2026, 12, 28))
         assert found.late_days == late
+
+
+@pytest.fixture
+def decided(unit, case):
+    """A case that a meeting is booked in: it is Tuesday 24 November 2026."""
+    unit.step(case, "bedom", ASSESSED)
+    unit.step(case, "besluta", DECIDED)
+    unit.step(case, "besked")
+    unit.read(case)
+    return case
+
+
+def book(unit, case, day):
+    parts = zip(("year", "month", "day"), day.split("-"), strict=True)
+    unit.step(case, "boka", {f"motesdag-{part}": (value,) for part, value in parts})
+
+
+def of_meeting(unit, case, name="inbjudan"):
+    """Return each round of a clock: its last day, whether it runs, and how late it was."""
+    found = sorted(
+        (number, row) for (clock, number), row in unit.clocks(case).items() if clock == name
+    )
+    return [(str(row.due_on), row.stopped_at is None, row.late_days) for _, row in found]
+
+
+def test_a_clock_is_counted_from_the_day_that_is_answered(unit, decided, clock):
+    book(unit, decided, "2026-12-10")
+    found = unit.clocks(decided)
+    assert found["inbjudan", 1].due_on == date(2026, 12, 3)
+    assert found["uppfoljning", 1].due_on == date(2027, 1, 21)
+    for name in ("inbjudan", "uppfoljning"):
+        row = found[name, 1]
+        assert (row.started_at, last_day(row.due_at)) == (clock.now(), row.due_on)
+    assert unit.row(decided).next_clock == "inbjudan"
+    assert last_day(unit.row(decided).next_due) == date(2026, 12, 3)
+
+
+def test_a_meeting_moved_twice_is_counted_anew_beside_what_it_was(unit, decided):
+    book(unit, decided, "2026-12-10")
+    book(unit, decided, "2026-12-17")
+    book(unit, decided, "2026-12-08")
+    assert of_meeting(unit, decided) == [
+        ("2026-12-03", False, None),
+        ("2026-12-10", False, None),
+        ("2026-12-01", True, None),
+    ]
+    assert last_day(unit.row(decided).next_due) == date(2026, 12, 1)
+    unit.step(decided, "bjud_in")
+    assert of_meeting(unit, decided)[-1] == ("2026-12-01", False, 0)
+    shown = [each.moved for each in unit.read(decided).clocks if each.clock == "inbjudan"]
+    assert sorted(shown) == [False, True, True]
+
+
+def test_the_same_day_again_is_no_new_one(unit, decided):
+    book(unit, decided, "2026-12-10")
+    before = unit.clocks(decided)
+    book(unit, decided, "2026-12-10")
+    assert unit.clocks(decided) == before
+
+
+def test_a_meeting_too_near_is_late_from_the_beginning(unit, decided, clock):
+    book(unit, decided, "2026-11-27")
+    assert of_meeting(unit, decided) == [("2026-11-20", True, None)]
+    [mine] = [each for each in unit.read(decided).clocks if each.clock == "inbjudan"]
+    assert mine.late_at(RULES) < clock.now()
+    unit.step(decided, "bjud_in")
+    assert of_meeting(unit, decided) == [("2026-11-20", False, 4)]
+
+
+def test_what_was_late_when_the_meeting_was_moved_is_still_told(unit, decided, clock):
+    book(unit, decided, "2026-12-10")
+    clock.move(days=11)
+    book(unit, decided, "2027-01-20")
+    assert of_meeting(unit, decided) == [("2026-12-03", False, None), ("2027-01-13", True, None)]
+    [was] = [each for each in unit.read(decided).clocks if each.clock == "inbjudan" and each.moved]
+    assert (was.due_on, last_day(was.late_at(RULES)), RULES.calendar.day(was.stopped_at)) == (
+        date(2026, 12, 3),
+        date(2026, 12, 3),
+        date(2026, 12, 5),
+    )
+
+
+def test_an_invitation_that_was_sent_is_sent_anew_when_the_meeting_is_moved(unit, decided):
+    book(unit, decided, "2026-12-10")
+    unit.step(decided, "bjud_in")
+    book(unit, decided, "2027-01-20")
+    assert of_meeting(unit, decided) == [("2026-12-03", False, 0), ("2027-01-13", True, None)]
+
+
+@pytest.mark.parametrize("day", ["2026-12-", "--", "2026-13-45", "snart--", "i december--"])
+def test_a_day_that_is_no_whole_day_is_asked_for_once_more_and_nothing_is_changed(
+    unit, decided, day
+):
+    before, version = unit.clocks(decided), unit.row(decided).version
+    with pytest.raises(StepUnanswered):
+        book(unit, decided, day)
+    assert (unit.clocks(decided), unit.row(decided).version) == (before, version)
+
+
+def test_nor_is_a_time_made_longer_to_a_part_of_a_day(unit, case):
+    unit.step(case, "bedom", ASSESSED)
+    with pytest.raises(StepUnanswered):
+        unit.step(case, "forlang", {"till-month": ("12",), "till-year": ("2026",)})
+    assert unit.clocks(case)["forhand", 1].extended_to is None
+
+
+@pytest.mark.parametrize("day", ["1900-01-31", "2028-02-29", "2199-12-31"])
+def test_a_year_that_nobody_meant_stops_nobody_and_is_put_right(unit, decided, day):
+    book(unit, decided, day)
+    book(unit, decided, "2026-12-10")
+    assert of_meeting(unit, decided)[-1] == ("2026-12-03", True, None)

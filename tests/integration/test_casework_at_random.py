@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 
 from app.casework import cases
+from app.casework.group.acting import GroupUnread
 from app.casework.refusals import (
     Changed,
     ClocksRunning,
@@ -35,7 +36,7 @@ from tests.integration.casework import (
 
 REFUSED = (
     *(Changed, ClocksRunning, NotAgreed, NotExtended, StepImpossible, StepUnanswered),
-    NotAllowed,
+    *(NotAllowed, GroupUnread),
 )
 PROCESSES = {**loaded().processes["sv"], "prov": PROCESS}
 STAFF = (LEADER, LEADER, WORKER, UNQUALIFIED, REGISTRAR)
@@ -45,7 +46,7 @@ def typed(step, chance):
     """Return something that can be typed on the page of a step, now and then too little."""
     inputs = {}
     for field in step.fields:
-        if isinstance(field, OptionsField):
+        if isinstance(field, OptionsField) and field.options:
             option = chance.choice(field.options)
             inputs[field.id] = (option.id,)
             inputs |= {field.text_name(each): ("Text",) for each in field.options if each.text}
@@ -119,7 +120,10 @@ def agree(unit, reference):
     assert bool(runs) == (row.next_clock is not None)
     assert not (runs and row.closed_at)
     assert len({each.clock for each in runs}) == len(runs), "no clock runs twice"
-    assert all((each.late_days is None) == (each.stopped_at is None) for each in found.values())
+    for (name, number), each in found.items():
+        moved = each.stopped_at is not None and each.late_days is None
+        assert not (moved and (name, number + 1) not in found), "counted anew, and nothing runs"
+        assert each.stopped_at is not None or each.late_days is None
     events = [kind for kind, _ in unit.events() if kind.startswith("case_")]
     assert len(events) == row.version
 
@@ -139,7 +143,8 @@ def test_whatever_is_done_with_a_case_it_agrees_with_itself(database, clock, han
         agree(unit, reference)
     assert database.read_now(reconcile).adds_up
     assert min(counted["done"], counted["refused"]) > 20, counted
-    assert counted["closed"] > 0, counted
+    # A case of several is closed with who is in it, which is not opened here.
+    assert (counted["closed"] > 0) is not bool(process.people), counted
 
 
 @pytest.mark.untraced

@@ -120,3 +120,19 @@ def test_each_clock_is_of_one_kind(unit, hand_in, told, clock):
     assert sum(found.counts.values()) == 4
     assert counts(found) == {"in_time": 2, "late": 2}
     assert found.counts[Kept.LATE] == len(found.late)
+
+
+def test_of_a_meeting_that_was_moved_in_time_only_the_new_one_is_counted(unit, case, told, clock):
+    for step, typed in (("bedom", ASSESSED), ("besluta", DECIDED)):
+        unit.step(case, step, typed)
+    unit.step(case, "boka", {"motesdag-day": ("2026-12-10",)})
+    unit.step(case, "boka", {"motesdag-day": ("2026-12-17",)})
+    assert counts(told()["inbjudan"]) == {"waiting": 1}
+    clock.move(days=18)  # the last day was 10 December
+    unit.step(case, "boka", {"motesdag-day": ("2027-01-28",)})
+    assert counts(told()["inbjudan"]) == {"late": 1, "waiting": 1}
+    [late] = told()["inbjudan"].late
+    assert (late.due_on, late.done_on, late.days) == (date(2026, 12, 10), None, 2)
+    clock.move(days=200)
+    unit.step(case, "bjud_in")
+    assert told()["inbjudan"].late[0].days == 2, "late for ever, and no later"

@@ -64,7 +64,13 @@ CASES = {
             "processes/provformular.toml": of_tests("processes/provformular.toml"),
             TOWN: (TAKEN_IN, KEPT),
         },
-        (("avgor", {"svar": "ja", "rad": "Vi vet nog."}), ("lamna", {})),
+        (
+            ("avgor", {"svar": "ja", "rad": "Vi vet nog."}),
+            ("boka", {"hur": "ses", "nar-day": "2026-12-28"}),
+            ("boka", {"hur": "ses", "nar-day": "2027-01-15"}),
+            ("kalla", {}),
+            ("lamna", {}),
+        ),
     ),
 }
 
@@ -216,3 +222,25 @@ def test_a_strangers_case_can_be_removed_by_two_when_its_days_have_passed(strang
     assert f"{AT}/{reference}" not in walk(clerk)
     assert reference in clerk.go(f"{HOME}/gallring").text
     assert whole(clerk.open(reference), status=404)
+
+
+@pytest.mark.parametrize("strange", [CASES["the process of the tests"]])
+def test_a_clock_follows_a_day_that_is_answered_and_the_page_asks_for_all_of_it(strange, strangers):
+    reference = see_form(Visitor(strangers.citizen()), "", strange.form, every_page=False)
+    strangers.carry()
+    clerk = Clerk(strangers.staff(), strange.unit)
+    done(clerk, reference, "steg/avgor", svar="ja", rad="Vi vet nog.")
+
+    whole(clerk.go(f"{AT}/{reference}/steg/boka"))
+    screen = whole(clerk.press({"hur": "ses", "nar-day": "i slutet av december"}), status=422)
+    assert "Skriv hela datumet: dag, månad och år." in screen.text
+    written = [each.attributes.get("value") for each in screen.page.all("input")]
+    assert "i slutet av december" in written
+
+    whole(clerk.press({"hur": "ses", "nar-day": "2027-02-26"}))
+    assert "Senast fredag 19 februari" in clerk.screen.text, "five working days before"
+    moved = done(clerk, reference, "steg/boka", **{"hur": "ses", "nar-day": "2027-03-26"}).text
+    assert "Räknat om" in moved
+    assert "Sista dagen var då fredag 19 februari." in moved
+    by_telephone = done(clerk, reference, "steg/boka", hur="ringer").text
+    assert by_telephone.count("Kalla i tid") == moved.count("Kalla i tid"), "nothing more to keep"

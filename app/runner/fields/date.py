@@ -32,7 +32,7 @@ class DateField(Field):
     date in one of the boxes is as good, and so is a part of one.
     """
 
-    ERRORS: ClassVar = ("missing", "too_long")
+    ERRORS: ClassVar = ("missing", "too_long", "not_whole")
     REMARKS: ClassVar = (NOT_READ, "future", "day", "month", "year", "yearless")
 
     kind: Literal["date"]

@@ -95,18 +95,8 @@ def clock_view(
 ) -> ClockView:
     known = process.clock(clock.clock) if process else None
     last = clock.extended_to or clock.due_on
-    extended = t("staff.due.extended", date=dated(clock.due_on, t)) if clock.extended_to else ""
     if clock.stopped_at is not None:
-        done = words.moment(clock.stopped_at.astimezone(rules.calendar.zone), t, short=True)
-        late = how_late(clock.late_days, t) if clock.late_days else t("staff.due.in_time")
-        return ClockView(
-            label=clock_name(process, clock.clock),
-            law="",  # it was named while it ran
-            when=t("staff.due.done", time=done),
-            says=late,
-            tone=LATE if clock.late_days else "",
-            also=extended,
-        )
+        return stopped_view(clock, clock.stopped_at, process, rules, t)
     standing = clocks.standing(
         clock.started_at,
         clock.ends_at(rules),
@@ -120,8 +110,33 @@ def clock_view(
         when=t("staff.due.last_day", date=dated(last, t)),
         says=standing_words(standing, last, rules.calendar.day(now), t),
         tone=TONES.get(standing, ""),
-        also=extended or goal_words(clock, known, rules, now, t),
+        also=extended(clock, t) or goal_words(clock, known, rules, now, t),
     )
+
+
+def stopped_view(
+    clock: CaseClock, at: datetime, process: Process | None, rules: Rules, t: Interface
+) -> ClockView:
+    """Return a clock that was stopped at a moment; of one that was counted anew, what it was."""
+    late, when, in_time = clock.late_days or 0, "staff.due.done", "staff.due.in_time"
+    also = extended(clock, t)
+    if clock.moved:
+        late = clocks.days_late(clock.last_day(rules), at, rules.calendar)
+        when, in_time = "staff.due.moved", "staff.due.not_late"
+        also = also or t("staff.due.was", date=dated(clock.due_on, t))
+    return ClockView(
+        label=clock_name(process, clock.clock),
+        law="",  # it was named while it ran
+        when=t(when, time=words.moment(at.astimezone(rules.calendar.zone), t, short=True)),
+        says=how_late(late, t) if late else t(in_time),
+        tone=LATE if late else "",
+        also=also,
+    )
+
+
+def extended(clock: CaseClock, t: Interface) -> str:
+    """Return that a clock was made longer, with the last day that it had; "" when it was not."""
+    return t("staff.due.extended", date=dated(clock.due_on, t)) if clock.extended_to else ""
 
 
 def goal_words(
@@ -130,11 +145,11 @@ def goal_words(
     """Return on which day before its last it is best done; "" when there is none to come."""
     if known is None:
         return ""
-    due = clocks.due(known, clock.started_at, rules.calendar)
+    goal = clocks.goal(known, clock.started_at, clock.due_on, rules.calendar)
     today = rules.calendar.day(now)
-    if not today <= due.goal < due.due_on:
+    if not today <= goal < clock.due_on:
         return ""
-    return t("staff.due.goal", date=of_day(due.goal, today, t).says)
+    return t("staff.due.goal", date=of_day(goal, today, t).says)
 
 
 def standing_words(standing: Standing, last: date, today: date, t: Interface) -> str:

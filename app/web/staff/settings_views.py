@@ -11,6 +11,7 @@ from datetime import timedelta
 from app.runner import boards
 from app.runner.casework import Escalation
 from app.runner.hours_in_words import clock, in_words
+from app.runner.process import Clock, Process
 from app.runner.routing import Routing
 from app.runner.texts import Interface
 from app.web.shown import words
@@ -179,7 +180,7 @@ def clocks(desk: Desk) -> PartView:
             (
                 each.label,
                 title(desk, form_id),
-                str(each.days or t("staff.settings.same_day")),
+                how_long(each, known[form_id], t),
                 t(
                     "staff.settings.all_days"
                     if each.counts == "all_days"
@@ -192,6 +193,17 @@ def clocks(desk: Desk) -> PartView:
             for each in known[form_id].clocks
         ),
     )
+
+
+def how_long(clock: Clock, process: Process, t: Interface) -> str:
+    """Return how many days a clock has, and from which answer, when that is where it counts."""
+    many = str(clock.days or t("staff.settings.same_day"))
+    step = process.step(clock.starts)
+    asked = {field.id: field.label for field in step.fields} if step else {}
+    if clock.counts_from not in asked:
+        return many
+    said = "staff.settings.before_day" if clock.before else "staff.settings.after_day"
+    return t(said, days=many, question=asked[clock.counts_from])
 
 
 def reporters(desk: Desk) -> PartView:

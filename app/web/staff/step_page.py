@@ -16,7 +16,7 @@ from app.casework.group.people import Group
 from app.casework.queue import QueueItem
 from app.casework.refusals import Changed, NotAgreed, StepImpossible
 from app.errors import SkyddsnatError, UnknownInput
-from app.runner import answers
+from app.runner import answers, step_days
 from app.runner.field import Condition, Conditions, Field, Problem
 from app.runner.journey import Asked
 from app.runner.process import Process, Step
@@ -75,8 +75,10 @@ def read(writing: Writing, typed: Typed) -> Asked:
     today = writing.desk.rules.calendar.day(writing.desk.clock.now())
     asked = writing.step.read(typed, today=today)
     wrong: acting.Wrong = {}
+    if writing.process:
+        wrong = step_days.wrong(writing.process, writing.step, asked)
     if writing.group and writing.process:
-        wrong = acting.wrong(writing.process, writing.step, asked, writing.group)
+        wrong = {**wrong, **acting.wrong(writing.process, writing.step, asked, writing.group)}
     stray = {
         one.id: (Problem(one.first, STRAY),)
         for one in writing.step.fields

@@ -7,7 +7,6 @@ run out it is there after signing in again (`kept`).
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 from functools import partial
 
 from fastapi import APIRouter, Request, Response
@@ -30,6 +29,7 @@ from app.casework.refusals import (
 )
 from app.casework.rights import Act
 from app.errors import PageMissing, SkyddsnatError
+from app.runner import step_days
 from app.runner.journey import UNFINISHED, Asked
 from app.runner.process import Step
 from app.runner.texts import Interface
@@ -237,17 +237,8 @@ def own_words(writing: Writing, asked: Asked) -> Mapping[str, object]:
     if NEVER in asked.answers:
         written["never"] = True
     if any(field.id == UNTIL for field in asked.fields):
-        written["until"] = day_of(asked)
+        written["until"] = step_days.day_of(asked, UNTIL)
     return written
-
-
-def day_of(asked: Asked) -> date | None:
-    """Return the last day that was written; None when there is none, or it is no whole day."""
-    answer = asked.answers.get(UNTIL)
-    try:
-        return date.fromisoformat(answer.data["date"] if answer else "")
-    except (KeyError, TypeError, ValueError):
-        return None
 
 
 async def overtaken(

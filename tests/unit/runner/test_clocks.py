@@ -165,6 +165,79 @@ def test_for_any_moment_of_arrival(moment, rule):
     assert received <= found.goal <= found.due_on
 
 
+BEFORE = WEEK.model_copy(update={"before": "motesdag"})
+AFTER = WEEK.model_copy(update={"days": 42, "after": "motesdag"})
+COUNTED = tuple(
+    rule.model_copy(update={"counts": counts, "moves": moves, "days": days})
+    for rule in (BEFORE, AFTER)
+    for counts in ("all_days", "working_days")
+    for moves in (True, False)
+    for days in (0, 1, 7, 42, 182)
+)
+
+
+@pytest.mark.parametrize(
+    ("rule", "day", "last"),
+    [
+        (BEFORE, "2026-12-07", "2026-11-30"),
+        (BEFORE, "2028-03-07", "2028-02-29"),
+        (BEFORE, "2027-03-07", "2027-02-28"),
+        (BEFORE, "2026-03-31", "2026-03-24"),
+        (AFTER, "2027-01-18", "2027-03-01"),
+        (AFTER, "2028-01-18", "2028-02-29"),
+        (AFTER, "2026-11-19", "2026-12-31"),
+    ],
+)
+def test_a_clock_counted_from_a_day_has_the_last_day_that_was_reckoned_by_hand(rule, day, last):
+    for hour in ("00:00", "12:00", "23:59:59"):
+        found = due(rule, at(f"2026-11-27T{hour}"), CALENDAR, day=date.fromisoformat(day))
+        assert found.due_on.isoformat() == last
+
+
+def test_what_must_be_done_before_a_day_is_never_moved_towards_it():
+    # A week before Thursday 31 December is Christmas Eve.
+    found = due(BEFORE, at("2026-11-27T12:00"), CALENDAR, day=date(2026, 12, 31))
+    assert (found.due_on, found.lawful_latest) == (date(2026, 12, 24), date(2026, 12, 24))
+    assert found.goal == date(2026, 12, 23)
+
+
+def test_working_days_are_counted_backwards_over_holidays():
+    rule = BEFORE.model_copy(update={"counts": "working_days", "days": 3})
+    # Back from Tuesday the 29th: Monday the 28th, Wednesday the 23rd, Tuesday the 22nd.
+    found = due(rule, at("2026-11-27T12:00"), CALENDAR, day=date(2026, 12, 29))
+    assert found.due_on == date(2026, 12, 22)
+
+
+@given(
+    moment=MOMENTS, day=st.dates(date(1896, 1, 1), date(2199, 1, 1)), rule=st.sampled_from(COUNTED)
+)
+@example(moment=SHIFTS[0], day=date(2028, 2, 29), rule=COUNTED[0])
+@example(moment=SHIFTS[1], day=date(2026, 3, 29), rule=COUNTED[5])
+@example(moment=SHIFTS[2], day=date(2026, 10, 25), rule=COUNTED[8])
+@example(moment=SHIFTS[6], day=date(2027, 1, 1), rule=COUNTED[7])
+def test_for_any_day_that_may_be_answered(moment, day, rule):
+    found = due(rule, moment, CALENDAR, day=day)
+    end = found.due_at.astimezone(STOCKHOLM)
+    assert (end.date(), end.hour, end.minute) == (found.due_on + ONE, 0, 0)
+    gone = found.due_on - day if rule.after else day - found.due_on
+    if rule.counts == "all_days":
+        assert gone.days == rule.days
+    else:
+        way = ONE if rule.after else -ONE
+        passed = [day + way * number for number in range(1, gone.days + 1)]
+        assert sum(map(is_working_day, passed)) == rule.days
+    # When it is answered changes nothing of the last day; a later day is never an earlier one.
+    assert due(rule, moment + timedelta(days=400), CALENDAR, day=day).due_on == found.due_on
+    assert due(rule, moment, CALENDAR, day=day + ONE).due_on >= found.due_on
+    moves = rule.moves and rule.after
+    assert found.lawful_latest == (next_working_day(found.due_on) if moves else found.due_on)
+    assert found.goal <= found.due_on
+    late = days_late(found.due_on, moment, CALENDAR)
+    assert late == max(0, (moment.astimezone(STOCKHOLM).date() - found.due_on).days)
+    stands = standing(moment, found.due_at, found.due_at, moment, warn_at=0.5)
+    assert (stands is Standing.RED) is bool(late), "over when it starts: late from the beginning"
+
+
 @given(moment=MOMENTS)
 def test_the_whole_of_a_day_has_one_last_day(moment):
     day = moment.astimezone(STOCKHOLM).date()

@@ -22,6 +22,40 @@ def end(text):
     return (None, "\n" + text)
 
 
+MET = '[{ field = "hur", any_of = ["ses"] }]'
+BACK, NEEDED = 'before = "dag"', "required = true"
+
+
+def booked(counted, asked=NEEDED):
+    """A step that asks for a day, and a clock that is counted from it."""
+    return f"""
+[[clocks]]
+id = "mote"
+label = "Bjud in"
+starts = "boka"
+days = 7
+stopped_by = ["folj_upp", "lamna"]
+{counted}
+[[steps]]
+id = "boka"
+title = "Boka"
+button = "Boka"
+roles = ["handlaggare"]
+from = ["tagen"]
+[[steps.fields]]
+id = "hur"
+kind = "radios"
+label = "Hur?"
+options = [{{ id = "ses", label = "Ses" }}, {{ id = "ringer", label = "Ringer" }}]
+[[steps.fields]]
+id = "dag"
+kind = "date"
+label = "När?"
+errors = {{ missing = "Skriv." }}
+{asked}
+"""
+
+
 ASKED_OF_EACH = """item = "Nummer {number}"
 add = "Lägg till"
 remove = "Ta bort {item}"
@@ -190,6 +224,14 @@ TABLE = [
     (PROCESS, ('stopped_by = ["svara"]', 'stopped_by = ["svara"]\nextended_to = "x"'), "clocks.svar.extended_to", "bara med extended_by"),
     (PROCESS, ('stopped_by = ["svara"]', 'stopped_by = ["svara"]\nextended_by = "svara"\nextended_to = "skal"'), "clocks.svar.extended_to", "ett datum som krävs"),
     (PROCESS, ('stopped_by = ["svara"]', 'stopped_by = ["svara"]\nwarn_at = 1.5'), "clocks.svar.warn_at", "är för stort"),
+    (PROCESS, end(booked('after = "x"')), "clocks.mote.after", "'x' ska vara ett datum som krävs i steget 'boka'"),
+    (PROCESS, end(booked('before = "hur"')), "clocks.mote.before", "'hur' ska vara ett datum som krävs i steget 'boka'"),
+    (PROCESS, ("days = 14", 'days = 14\nafter = "val"'), "clocks.svar.after", "'val' ska vara ett datum som krävs i steget 'received'"),
+    (PROCESS, end(booked(BACK, "required = false")), "clocks.mote.before", "ett datum som krävs"),
+    (PROCESS, end(booked(BACK, NEEDED + '\napproximate = "Ungefär när?"')), "clocks.mote.before", "ett datum som krävs"),
+    (PROCESS, end(booked(BACK, f"{NEEDED}\nask_if = {MET}")), "clocks.mote.before", "ett datum som krävs"),
+    (PROCESS, end(booked(BACK + '\nafter = "dag"')), "clocks.mote.before", "antingen efter (after) eller före (before)"),
+    (PROCESS, end(booked(BACK + "\ntoday_before = 960")), "clocks.mote.today_before", "räknas från när den började"),
     (PROCESS, ("days = 14", 'days = "child_days"'), "clocks.svar.days", "är ingen av kommunens siffror; de är child_age_max"),
     (PROCESS, ('stopped_by = ["folj_upp", "lamna"]', 'stopped_by = ["folj_upp"]'), "clocks.efter", "kan inte stoppas från läget 'ny'"),
     (PROCESS, ('button = "Svara"', 'button = "{x}"'), "steps.svara.button", "{x} är inget som fylls i"),
@@ -318,6 +360,18 @@ def test_the_small_content_is_right_as_it_stands(tmp_path):
     assert list(loaded.forms["sv"]) == ["liten", "annan"], "in the municipality's order"
     assert loaded.default == "sv"
     assert loaded.municipality is loaded.municipalities["sv"]
+
+
+@pytest.mark.parametrize(
+    "right",
+    [
+        booked(BACK),
+        booked('after = "dag"'),
+        booked(f"{BACK}\nstart_if = {MET}", f"{NEEDED}\nask_if = {MET}"),
+    ],
+)
+def test_a_clock_may_be_counted_from_a_day_that_is_asked_whenever_it_starts(tmp_path, right):
+    assert faults(tmp_path, {PROCESS: FILES[PROCESS] + right}) == []
 
 
 def test_every_fault_is_said_at_once(tmp_path):
