@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from app.runner import texts
+from app.runner import districts, texts
 from app.runner.definition import Form
 from app.runner.field import Definition
 from app.runner.fields.options import OptionsField
@@ -72,7 +72,9 @@ def assemble(
         said = say(municipality, "municipality", wording, {})
         here = municipalities[code] = said.saying_hours(wording.say)
         localised[code] = {
-            name: offered(say(form, name, wording, here.words(name)), forms)
+            name: districts.asked(
+                offered(say(form, name, wording, here.words(name)), forms), here.districts
+            )
             for name, form in forms.items()
         }
         worked[code] = {

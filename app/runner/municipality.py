@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 from pydantic import Field as Constraint
 from pydantic import ValidatorFunctionWrapHandler, WithJsonSchema, WrapValidator, field_validator
 
-from app.runner import boards, colours, routing
+from app.runner import boards, colours, districts, routing
 from app.runner import contact as contacts_of
 from app.runner.casework import Casework, Inbox, Match, Statistics
 from app.runner.contact import Contact, Way, is_on_this_machine, is_web_address
 from app.runner.disclosure import Disclosure
+from app.runner.districts import Districts
 from app.runner.field import Definition, Id, Listed
 from app.runner.hours import EVES, USUAL_EVES, Calendar, Timetable
 from app.runner.hours_in_words import Say, in_words
@@ -92,10 +93,7 @@ class Registrar(Definition):
 
 
 class Supervision(Definition):
-    """Who supervises accessibility (lag 2018:1937, 16 §).
-
-    A setting, since the task moves between authorities.
-    """
+    """Who supervises accessibility (lag 2018:1937, 16 §): the task moves between authorities."""
 
     name: str
     """What the authority is called."""
@@ -156,6 +154,8 @@ class Municipality(Definition):
     """Everybody to ring: `112`, `duty_day`, `duty_night` and `bris` must be there."""
     ways: Annotated[tuple[Way, ...], Listed] = ()
     """Other ways to help, on the start page, in this order."""
+    districts: Districts = ()
+    """Its parts, for forms that ask in which of them; few and large, since they are counted."""
     units: Mapping[Id, Unit]
     """The units that take reports in."""
     forms: Mapping[Id, Routing]
@@ -207,6 +207,7 @@ class Municipality(Definition):
         yield from colours.faults(self.accent, self.accent_dark)
         yield from contacts_of.faults(self.contacts, self.ways)
         yield from self.hours_faults()
+        yield from districts.faults(self.districts)
         yield from routing.faults(self.forms, units=self.units, destinations=self.destinations)
         yield from self.retention_faults()
         at_work = self.casework.faults(self.destinations)

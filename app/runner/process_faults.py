@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from app.runner import people_faults
+from app.runner import districts, people_faults
 from app.runner.field import Conditions, Field, twice
 from app.runner.fields.date import DateField
 from app.runner.fields.group import GroupField
@@ -91,6 +91,7 @@ def question_faults(at: str, step: Step) -> Found:
     yield from twice(f"{at}.fields", (field.id for field in step.fields))
     yield from twice(f"{at}.notes", (note.id for note in step.notes))
     yield from twice(f"{at}.checks", (check.check for check in step.checks))
+    yield from districts.out_of_place(f"{at}.fields", step.fields)
     for note in step.notes:
         if note.ask_if or note.offer:
             yield f"{at}.notes.{note.id}", "en ruta i ett steg visas alltid, och erbjuder inget"

@@ -11,9 +11,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Field as Constraint
 from pydantic import ValidationError
 
-from app.runner import hours_in_words, texts
+from app.runner import districts, hours_in_words, texts
 from app.runner.definition import Form, HandOver
-from app.runner.faults import Fault, of_model
+from app.runner.faults import Fault, of_keys, of_model
 from app.runner.field import Definition, Field, Id
 from app.runner.form_faults import condition_faults
 from app.runner.municipality import FILLED_IN, Municipality
@@ -73,7 +73,9 @@ def routing_faults(
         for name in (*shown, *(about.contacts if about else ())):
             if name not in known:
                 yield Fault(file, "contacts", f"{name!r} saknas; {form_id} visar den")
-        asked = {field.id: field for _, field in forms[form_id].fields()}
+        yield from of_keys(file, districts.clashes(forms[form_id], municipality.districts))
+        whole = districts.asked(forms[form_id], municipality.districts)
+        asked = {field.id: field for _, field in whole.fields()}
         for number, route in enumerate(municipality.forms[form_id].routes):
             at = f"forms.{form_id}.routes.{number}.when"
             found = condition_faults(at, route.when, asked)

@@ -64,6 +64,7 @@ REKTOR_GROUP = Reporter(
         "handelse": "I tisdags vid hållplatsen, runt klockan nio. Vaktmästaren såg alla sex.",
         "sedan": "manad",
         "hur_ofta": "flera",
+        "kommundel": ("norra", "hamnen"),
         "var-0-plats": "Hållplatsen",
         "var-1-plats": "Gymnasiets tak",
         "aldre": "vet_inte",

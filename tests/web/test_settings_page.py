@@ -11,6 +11,7 @@ from app.crypto import seal
 from app.reception import public_key_ids
 from app.records import destinations, pulse
 from app.runner.casework import Escalation
+from app.runner.districts import District
 from app.runner.hours import Hours
 from app.runner.municipality import Municipality
 from app.runner.role import Role
@@ -99,6 +100,9 @@ def test_it_says_what_the_municipality_has_decided(administrator, town):
     assert said["Övning"] == ("Ja",)
     assert said["Akten förs"] == ("I ett annat system",)
     assert said["Inkorgen läses"] == ("vardagar 8–16 och helger 10–12",)
+    assert said["Kommunens delar"] == (
+        "Centrum, Norra Exempel, Södra Exempel, Hamnen och Ön, Byarna utanför",
+    )
     assert said["Skyddsbedöms samma dag om det kom in före klockan"] == ("16",)
     assert said["Läsningar som granskas varje månad"] == ("5 procent, minst 20",)
     assert said["Så loggar personalen in"] == ("Med länkar, eftersom det är en övning",)
@@ -253,6 +257,7 @@ OTHERWISE = {
     "statistics.on": True,
     "statistics.least": 29,
     "sign_in": None,
+    "districts": (District(id="oster", label="Öster"),),
     "units": {"sspf": Unit(name="Samverkan"), "barn-och-unga": Unit(name="Mottaget")},
     "forms": {"orosanmalan": Routing(board="En annan nämnd", unit="barn-och-unga")},
     "destinations": {"arkivet": Destination(connector="mail", name="Arkivet")},

@@ -78,6 +78,8 @@ class OptionsField(Field):
     """What there is to choose from; not said where `of` is."""
     of: Annotated[tuple[Id, ...], Listed] = ()
     """In a step, in place of options: which of the people in the case there are to choose from."""
+    options_from: Literal["districts"] | None = None
+    """In a form, the municipality's own list put before `options`; without one it is not asked."""
     least: Bound = 0
     """The lowest `age` of an option that is offered."""
     most: Bound = 130
@@ -126,7 +128,6 @@ class OptionsField(Field):
         wrong = super().faults()
         if self.options and self.of:
             wrong.append(("options", "står inte tillsammans med of"))
-        ids = [option.id for option in self.options]
         inputs = [self.text_name(option) for option in self.options if option.text]
         for option in self.options:
             at = f"options.{option.id}"
@@ -134,7 +135,7 @@ class OptionsField(Field):
                 wrong.append((at, "alternativets id är upptaget"))
             found = text_faults(option.text, needed=self.required or bool(self.required_if))
             wrong += [(f"{at}.text.{key}", reason) for key, reason in found]
-        wrong += twice("options", ids)
+        wrong += twice("options", (option.id for option in self.options))
         return wrong
 
     def ticked(self, typed: Typed) -> tuple[str, ...]:
@@ -208,8 +209,7 @@ class OptionsField(Field):
         problems = []
         for option in chosen:
             name, text = self.text_name(option), self.text(option, typed)
-            if option.text and text and (many := over(typed, name, text, option.text.max)):
-                most = option.text.max
+            if option.text and text and (many := over(typed, name, text, most := option.text.max)):
                 numbers = {"max": most, "count": most + many, "over": many}
                 problems.append(Problem(name, "text_too_long", numbers))
         return tuple(problems)
@@ -232,9 +232,9 @@ class OptionsField(Field):
             "description": "Option by option, what was written at it; empty where nothing was.",
             "type": "object",
             "properties": {option.id: chosen_schema(option) for option in self.options},
-            "additionalProperties": False,
+            "additionalProperties": {"const": ""} if self.options_from else False,
             "minProperties": 1,
-            "maxProperties": most,
+            **({"maxProperties": most} if most == 1 or not self.options_from else {}),
         }
 
 

@@ -226,6 +226,7 @@ def reporters(desk: Desk) -> PartView:
                 t("staff.settings.stoppmote_age"),
                 t("staff.statistics.band", first=older, last=oldest),
             ),
+            fact(t("staff.settings.districts"), listed(t, [each.label for each in here.districts])),
         ),
     )
 
