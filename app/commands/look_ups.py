@@ -82,8 +82,8 @@ OF_REMOVAL: Mapping[str, Collection[str]] = {
     "staff.removal.{}": STANDS | REMOVAL,
     "staff.removal.{}_hint": STANDS,
     "staff.removal.why.{}": {why.value for why in Kept},
-    "staff.akt.{}": {"title", "intro", "button", "missing", "born", "born_hint"}
-    | {"placed", "others", "yes", "no", "not_known"},
+    "staff.akt.{}": {"title", "intro", "button", "born", "born_hint", "placed", "others"}
+    | {"placed_missing", "others_missing", "yes", "no", "not_known"},
 }
 """What the page of removal says: how cases stand, its columns, and what can be done."""
 NOT_ASKED_FOR = ("language.", "accessibility.untested.")
