@@ -17,6 +17,7 @@ from sqlalchemy import Connection, select
 from app import reception
 from app.casework import cases, opening, steps
 from app.casework.access import LEADING, Staff
+from app.casework.group.people import Group
 from app.casework.running import Rules, rules_of
 from app.clock import SystemClock
 from app.commands import example_figures, progress
@@ -181,7 +182,8 @@ def read_first(
     if step is None:
         return None
     typed = dict(inputs(step.fields, answers, now))
-    return steps.run_step(connection, **seen, step_id=step.id, typed=typed)
+    # Made-up requests name nobody, and no step of theirs adds anybody.
+    return steps.run_step(connection, **seen, step_id=step.id, typed=typed, group=Group())
 
 
 def clerk(office: Office, form_id: str, name: str) -> Staff:

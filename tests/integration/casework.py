@@ -17,6 +17,7 @@ from sqlalchemy import select
 
 from app.casework import cases, opening, steps
 from app.casework.access import LEADING, Staff
+from app.casework.group.people import gathered
 from app.casework.indexing import Index
 from app.casework.running import Rules
 from app.clock import Clock, SystemClock
@@ -95,13 +96,19 @@ class Unit:
     def take(self, reference, staff=LEADER):
         return self.do(cases.take, reference, staff)
 
-    def step(self, reference, step_id, typed=None, *, version=None, staff=LEADER):
+    def step(self, reference, step_id, typed=None, *, version=None, staff=LEADER, group=None):
         """Take a step, of the version the case has when nothing else is said."""
         if version is None:
             version = self.row(reference).version
-        return self.do(
-            steps.run_step, reference, staff, step_id=step_id, typed=typed or {}, version=version
-        )
+        with_it = {"step_id": step_id, "typed": typed or {}, "version": version, "group": group}
+        return self.do(steps.run_step, reference, staff, **with_it)
+
+    def group(self, reference, process):
+        """Return who a case is about, as of now."""
+        read = self.read(reference)
+        on = self.rules.calendar.day(read.item.received_at)
+        calendar = self.rules.calendar
+        return gathered(process, read.transcript, read.entries, received_on=on, calendar=calendar)
 
     def read(self, reference, staff=LEADER, keys=KEYS):
         return opening.unsealed(self.do(opening.open_item, reference, staff), keys)
