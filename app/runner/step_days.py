@@ -1,4 +1,7 @@
-"""The days that are answered in a step and that clocks need: to be counted from, or made longer."""
+"""The days that are answered in a step and must be whole.
+
+Clocks are counted from them or made longer; from when and until when a yes holds is said by them.
+"""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -31,15 +34,18 @@ def wrong(process: Process, step: Step, asked: Asked) -> Mapping[str, tuple[Prob
 
 
 def known(process: Process, step: Step, asked: Asked) -> Mapping[str, date]:
-    """Return the days that clocks need, by question; those that are answered with a whole day."""
+    """Return the days that are needed, by question; those that are answered with a whole day."""
     days = ((name, day_of(asked, name)) for name in needed(process, step, asked))
     return {name: day for name, day in days if day}
 
 
 def needed(process: Process, step: Step, asked: Asked) -> Iterator[str]:
-    """Yield the questions whose days the clocks that the step starts and makes longer need."""
+    """Yield the questions whose days are needed by the step's clocks, or by a yes or a no in it."""
     chosen = {name: answer.choices for name, answer in asked.answers.items()}
     for clock in process.started_by(step.id, chosen):
         if clock.counts_from:
             yield clock.counts_from
+    says = process.consents
+    if says and says.step == step.id:
+        yield from (name for name in (says.on, says.until) if name in asked.answers)
     yield from (clock.extended_to for clock in process.clocks if clock.extended_by == step.id)

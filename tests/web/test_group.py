@@ -143,3 +143,15 @@ def test_the_case_is_not_closed_before_each_child_has_an_answer(clerk, case):
 
 def test_another_unit_s_people_do_not_exist(clerk_of, case):
     assert group(clerk_of("barn-och-unga"), case).status == 404
+
+
+def test_a_yes_until_a_part_of_a_day_is_asked_about_and_nothing_is_lost(clerk, case):
+    take(clerk, case, "vuxen", namn="Mia Berg", skyddad="nej")
+    [link] = vuxen_links(group(clerk, case))
+    mother = link.split("=")[1]
+    take(clerk, case, "ung", "b0", namn="Bo", alder="13", vuxna=(mother,), alla="ja")
+    said = {"hur": "skriftligt", "nar-day": "1 1 2026", "svar": "given", "andamal": "sspf"}
+    screen = take(clerk, case, "samtycke", "b0", av=mother, **said | {"till-year": "2027"})
+    assert screen.status == 422
+    assert "Skriv hela datumet" in screen.text
+    assert 'value="2027"' in screen.html

@@ -18,7 +18,7 @@ Wrong = Mapping[str, tuple[Problem, ...]]
 NOT_THEIRS = "not_theirs"
 """Somebody else said it than the young person or one of their guardians."""
 SAME = "same"
-"""Somebody is said to be the same as themselves."""
+"""Somebody is said to be the same as themselves, or as one of another sort."""
 
 
 class GroupUnread(SkyddsnatError):
@@ -72,7 +72,8 @@ def wrong(process: Process, step: Step, asked: Asked, group: Group) -> Wrong:
     fields = {field.id: field for field in step.fields}
     other = {name: next(iter(asked.answers[name].choices), "") for name in asked.answers}
     found: dict[str, tuple[Problem, ...]] = {}
-    if whom and step.same_as and other.get(step.same_as) == whom.id:
+    twin = group.person(other.get(step.same_as, ""))
+    if whom and step.same_as and (twin is None or twin is whom or twin.sort != whom.sort):
         found[step.same_as] = (Problem(fields[step.same_as].first, SAME),)
     says = process.consents
     theirs = {whom.id, *whom.guardians} if whom else set[str]()

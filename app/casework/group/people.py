@@ -145,7 +145,9 @@ def added(
         return {new_id: known(people, new_id, asked, on)}
     # An age that is only said again is as old as it was.
     again = all(data_of(asked, name) == data_of(kept.told, name) for name in people.born)
-    put_right = known(people, kept.id, {**kept.told, **asked}, kept.told_on if again else on)
+    # What the step asks for and is left empty is not known any more: an address above all.
+    others = {name: kept.told[name] for name in kept.told.keys() - {one.id for one in step.fields}}
+    put_right = known(people, kept.id, {**others, **asked}, kept.told_on if again else on)
     return {kept.id: replace(put_right, left=kept.left)}
 
 
@@ -168,7 +170,8 @@ def known(people: People, person_id: str, told: Told, on: date) -> Person:
 def said_in(consents: Consents, told: Told, about: str, number: int, on: date) -> Iterator[Consent]:
     """Yield what one entry tells that somebody has said: one for each purpose."""
     say, who = chosen(told, consents.say), chosen(told, consents.who)
-    said_on = day_in(told, consents.on) or on
+    # Nobody has said anything on a day to come: what is taken back holds at once.
+    said_on = min(day_in(told, consents.on) or on, on)
     until = day_in(told, consents.until) or months_later(said_on, consents.months)
     for purpose in data_of(told, consents.purpose) or ():
         yield Consent(number, purpose, about, who, Say(say), said_on, until)

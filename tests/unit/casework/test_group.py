@@ -107,8 +107,8 @@ def test_the_list_begins_with_those_in_the_request(case):
     assert [*case.group.person("b0").born.ages(CAME)] == [13]
 
 
-def test_who_is_put_right_is_the_same_person_and_keeps_what_was_not_asked(case):
-    case.take("ung", vem="b1", namn="Liv Åberg", alla="ja")
+def test_who_is_put_right_is_the_same_person(case):
+    case.take("ung", vem="b1", namn="Liv Åberg", personnummer="2008-12-01", alla="ja")
     liv = case.group.person("b1")
     assert (liv.name, liv.all_known) == ("Liv Åberg", True)
     assert [*liv.born.ages(date(2026, 11, 30))] == [17]
@@ -275,3 +275,22 @@ def test_a_guardian_who_does_not_belong_is_no_longer_asked(family):
     assert case.lacks("sspf", "b0") == {("not_asked", mother)}
     case.take("inte_med", vem=mother, skal="Inte hon heller.")
     assert case.lacks("sspf", "b0") == {("guardian_unknown", "")}
+
+
+def test_an_address_that_is_no_longer_asked_for_is_not_known_any_more(case):
+    who = case.take("vuxen", namn="Mia", skyddad="nej", telefon="070-174 06 05", adress="Ågatan 1")
+    case.take("vuxen", vem=who, namn="Mia", skyddad="ja")
+    assert case.group.person(who).told.keys() == {"namn", "skyddad"}
+
+
+def test_what_is_taken_back_holds_at_once_also_when_the_year_is_mistyped(family):
+    case, mother, father = family
+    case.says("b0", mother, "given", "sspf")
+    case.says("b0", father, "given", "sspf")
+    case.says("b0", father, "withdrawn", "sspf", day="28 11 2027")
+    assert case.lacks("sspf", "b0") == {("withdrawn", father)}
+
+
+def test_a_child_cannot_be_made_to_vanish_into_a_guardian(family):
+    case, mother, _ = family
+    assert [each.key for each in case.asks("samma", vem="b0", samma=mother)["samma"]] == ["same"]
