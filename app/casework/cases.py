@@ -22,7 +22,8 @@ from app.casework.rights import Act
 from app.casework.running import Rules
 from app.errors import NoSuchItem, NotAllowed
 from app.records import audit
-from app.runner.process import NEW, RECEIVED, TAKEN
+from app.runner.clocks import RECEIVED
+from app.runner.process import NEW, TAKEN
 from app.storage.database import Database
 
 LONGEST_NAME = 64

@@ -6,8 +6,8 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Connection, bindparam, func, literal_column, select
 
 from app.casework.running import Rules
+from app.runner.clocks import RECEIVED
 from app.runner.hours import DAY
-from app.runner.process import RECEIVED
 from app.storage.asked import Asked
 from app.storage.columns import NEVER
 from app.storage.tables import OPEN, UNOPENED, inbox_items

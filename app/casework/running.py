@@ -19,7 +19,7 @@ from app.runner.assembled import Content
 from app.runner.hours import DAY, Calendar
 from app.runner.municipality import Municipality
 from app.runner.plain import plain
-from app.runner.process import NEW, OPENED, RECEIVED, TAKEN, Clock, Process
+from app.runner.process import NEW, TAKEN, Process
 from app.storage.asked import Asked
 from app.storage.columns import NEVER
 from app.storage.tables import case_clocks, inbox_items
@@ -135,7 +135,7 @@ def begun(
     process = rules.processes.get(form_id)
     started = [
         new(clock, rules, submission_id=submission_id, at=received_at)
-        for clock in (process.started_by(RECEIVED) if process else ())
+        for clock in (process.started_by(clocks.RECEIVED) if process else ())
     ]
     values = {
         "process_version": process.version if process else NO_PROCESS,
@@ -154,7 +154,7 @@ def start(
     connection: Connection,
     rules: Rules,
     submission_id: UUID,
-    started: Iterable[Clock],
+    started: Iterable[clocks.Clock],
     *,
     at: datetime,
     days: Mapping[str, date] = NO_DAYS,
@@ -184,7 +184,7 @@ def stop(
     connection: Connection,
     rules: Rules,
     submission_id: UUID,
-    stopped: Iterable[Clock],
+    stopped: Iterable[clocks.Clock],
     *,
     now: datetime,
 ) -> None:
@@ -200,7 +200,7 @@ def extend(
     connection: Connection,
     rules: Rules,
     submission_id: UUID,
-    clock: Clock,
+    clock: clocks.Clock,
     *,
     to: date,
     now: datetime,
@@ -225,7 +225,7 @@ def opened(connection: Connection, rules: Rules, item: Row[Any], *, now: datetim
     """Note that a person has opened a case, the first time, and stop what waited for that."""
     process = rules.processes.get(item.form_id)
     if process:
-        stopped = process.stopped_by(OPENED)
+        stopped = process.stopped_by(clocks.OPENED)
         stop(connection, rules, item.submission_id, stopped, now=now)
     since = waits_since(item.received_at, taken=item.owner is not None)
     values = {"opened_at": now, **next_of(connection, rules, item.submission_id, since)}
@@ -260,7 +260,7 @@ def nearest(found: Sequence[CaseClock], rules: Rules, since: datetime | None) ->
 
 
 def new(
-    clock: Clock,
+    clock: clocks.Clock,
     rules: Rules,
     *,
     submission_id: UUID,

@@ -1,4 +1,4 @@
-"""When a clock of a process has run out: whole days, on the municipality's own calendar.
+"""The clocks of a process, and when one has run out: whole days, on the municipality's calendar.
 
 Of each clock two last days are kept. `due_on` is the plain one: shown, sorted on, escalated on.
 `lawful_latest` is that day moved to the next working day, as lag (1930:173) 2 § lets a term end.
@@ -10,11 +10,56 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Annotated, Literal
 
+from pydantic import Field as Constraint
+
+from app.runner.field import Bound, Conditions, Definition, FieldId, Id, Listed, Words
 from app.runner.hours import DAY, SATURDAY, USUAL_EVES, Calendar, eve_of, red_days
-from app.runner.process import Clock
 
 ONE = timedelta(days=1)
+RECEIVED, OPENED = "received", "opened"
+"""What is no step: a clock may start at the one, and be stopped by the other."""
+
+
+class Clock(Definition):
+    """A time within which something must be done. Nothing pauses it; what was late stays late."""
+
+    id: Id
+    """What machines know it by."""
+    label: Words
+    """What must be done, as staff read it."""
+    law: str = ""
+    """Where the time is set; empty when it is the municipality's own promise."""
+    starts: Id = RECEIVED
+    """`received`, or the step that starts it."""
+    start_if: Conditions = ()
+    """Which answers to that step start it; any, if nothing is said."""
+    days: Bound
+    """How many days after the day it started: the last one, whole. 0 is the same day."""
+    after: FieldId = ""
+    """A date asked for in the step that starts it: the days are counted from that one instead."""
+    before: FieldId = ""
+    """The same, and they are counted backwards: so many days before it is the last one."""
+    counts: Literal["all_days", "working_days"] = "all_days"
+    """Which days are counted. No working days are Saturdays, Sundays, red days and three eves."""
+    moves: bool = True
+    """Whether lag (1930:173) 2 § can be meant to move a last day that is no working day."""
+    stopped_by: Annotated[tuple[Id, ...], Listed, Constraint(min_length=1)]
+    """The steps that stop it, or `opened`: the first time that a person opens the case."""
+    extended_by: Id = ""
+    """The step that gives it another last day."""
+    extended_to: FieldId = ""
+    """The date in that step that is the new last day."""
+    warn_at: Annotated[float, Constraint(gt=0, lt=1)] = 0.5
+    """The share of the time that has gone when it turns yellow."""
+    today_before: Bound = 0
+    """Started before this, in minutes after midnight, it is shown as something to do today."""
+
+    @property
+    def counts_from(self) -> str:
+        """The date in the step that starts it that it is counted from; "" for when it started."""
+        return self.after or self.before
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from pydantic import Field as Constraint
 from pydantic import PlainSerializer
 
 from app.runner import answers
+from app.runner.clocks import OPENED, RECEIVED, Clock
 from app.runner.definition import Check, Note, Page, Whole
 from app.runner.field import (
     NOTHING,
@@ -37,8 +38,6 @@ PROCESSES = "processes"
 """The folder of the files, and where their texts are found: by the id of each."""
 NEW, TAKEN = "ny", "tagen"
 """Where every case begins; where it is when somebody has taken it, and when it is reopened."""
-RECEIVED, OPENED = "received", "opened"
-"""What is no step: a clock may start at the one, and be stopped by the other."""
 MACHINES_OWN = frozenset({RECEIVED, OPENED, "take", "give_back", "assign", "note", "reopen"})
 """What steps may not be called."""
 
@@ -70,46 +69,6 @@ class Outcome(Definition):
     investigation: bool = True
     """Whether an utredning is opened by it, or has the report: the akt is then kept until the child
     is 30, where it is here (16 kap. 2 a § SoL), and five years otherwise."""
-
-
-class Clock(Definition):
-    """A time within which something must be done. Nothing pauses it; what was late stays late."""
-
-    id: Id
-    """What machines know it by."""
-    label: Words
-    """What must be done, as staff read it."""
-    law: str = ""
-    """Where the time is set; empty when it is the municipality's own promise."""
-    starts: Id = RECEIVED
-    """`received`, or the step that starts it."""
-    start_if: Conditions = ()
-    """Which answers to that step start it; any, if nothing is said."""
-    days: Bound
-    """How many days after the day it started: the last one, whole. 0 is the same day."""
-    after: FieldId = ""
-    """A date asked for in the step that starts it: the days are counted from that one instead."""
-    before: FieldId = ""
-    """The same, and they are counted backwards: so many days before it is the last one."""
-    counts: Literal["all_days", "working_days"] = "all_days"
-    """Which days are counted. No working days are Saturdays, Sundays, red days and three eves."""
-    moves: bool = True
-    """Whether lag (1930:173) 2 § can be meant to move a last day that is no working day."""
-    stopped_by: Annotated[Ids, Constraint(min_length=1)]
-    """The steps that stop it, or `opened`: the first time that a person opens the case."""
-    extended_by: Id = ""
-    """The step that gives it another last day."""
-    extended_to: FieldId = ""
-    """The date in that step that is the new last day."""
-    warn_at: Annotated[float, Constraint(gt=0, lt=1)] = 0.5
-    """The share of the time that has gone when it turns yellow."""
-    today_before: Bound = 0
-    """Started before this, in minutes after midnight, it is shown as something to do today."""
-
-    @property
-    def counts_from(self) -> str:
-        """The date in the step that starts it that it is counted from; "" for when it started."""
-        return self.after or self.before
 
 
 class Agreement(Definition):

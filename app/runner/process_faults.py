@@ -1,24 +1,14 @@
 """What can be wrong in the definition of one process, looked at by itself and beside its form."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 
-from app.runner import districts, people_faults
-from app.runner.field import Conditions, Field, twice
-from app.runner.fields.date import DateField
+from app.runner import clock_faults, districts, people_faults
+from app.runner.clocks import OPENED, RECEIVED, Clock
+from app.runner.field import Field, twice
 from app.runner.fields.group import GroupField
 from app.runner.fields.options import OptionsField
 from app.runner.form_faults import check_faults, condition_faults
-from app.runner.process import (
-    MACHINES_OWN,
-    NEW,
-    OPENED,
-    RECEIVED,
-    TAKEN,
-    Clock,
-    Process,
-    Record,
-    Step,
-)
+from app.runner.process import MACHINES_OWN, NEW, TAKEN, Process, Record, Step
 
 RECORDS: tuple[Record, ...] = ("external", "here")
 Found = Iterator[tuple[str, str]]
@@ -36,7 +26,7 @@ def faults(process: Process, forms: Collection[str]) -> list[tuple[str, str]]:
         found += step_faults(process, step)
     found += outcome_faults(process)
     for clock in process.clocks:
-        found += clock_faults(process, clock)
+        found += clock_faults.faults(process, clock)
     found += people_faults.faults(process)
     ids = [state.id for state in process.states]
     whole = ids[0] == NEW and TAKEN in ids and any(state.ends for state in process.states)
@@ -137,52 +127,6 @@ def outcome_faults(process: Process) -> Found:
         used |= codes
     for code in sorted(known - used):
         yield f"outcomes.{code}", "inget beslut har det utfallet"
-
-
-def clock_faults(process: Process, clock: Clock) -> Found:
-    at = f"clocks.{clock.id}"
-    start = process.step(clock.starts)
-    if start is None and clock.starts != RECEIVED:
-        yield f"{at}.starts", f"steget {clock.starts!r} finns inte; det andra är {RECEIVED!r}"
-    if start is not None or clock.starts == RECEIVED:
-        asked = {field.id: field for field in start.fields} if start else {}
-        yield from condition_faults(f"{at}.start_if", clock.start_if, asked)
-        yield from day_faults(at, clock, asked)
-    for name in clock.stopped_by:
-        if name != OPENED and process.step(name) is None:
-            yield f"{at}.stopped_by", f"steget {name!r} finns inte; det andra är {OPENED!r}"
-    if not clock.extended_by:
-        if clock.extended_to:
-            yield f"{at}.extended_to", "står bara med extended_by"
-        return
-    step = process.step(clock.extended_by)
-    if step is None:
-        yield f"{at}.extended_by", f"steget {clock.extended_by!r} finns inte"
-        return
-    field = next((field for field in step.fields if field.id == clock.extended_to), None)
-    if not is_day(field, ()):
-        yield f"{at}.extended_to", f"ska vara ett datum som krävs i steget {step.id!r}"
-
-
-def day_faults(at: str, clock: Clock, asked: Mapping[str, Field]) -> Found:
-    """Yield what is wrong with the date that a clock is counted from. `asked`: where it starts."""
-    if clock.after and clock.before:
-        yield f"{at}.before", "en klocka räknas antingen efter (after) eller före (before) en dag"
-    for key, name in (("after", clock.after), ("before", clock.before)):
-        if name and not is_day(asked.get(name), clock.start_if):
-            yield (
-                f"{at}.{key}",
-                f"{name!r} ska vara ett datum som krävs i steget {clock.starts!r}",
-            )
-    if clock.counts_from and clock.today_before:
-        yield f"{at}.today_before", "gäller bara en klocka som räknas från när den började"
-
-
-def is_day(field: Field | None, given: Conditions) -> bool:
-    """Tell whether a question is of a date that is always asked for, given these answers."""
-    if not isinstance(field, DateField) or not field.required or field.approximate:
-        return False
-    return all(rule in given for rule in field.ask_if)
 
 
 def hoped_for(process: Process) -> Process:

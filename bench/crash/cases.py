@@ -19,7 +19,8 @@ from app.casework import entries, running
 from app.casework.entries import Entry, Kind
 from app.casework.running import CaseClock
 from app.runner import content
-from app.runner.process import NEW, OPENED, RECEIVED, TAKEN, Process
+from app.runner.clocks import OPENED, RECEIVED
+from app.runner.process import NEW, TAKEN, Process
 from app.settings import Settings
 from app.storage.database import Database
 from app.storage.tables import inbox_items, submissions

@@ -9,11 +9,12 @@ from datetime import date
 import pytest
 
 from app.runner import texts
+from app.runner.clocks import RECEIVED, Clock
 from app.runner.field import Field, all_hold
 from app.runner.fields.confirmation import ConfirmationField
 from app.runner.fields.options import OptionsField
 from app.runner.journey import Asked, chosen_on
-from app.runner.process import NEW, RECEIVED, Clock, Process, Record, Step
+from app.runner.process import NEW, Process, Record, Step
 from tests.content import form, loaded, read_process
 
 TODAY = date(2026, 11, 27)

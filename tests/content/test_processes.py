@@ -18,11 +18,12 @@ from hypothesis import strategies as st
 from app.casework.group.people import Group, Person, filled
 from app.casework.running import Rules, rules_for, rules_of
 from app.runner import content
+from app.runner.clocks import OPENED, RECEIVED
 from app.runner.faults import ContentFaults
 from app.runner.field import Field
 from app.runner.fields.options import OptionsField
 from app.runner.journey import chosen_on, transcribe
-from app.runner.process import NEW, OPENED, RECEIVED, TAKEN, Process, Record, Step
+from app.runner.process import NEW, TAKEN, Process, Record, Step
 from tests.content import FORMS, content_of_tests, loaded
 from tests.content.paths import ANSWERS
 from tests.content.structure import structure_hash

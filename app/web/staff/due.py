@@ -8,8 +8,8 @@ from typing import NamedTuple
 from app.casework.queue import QueueItem
 from app.casework.running import CaseClock, Rules
 from app.runner import clocks
-from app.runner.clocks import Standing
-from app.runner.process import RECEIVED, Clock, Process
+from app.runner.clocks import RECEIVED, Clock, Standing
+from app.runner.process import Process
 from app.runner.texts import Interface
 from app.web.shown import words
 from app.web.staff.case_views import ClockView

@@ -17,6 +17,7 @@ from app.casework.rights import Act
 from app.records import destinations, pulse, standing
 from app.records.standing import Standing
 from app.web.shown import words
+from app.web.staff import settings_times
 from app.web.staff import settings_views as views
 from app.web.staff.desk import AtDesk, Desk, read_for
 from app.web.staff.settings_views import PartView, fact, place_name, yes_or_no
@@ -55,8 +56,8 @@ async def show_settings(request: Request, desk: AtDesk) -> Response:
         places(desk, found),
         views.sign_in(desk),
         *views.groups(desk),
-        views.times(desk),
-        views.clocks(desk),
+        settings_times.times(desk),
+        settings_times.clocks(desk),
         views.same_child(desk),
         views.statistics(desk),
     )

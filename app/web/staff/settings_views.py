@@ -6,15 +6,10 @@ prove and what its groups give: no address, no option, no secret.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 
 from app.runner import boards
-from app.runner.casework import Escalation
-from app.runner.hours_in_words import clock, in_words
-from app.runner.process import Clock, Process
 from app.runner.routing import Routing
 from app.runner.texts import Interface
-from app.web.shown import words
 from app.web.shown.views import RowView
 from app.web.staff.desk import Desk
 
@@ -135,77 +130,6 @@ def groups(desk: Desk) -> Iterable[PartView]:
     return (PartView("groups", t("staff.settings.groups"), heads=heads, rows=rows),)
 
 
-def times(desk: Desk) -> PartView:
-    t, here = desk.t, desk.municipality
-    work, review = here.casework, here.casework.review
-    told = tuple(escalation(desk, each) for each in work.escalation)
-    share = t("staff.settings.share_least", count=review.share, number=review.least)
-    return PartView(
-        "times",
-        t("staff.settings.times"),
-        facts=(
-            fact(t("staff.settings.inbox"), here.inbox.hours),
-            fact(t("staff.settings.today_until"), clock(work.today_until, t)),
-            fact(t("staff.settings.next_weekday"), yes_or_no(t, work.next_weekday)),
-            fact(t("staff.settings.eves"), listed(t, here.eves)),
-            fact(t("staff.settings.told"), *(told or (t("staff.settings.nobody"),))),
-            fact(
-                t("staff.settings.emergency"), words.age(timedelta(hours=work.emergency.hours), t)
-            ),
-            fact(t("staff.settings.lend_days"), words.age(timedelta(days=work.lend_days), t)),
-            fact(t("staff.settings.speaks_from"), str(work.speaks_from)),
-            fact(t("staff.settings.delegation"), work.delegation),
-            fact(t("staff.settings.share"), share),
-            fact(t("staff.settings.at_work"), in_words(review.hours or here.inbox.open, t)),
-            fact(t("staff.settings.emergency_told"), told_by(desk, review.emergency)),
-            fact(t("staff.settings.emergency_to"), told_by(desk, work.emergency.to)),
-        ),
-    )
-
-
-def clocks(desk: Desk) -> PartView:
-    """Return the clocks of each form's process, with the municipality's own numbers in them."""
-    t, known = desk.t, desk.rules.processes
-    return PartView(
-        "clocks",
-        t("staff.times.clocks"),
-        heads=(
-            t("staff.times.clock"),
-            t("staff.settings.form"),
-            t("staff.settings.days"),
-            t("staff.settings.counted"),
-            t("staff.settings.law"),
-        ),
-        rows=tuple(
-            (
-                each.label,
-                title(desk, form_id),
-                how_long(each, known[form_id], t),
-                t(
-                    "staff.settings.all_days"
-                    if each.counts == "all_days"
-                    else "staff.settings.working_days"
-                ),
-                each.law or t("staff.settings.own_promise"),
-            )
-            for form_id in desk.municipality.forms
-            if form_id in known
-            for each in known[form_id].clocks
-        ),
-    )
-
-
-def how_long(clock: Clock, process: Process, t: Interface) -> str:
-    """Return how many days a clock has, and from which answer, when that is where it counts."""
-    many = str(clock.days or t("staff.settings.same_day"))
-    step = process.step(clock.starts)
-    asked = {field.id: field.label for field in step.fields} if step else {}
-    if clock.counts_from not in asked:
-        return many
-    said = "staff.settings.before_day" if clock.before else "staff.settings.after_day"
-    return t(said, days=many, question=asked[clock.counts_from])
-
-
 def reporters(desk: Desk) -> PartView:
     """Return what whoever reports or asks meets, as far as the municipality sets it in numbers."""
     t, here = desk.t, desk.municipality
@@ -261,17 +185,6 @@ def reach(desk: Desk) -> Iterator[str]:
     for together in dict.fromkeys(boards.together(units).values()):
         names = listed(t, [units[name].name for name in together])
         yield f"{units[together[0]].board}: {names}"
-
-
-def escalation(desk: Desk, each: Escalation) -> str:
-    """Return who is told of a case whose time is over, and when."""
-    key = "staff.settings.told_before" if each.hours < 0 else "staff.settings.told_after"
-    return desk.t(key, name=place_name(desk, each.to), hours=abs(each.hours))
-
-
-def told_by(desk: Desk, name: str) -> str:
-    """Return which destination tells somebody; that nobody is told, where there is none."""
-    return place_name(desk, name) if name else desk.t("staff.settings.nobody")
 
 
 def receiving(way: Routing) -> set[str]:

@@ -8,6 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.runner.clocks import (
+    Clock,
     Standing,
     days_late,
     due,
@@ -16,7 +17,6 @@ from app.runner.clocks import (
     standing,
 )
 from app.runner.hours import DAY, Calendar
-from app.runner.process import Clock
 from tests.unit.runner.made import real
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")

@@ -3,7 +3,8 @@
 import tomllib
 from datetime import date
 
-from app.runner.process import NEW, OPENED, RECEIVED, Process
+from app.runner.clocks import OPENED, RECEIVED
+from app.runner.process import NEW, Process
 from tests.unit.runner.made import TODAY, real
 from tests.unit.runner.small_content import PROCESS
 
