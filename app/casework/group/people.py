@@ -13,6 +13,7 @@ from typing import Any
 from app.casework.entries import Entry, Kind
 from app.casework.group.born import Born, born, months_later
 from app.casework.group.consent import Consent, Say, Young
+from app.casework.group.order import by_name
 from app.runner.amounts import span
 from app.runner.fields.options import Option, OptionsField
 from app.runner.hours import Calendar
@@ -48,6 +49,20 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Done:
+    """A step that has been taken: which, about whom ("" for nobody), what was told, and when.
+
+    `number` is the entry's place in the case.
+    """
+
+    number: int
+    step: str
+    about: str
+    told: Told = field(repr=False)
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """The people of a case, in the order that they were told of, and what they have said.
 
@@ -58,15 +73,26 @@ class Group:
     consents: tuple[Consent, ...] = ()
     taken: frozenset[tuple[str, str]] = frozenset()
     """The steps that have been taken, by their ids, and about whom."""
+    done: tuple[Done, ...] = ()
+    """Every step that has been taken and can be read, in order."""
     unread: bool = False
 
     def of(self, *sorts: str) -> tuple[Person, ...]:
-        """Return those of some sorts who are still there."""
-        return tuple(each for each in self.people if each.sort in sorts and not each.left)
+        """Return those of some sorts who are still there, sort by sort, by name.
+
+        Those of one name, or of none, are in the order that they were told of.
+        """
+        those = (each for each in self.people if each.sort in sorts and not each.left)
+        return tuple(sorted(those, key=lambda one: (sorts.index(one.sort), by_name(one.name))))
 
     def person(self, person_id: str) -> Person | None:
         """Return one who is still there; None when there is none."""
         return next((one for one in self.people if one.id == person_id and not one.left), None)
+
+    def last(self, step_id: str, about: str = "") -> Done | None:
+        """Return a step as it was last taken, about somebody or nobody; None when it never was."""
+        mine = (one for one in self.done if (one.step, one.about) == (step_id, about))
+        return max(mine, key=lambda one: one.number, default=None)
 
 
 def gathered(
@@ -82,18 +108,20 @@ def gathered(
     same: dict[str, str] = {}
     consents: list[Consent] = []
     taken: set[tuple[str, str]] = set()
+    done: list[Done] = []
     unread = False
     for entry in entries:
         step = process.step(entry.step) if entry.kind is Kind.STEP else None
-        if step is None or not (step.about or step.adds):
+        if step is None:
             continue
         if entry.words is None:
-            unread = True
+            unread = unread or bool(step.about or step.adds)
             continue
         told = told_in(entry.words)
         on = calendar.day(entry.at)
         about = chosen(told, step.about)
         taken.add((step.id, about))
+        done.append(Done(entry.number, step.id, about, told, on))
         if step.adds:
             kept = people.get(meant(about, same))
             people |= added(process, step, told, on, kept, f"p{entry.number}")
@@ -110,6 +138,7 @@ def gathered(
             for each in consents
         ),
         frozenset((step_id, meant(about, same)) for step_id, about in taken),
+        tuple(replace(one, about=meant(one.about, same)) for one in done),
         unread,
     )
 

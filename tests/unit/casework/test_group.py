@@ -294,3 +294,15 @@ def test_what_is_taken_back_holds_at_once_also_when_the_year_is_mistyped(family)
 def test_a_child_cannot_be_made_to_vanish_into_a_guardian(family):
     case, mother, _ = family
     assert [each.key for each in case.asks("samma", vem="b0", samma=mother)["samma"]] == ["same"]
+
+
+def test_a_step_is_known_as_it_was_last_taken_about_whom_it_means_now(family):
+    case, mother, _ = family
+    case.take("vuxen", namn="Mia B", skyddad="nej")
+    case.take("samma", vem=f"p{len(case.entries)}", samma=mother)
+    case.says("b0", mother, "given", "sspf")
+    case.says("b0", mother, "refused", "sspf")
+    assert [one.number for one in case.group.done if one.step == "samtycke"] == [6, 7]
+    last = case.group.last("samtycke", "b0")
+    assert last.told["svar"]["lines"] == ["Nej"]
+    assert case.group.last("samtycke", "b1") is None
