@@ -62,3 +62,14 @@ class Consents(Definition):
     """The purposes that only who is of age is asked about, and that take no word but theirs."""
     own: Annotated[tuple[Id, ...], Listed] = ()
     """The purposes of which everybody says yes or no for themselves alone."""
+
+
+class Invitations(Definition):
+    """Who may be asked to come, and to what day: guardians of who is of age on their yes alone."""
+
+    purpose: Id
+    """What who is of age says yes to, for their guardians to be asked: one of `adults`."""
+    step: Id
+    """The step, about nobody, in which the day is said; the last time that it is taken holds."""
+    day: FieldId
+    """Its question for the day of the meeting."""

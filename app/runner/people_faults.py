@@ -7,7 +7,7 @@ from app.runner.field import Field, twice
 from app.runner.fields.date import DateField
 from app.runner.fields.group import GroupField
 from app.runner.fields.options import OptionsField, RadiosField
-from app.runner.people import ALL_KNOWN, SAYS, Consents, People
+from app.runner.people import ALL_KNOWN, SAYS, Consents, Invitations, People
 from app.runner.process import Process, Step
 
 Found = Iterator[tuple[str, str]]
@@ -28,7 +28,12 @@ def faults(process: Process) -> Found:
             yield from told_faults(people, by_id(adds))
     if process.consents:
         yield from consent_faults(process, process.consents)
+    if process.invitations:
+        yield from invitation_faults(process, process.invitations)
     for step in process.steps:
+        if step.invites and not (process.invitations and step.about):
+            at = f"steps.{step.id}.invites"
+            yield at, "kräver invitations, och att steget gäller någon (about)"
         if step.needs and not (process.consents and step.about):
             yield f"steps.{step.id}.needs", "kräver consents, och att steget gäller någon (about)"
         for name in sorted({*step.needs} - purposes(process)):
@@ -107,6 +112,18 @@ def consent_faults(process: Process, consents: Consents) -> Found:
     for key, names in (("own", consents.own), ("adults", consents.adults)):
         for name in sorted({*names} - purposes(process)):
             yield f"consents.{key}", f"ändamålet {name!r} finns inte"
+
+
+def invitation_faults(process: Process, invitations: Invitations) -> Found:
+    if not process.consents or invitations.purpose not in process.consents.adults:
+        yield "invitations.purpose", f"{invitations.purpose!r} står inte i consents.adults"
+    step = process.step(invitations.step)
+    if step is None or step.about:
+        yield "invitations.step", f"{invitations.step!r} är inget steg, eller gäller någon (about)"
+        return
+    asked = by_id(step).get(invitations.day)
+    if not isinstance(asked, DateField) or asked.approximate or not asked.required:
+        yield "invitations.day", f"{invitations.day!r} är inget datum som krävs"
 
 
 def begin_faults(people: People, asked: Field | None) -> Found:

@@ -30,7 +30,7 @@ from app.runner.field import (
     all_hold,
 )
 from app.runner.journey import Asked
-from app.runner.people import Consents, People
+from app.runner.people import Consents, Invitations, People
 from app.runner.role import Role
 from app.runner.typed import Typed
 
@@ -124,12 +124,13 @@ class Step(Definition):
     same_as: FieldId = ""
     """The question, radios with `of`, that tells who it is that they are the same as."""
     each_under: Bound = 0
-    """It must have been taken about everybody who may be younger than this before the case ends, in
-    years; 0 when it need not."""
+    """In years: before the case ends it is taken about each who may be younger; 0 is nobody."""
     leaves: bool = False
     """Whether whom it is about is no longer one of the people in the case."""
     needs: Ids = ()
     """The purposes that whom it is about, or their guardians, must have said yes to."""
+    invites: bool = False
+    """Whether whom it is about is asked to come: refused for who may not be."""
     takes: bool = False
     """Whether who does it has the case from then on, if nobody has."""
     decides: bool = False
@@ -205,6 +206,8 @@ class Process(Whole):
     """The sorts of people that a case is about, where there are several."""
     consents: Consents | None = None
     """How it is written down what they have said yes or no to."""
+    invitations: Invitations | None = None
+    """Who may be asked to come, and to what day."""
     steps: Annotated[tuple[Step, ...], Listed, Constraint(min_length=1)]
     """What is done, in the order in which it is offered."""
 

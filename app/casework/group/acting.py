@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-from app.casework.group import consent
+from app.casework.group import consent, invited
 from app.casework.group.consent import Missing
 from app.casework.group.people import Group, Person, Told, filled, named
 from app.errors import SkyddsnatError
@@ -85,11 +85,15 @@ def wrong(process: Process, step: Step, asked: Asked, group: Group) -> Wrong:
 def require_consent(process: Process, step: Step, asked: Asked, group: Group, *, on: date) -> None:
     """Let a step be taken only where everybody has said yes to what it needs; else NoConsent."""
     whom = concerned(step, asked, group)
+    nobody = (Missing(consent.Why.NOT_ASKED),)
     for purpose in step.needs:
-        nobody = (Missing(consent.Why.NOT_ASKED),)
         missing = lacking(process, group, purpose, whom, on=on) if whom else nobody
         if missing:
             raise consent.NoConsent(purpose, missing)
+    if step.invites:
+        missing = invited.hinders(process, group, whom, on=on) if whom else nobody
+        if missing:
+            raise consent.NoConsent(step.id, missing)
 
 
 def unanswered(process: Process, group: Group, on: date) -> tuple[tuple[Step, Person], ...]:

@@ -34,6 +34,8 @@ class Why(StrEnum):
     WITHDRAWN = "withdrawn"
     OVER = "over"
     """The time that it was given for has passed."""
+    NOBODYS_GUARDIAN = "nobodys_guardian"
+    """Somebody would be asked to come about nobody."""
 
 
 class Missing(NamedTuple):

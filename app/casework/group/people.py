@@ -115,7 +115,7 @@ def gathered(
         if step is None:
             continue
         if entry.words is None:
-            unread = unread or bool(step.about or step.adds)
+            unread = unread or is_of_people(process, step)
             continue
         told = told_in(entry.words)
         on = calendar.day(entry.at)
@@ -141,6 +141,12 @@ def gathered(
         tuple(replace(one, about=meant(one.about, same)) for one in done),
         unread,
     )
+
+
+def is_of_people(process: Process, step: Step) -> bool:
+    """Tell whether nobody knows what may be done about the people when a step cannot be read."""
+    meets = process.invitations
+    return bool(step.about or step.adds or (meets and meets.step == step.id))
 
 
 def begun(process: Process, transcript: Mapping[str, Any], on: date) -> Iterator[Person]:

@@ -3,7 +3,7 @@
 That it is opened is written down before anything of it is shown, as for the case itself.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,9 +12,9 @@ from fastapi import APIRouter, Response
 from app import references
 from app.casework import opening, rights
 from app.casework.access import Staff
-from app.casework.group import acting, people
+from app.casework.group import acting, invited, people
 from app.casework.group.born import ADULT
-from app.casework.group.consent import Why
+from app.casework.group.consent import Missing, Why
 from app.casework.group.people import Group, Person
 from app.casework.opening import ReadItem
 from app.casework.rights import Act
@@ -193,17 +193,28 @@ def consents(looked: Looked, sort: People, one: Person, named: dict[str, str]) -
     asked = people_faults.consent_question(looked.process)
     if says is None or not isinstance(asked, OptionsField) or looked.group.unread:
         return
-    of_age = one.born is not None and max(one.born.ages(looked.today), default=0) >= ADULT
+    days = invited.days(looked.process, looked.group, looked.today)
+    of_age = any(invited.may_be_of_age(one, day) for day in days)
     for option in asked.options:
         if (option.id in says.adults and not of_age) or not (
             sort.guardians or option.id in says.own
         ):
             continue
-        missing: dict[Why, list[str]] = {}
-        for each in acting.lacking(looked.process, looked.group, option.id, one, on=looked.today):
-            missing.setdefault(each.why, []).append(named.get(each.who, ""))
-        lacks = (t(f"staff.group.{why}", name=", ".join(who)) for why, who in missing.items())
-        yield RowView(option.label, tuple(lacks) or (t("staff.group.allowed"),))
+        missing = acting.lacking(looked.process, looked.group, option.id, one, on=looked.today)
+        yield RowView(option.label, lacks(looked, missing, named) or (t("staff.group.allowed"),))
+    if looked.process.invitations and not sort.guardians:
+        missing = invited.hinders(looked.process, looked.group, one, on=looked.today)
+        may = lacks(looked, missing, named) or (t("staff.group.allowed"),)
+        yield RowView(t("staff.group.invited"), may)
+
+
+def lacks(looked: Looked, missing: Iterable[Missing], named: Mapping[str, str]) -> tuple[str, ...]:
+    """Return what is missing, in words: a line for each reason, with everybody whom it is about."""
+    by_reason: dict[Why, list[str]] = {}
+    for each in missing:
+        by_reason.setdefault(each.why, []).append(named.get(each.who, ""))
+    t = looked.desk.t
+    return tuple(t(f"staff.group.{why}", name=", ".join(who)) for why, who in by_reason.items())
 
 
 def links(looked: Looked, one: Person) -> Iterator[LinkView]:
@@ -216,6 +227,8 @@ def links(looked: Looked, one: Person) -> Iterator[LinkView]:
             acting.lacking(looked.process, looked.group, purpose, one, on=looked.today)
             for purpose in step.needs
         ):
+            continue
+        if step.invites and invited.hinders(looked.process, looked.group, one, on=looked.today):
             continue
         title = looked.desk.t("staff.group.put_right") if step.adds else step.title
         yield LinkView(f"{looked.at}/steg/{step.id}?vem={one.id}", title)

@@ -12,6 +12,7 @@ from app.casework.group.consent import NoConsent
 from app.casework.group.people import filled, gathered, named
 from app.runner.hours import Calendar
 from app.runner.journey import transcribe
+from app.runner.people import Invitations
 from tests.content import loaded
 
 PROCESS = loaded().processes["sv"]["stoppmote"]
@@ -113,6 +114,27 @@ def test_who_is_put_right_is_the_same_person(case):
     assert (liv.name, liv.all_known) == ("Liv Åberg", True)
     assert [*liv.born.ages(date(2026, 11, 30))] == [17]
     assert [*liv.born.ages(date(2026, 12, 1))] == [18]
+
+
+def test_a_step_by_which_somebody_is_asked_to_come_is_refused_for_who_may_not_be(family):
+    case, mother, _ = family
+    case.take("ung", vem="b1", namn="Liv", personnummer="2007-01-01", vuxna=(mother,), alla="ja")
+    case.take("vuxen", namn="Ann", skyddad="nej")
+    meets = Invitations(purpose="foraldrar", step="kontakt", day="nar")
+    process = PROCESS.model_copy(update={"invitations": meets})
+    left = PROCESS.step("inte_med").model_copy(update={"invites": True, "leaves": False})
+    step = filled(left, case.group, process)
+
+    def invite(who):
+        asked = step.read({"vem": (who,), "skal": ("x",)}, today=TODAY)
+        acting.require_consent(process, step, asked, case.group, on=TODAY)
+
+    invite(mother)
+    with pytest.raises(NoConsent):
+        invite("p5")
+    case.take("ung", vem="b0", namn="Bo", personnummer="2007-01-01", vuxna=(mother,), alla="ja")
+    with pytest.raises(NoConsent):
+        invite(mother)
 
 
 def test_an_age_that_is_only_said_again_is_as_old_as_it_was(case):
