@@ -17,8 +17,10 @@ from sqlalchemy import Connection, select
 from app import reception
 from app.casework import cases, opening, steps
 from app.casework.access import LEADING, Staff
+from app.casework.group import acting, people
 from app.casework.group.people import Group
-from app.casework.running import Rules, rules_of
+from app.casework.opening import SealedItem
+from app.casework.running import rules_of
 from app.clock import SystemClock
 from app.commands import example_figures, progress
 from app.commands.made_up import NAMES, At, Office, Told, hand_in, inputs
@@ -27,12 +29,14 @@ from app.commands.progress import Tell
 from app.delivery.ledger import Ledger
 from app.records import audit
 from app.runner import content
+from app.runner.process import Process
 from app.runner.role import Role
 from app.runner.routing import INBOX
 from app.runner.taken_in import Channel
 from app.settings import Settings
 from app.storage.database import Database
 from app.storage.tables import audit_events, submissions
+from app.web.staff.desk import private_keys
 
 FILE = "examples/reports.toml"
 OPEN, TAKE = "last", "tagen"
@@ -73,7 +77,8 @@ def fill(settings: Settings, *, now: datetime) -> int:
     told = tomllib.loads((settings.forms / FILE).read_text("utf-8"))
     publics = reception.recipients(town.units, settings.public_keys)
     with Database.open(settings.database_url) as database:
-        office = Office(settings, found, database, rules_of(found, publics), told)
+        keys = private_keys(settings.private_keys_directory, town.units)
+        office = Office(settings, found, database, rules_of(found, publics), told, keys)
         database.write_now(partial(begin, now=now))
         with progress.shown("Lägger in exempel") as tell:
             count = len(played(office, now, until=now, tell=tell))
@@ -148,11 +153,16 @@ def do_next(office: Office, one: Told) -> None:
     what = office.told["work"][name]
     another = next(person for person in NAMES if person != one.by)
     staff = clerk(office, one.form_id, another if what.get("other") else one.by)
+    by: dict[str, Any] = {"staff": staff, "reference": one.reference, "now": one.at}
     unread: Mapping[str, Callable[..., object]] = {OPEN: opening.open_item, TAKE: cases.take}
-    act = unread.get(name) or partial(read_first, what=what, form_id=one.form_id)
-    office.database.write_now(
-        partial(act, rules=office.rules, staff=staff, reference=one.reference, now=one.at)
-    )
+    if name in unread:
+        office.database.write_now(partial(unread[name], rules=office.rules, **by))
+    for answers in [] if name in unread else what.get("each", [{}]):
+        said = {**what, "answers": {**what.get("answers", {}), **answers}}
+        process = office.rules.processes[one.form_id]
+        office.database.write_now(
+            partial(read_first, what=said, office=office, process=process, **by)
+        )
     one.done.append(name)
 
 
@@ -160,8 +170,8 @@ def read_first(
     connection: Connection,
     *,
     what: Mapping[str, Any],
-    form_id: str,
-    rules: Rules,
+    office: Office,
+    process: Process,
     staff: Staff,
     reference: str,
     now: datetime,
@@ -171,19 +181,29 @@ def read_first(
     A step that the process does not have here is passed by: where the record is kept here, nothing
     is handed over.
     """
-    by: dict[str, Any] = {"rules": rules, "staff": staff, "reference": reference, "now": now}
-    sealed = opening.open_item(connection, **by)
+    by: dict[str, Any] = {"staff": staff, "reference": reference, "now": now}
+    sealed = opening.open_item(connection, rules=office.rules, **by)
     if sealed is None:
         raise Refused(f"Exemplet {reference} finns inte på enheten {staff.unit}.")
-    seen, answers = {**by, "version": sealed.item.version}, what.get("answers", {})
+    seen = {"rules": office.rules, **by, "version": sealed.item.version}
     if "act" in what:
-        return ACTS[what["act"]](connection, **seen, **answers)
-    step = rules.processes[form_id].step(what["step"])
+        return ACTS[what["act"]](connection, **seen, **what["answers"])
+    step = process.step(what["step"])
     if step is None:
         return None
-    typed = dict(inputs(step.fields, answers, now))
-    # Made-up requests name nobody, and no step of theirs adds anybody.
-    return steps.run_step(connection, **seen, step_id=step.id, typed=typed, group=Group())
+    group = group_of(office, process, sealed) if acting.looks_at_people(process, step) else None
+    asked = acting.ready(process, step, group).fields
+    typed = dict(inputs(asked, what["answers"], now))
+    return steps.run_step(connection, **seen, step_id=step.id, typed=typed, group=group)
+
+
+def group_of(office: Office, process: Process, sealed: SealedItem) -> Group:
+    """Return who a case is about, as it has been worked with so far."""
+    read, calendar = opening.unsealed(sealed, office.keys), office.rules.calendar
+    on = calendar.day(read.item.received_at)
+    return people.gathered(
+        process, read.transcript, read.entries, received_on=on, calendar=calendar
+    )
 
 
 def clerk(office: Office, form_id: str, name: str) -> Staff:

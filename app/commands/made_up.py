@@ -19,6 +19,7 @@ from app.runner import at_desk
 from app.runner.content import Content
 from app.runner.definition import Form
 from app.runner.field import Field
+from app.runner.fields.options import Option, OptionsField
 from app.runner.routing import INBOX
 from app.runner.taken_in import Channel, TakenIn
 from app.runner.typed import Typed
@@ -31,6 +32,8 @@ Answers = Mapping[str, Typed]
 NAMES = ("Ida Påhittad", "Bo Påhittad", "Åsa Påhittad")
 IDLE = timedelta(minutes=60)
 SEED = 0
+EARLIER = "-"
+"""How a day begins that is written as so many days before."""
 
 
 class At:
@@ -70,6 +73,8 @@ class Office:
     database: Database
     rules: Rules
     told: Mapping[str, Any]
+    keys: Mapping[str, bytes] = field(repr=False)
+    """The units' private keys, by id: who a case is about is read before something is done."""
     chance: Random = field(default_factory=partial(Random, SEED))
     """Draws the references: the same each time."""
 
@@ -130,7 +135,9 @@ def inputs(
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield what a browser posts: by field, and by the names of the lines that options open.
 
-    A date is written as so many days after the moment: "+0" is the same day.
+    A date is written as so many days after the moment: "+0" is the same day, and so may the day be
+    when somebody was born. Somebody in the case is written by name, and a list of people as each
+    of them.
     """
     for one in fields:
         for name, answer in answers.items():
@@ -140,5 +147,17 @@ def inputs(
                 day = at.date() + timedelta(days=int(answer))
                 for part in ("day", "month", "year"):
                     yield f"{one.id}-{part}", (str(getattr(day, part)),)
+            elif one.kind == "group":
+                for place, row in enumerate(answer):
+                    yield from ((f"{name}-{place}-{asked}", (row[asked],)) for asked in row)
+            elif one.kind == "person_number" and answer.startswith(EARLIER):
+                yield name, (str(at.date() + timedelta(days=int(answer))),)
             else:
-                yield name, tuple(answer) if isinstance(answer, list) else (answer,)
+                named = {option.label: option.id for option in in_the_case(one)}
+                every = answer if isinstance(answer, list) else [answer]
+                yield name, tuple(named.get(each) or each for each in every)
+
+
+def in_the_case(asked: Field) -> tuple[Option, ...]:
+    """Return the people of the case that a question lets choose from; none where it does not."""
+    return asked.options if isinstance(asked, OptionsField) and asked.of else ()

@@ -54,7 +54,7 @@ def everything(settings: Settings, asked: argparse.Namespace) -> None:
     first = [_part(settings, "staff", ["prepare", "--links"])]
     if asked.exempel:  # before the links, which are the first that happens in the audit trail
         ready = _part(settings, "staff", ["prepare"])
-        first = [ready, _part(settings, "relay", ["exempel"]), *first]
+        first = [ready, _part(settings, "staff", ["exempel"]), *first]
     for part in first:
         if subprocess.run(part.command, env=part.environment, check=False).returncode:
             raise SystemExit(1)  # it has said why

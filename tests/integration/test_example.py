@@ -3,7 +3,7 @@
 import shutil
 import tomllib
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from random import Random
 
@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import select
 
 from app import reception, references
-from app.casework import figures
+from app.casework import figures, opening
+from app.casework.group import acting, consent
 from app.casework.running import rules_of
 from app.commands import example, keys, made_up
 from app.commands.operate import Refused
@@ -29,9 +30,11 @@ from app.storage.tables import (
     submissions,
     tallies,
 )
+from app.web.staff.desk import private_keys
 from tests import service
 from tests.content import FORMS
 
+MONTH = timedelta(days=30)
 NOW = datetime(2026, 11, 27, 13, 0, tzinfo=UTC)
 EVERY = tomllib.loads((FORMS / example.FILE).read_text("utf-8"))
 
@@ -56,7 +59,9 @@ def office(settings):
     found = content.load(settings.forms)
     publics = reception.recipients(found.municipality.units, settings.public_keys)
     with Database.open(settings.database_url) as database:
-        yield made_up.Office(settings, found, database, rules_of(found, publics), EVERY)
+        private = private_keys(settings.private_keys_directory, found.municipality.units)
+        rules = rules_of(found, publics)
+        yield made_up.Office(settings, found, database, rules, EVERY, private)
 
 
 def test_forty_reports_are_handed_in_and_worked_with_as_far_as_time_allows(office):
@@ -186,6 +191,34 @@ def test_whoever_gets_an_answer_is_told_what_was_decided():
         decided = [asked[each["beslut"]] for each in answers if "beslut" in each]
         told = [each["svar"] for each in answers if each.get("lamnas") == "ja"]
         assert told in ([], decided)
+
+
+def test_one_request_is_in_the_middle_of_a_stoppmote_about_seven(office):
+    told = example.played(office, NOW, until=NOW)
+    one = next(each for each in told if each.form_id == "stoppmote" and "unga" in each.answers)
+    staff = example.clerk(office, one.form_id, one.by)
+    item = office.database.write_now(
+        partial(
+            opening.open_item, rules=office.rules, staff=staff, reference=one.reference, now=NOW
+        )
+    )
+    process = office.rules.processes[one.form_id]
+    group = example.group_of(office, process, item)
+    young, day = {each.name: each for each in group.of("ung")}, NOW.date()
+    assert len(young) == 7, "who was written twice is one"
+    assert young["Zäta"].born is None, "little more is known than what they are called"
+    theo = young["Theo Påhittad"].born
+    assert (theo.ages(day), theo.ages(day + MONTH)) == (range(17, 18), range(18, 19))
+    assert young["Loke Påhittad"].guardians == young["Nova Påhittad"].guardians != ()
+    why = {
+        each.why
+        for one in young.values()
+        for each in acting.lacking(process, group, "dela_pa_motet", one, on=day)
+    }
+    lacks = {"AGE_UNKNOWN", "GUARDIAN_UNKNOWN", "NOT_ASKED", "WITHDRAWN"}
+    assert why == {consent.Why[each] for each in lacks}
+    says = {each.say for each in group.consents}
+    assert says == {*consent.Say}
 
 
 def test_several_of_the_staff_have_cases(office):
