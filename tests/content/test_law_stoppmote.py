@@ -117,6 +117,14 @@ def test_the_receipt_promises_nothing_about_a_single_young_person():
     assert "Vi kan inte berätta vad som händer med en enskild ung person" in receipt
 
 
+def test_whoever_asks_learns_before_and_after_what_happens_and_what_they_are_not_told():
+    folds = {fold.id: fold.text for fold in form("stoppmote").folds}
+    for told in (folds["sedan"], form("stoppmote").receipt):
+        assert "bjuder vi in familjerna" in told
+        assert "Vi kan inte berätta vad som händer med en enskild ung person" in told
+    assert "Ring oss och säg referensnumret" in form("stoppmote").receipt
+
+
 def test_the_two_forms_know_each_other():
     there = {target.form: target.answers for target in form("stoppmote").hand_over}["orosanmalan"]
     back = {target.form: target.answers for target in form("orosanmalan").hand_over}["stoppmote"]
@@ -146,6 +154,7 @@ def test_whoever_is_invited_learns_that_no_family_is_told_of_another_without_a_y
     told = part("Vad säger ni om mitt barn?")
     assert "inget om ditt barn för andra familjer utan ett ja" in told
     assert "Du får inte heller veta något om andras barn utan deras ja" in told
+    assert "svarar alla vårdnadshavare. Säger en nej gäller det" in told
     assert "Äldre tonåringar svarar också själva" in told
     assert "ta tillbaka ditt ja när du vill" in told
 
