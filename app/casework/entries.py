@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from app.crypto import seal, unseal
 from app.errors import NotARecipient, SealBroken, UnknownSuite
@@ -48,6 +48,8 @@ class Kind(StrEnum):
 
     STEP = "step"
     NOTE = "note"
+    LETTER = "letter"
+    """A letter or a list was made: which, to whom, and whom it names. `step` is its id."""
     TAKE = "take"
     GIVE_BACK = "give_back"
     ASSIGN = "assign"
@@ -150,6 +152,13 @@ def last(connection: Connection, submission_id: UUID) -> Entry | None:
     newest = mine.order_by(case_entries.c.number.desc()).limit(1)
     row = connection.execute(newest).mappings().one_or_none()
     return as_entry(dict(row)) if row else None
+
+
+def letters_since(connection: Connection, submission_id: UUID, version: int) -> int:
+    """Return how many letters have been made since a case was a version."""
+    mine = (case_entries.c.submission_id == submission_id, case_entries.c.kind == Kind.LETTER)
+    since = select(func.count()).where(*mine, case_entries.c.number > version)
+    return int(connection.execute(since).scalar_one())
 
 
 def done(connection: Connection, submission_id: UUID) -> tuple[Entry, ...]:

@@ -87,6 +87,7 @@ MOMENT: Schema = {"type": "string", "format": "date-time"}
 DAY: Schema = {"type": "string", "format": "date"}
 NUMBER: Schema = {"type": "integer", "minimum": 0}
 FLAG: Schema = {"type": "boolean"}
+STRINGS: Schema = {"type": "array", "items": STRING}
 
 
 def or_none(schema: Schema) -> Schema:
@@ -169,6 +170,10 @@ def words() -> Iterator[Schema]:
             "schema": known,
             "text": STRING,
             "name": STRING,
+            "letter": {"description": "An id of the form's process.", **STRING},
+            "to": {"description": "Who got it: one of the case's people, or a role.", **STRING},
+            "about": {"description": "Whom it names, of the case's people.", **STRINGS},
+            "purposes": {"description": "The consents that it was made by.", **STRINGS},
             "until": {"description": "The last day that it is kept to, or empty.", **STRING},
             "never": {"description": "Barred in an emergency too.", "const": True},
             "unit": {"description": "The unit that it is lent to.", **STRING},

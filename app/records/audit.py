@@ -30,6 +30,8 @@ class Kind(StrEnum):
     CASE_GIVEN_BACK = "case_given_back"
     CASE_ASSIGNED = "case_assigned"
     CASE_NOTED = "case_noted"
+    CASE_LETTER = "case_letter"
+    """A letter or a list was made, to be sent or handed out."""
     CASE_STEP = "case_step"
     CASE_REOPENED = "case_reopened"
     CASE_SECOND_READ = "case_second_read"
