@@ -32,6 +32,7 @@ from app.runner.field import (
 from app.runner.journey import Asked
 from app.runner.people import Consents, Invitations, People
 from app.runner.role import Role
+from app.runner.tabs import Tab
 from app.runner.typed import Typed
 
 PROCESSES = "processes"
@@ -210,6 +211,8 @@ class Process(Whole):
     """Who may be asked to come, and to what day."""
     steps: Annotated[tuple[Step, ...], Listed, Constraint(min_length=1)]
     """What is done, in the order in which it is offered."""
+    tabs: Annotated[tuple[Tab, ...], Listed] = ()
+    """The parts that the pages of a case are divided into; one page for all when empty."""
 
     @property
     def owed(self) -> tuple[Step, ...]:

@@ -19,6 +19,7 @@ ONLY_READ = {
     "folds": True,
     "about": True,
     "lead": True,
+    "tabs": True,
     "timeline": True,
     "reporter": True,
     "steps": {"__all__": {"reporter": True, "fields": {"__all__": {"identifies"}}}},
@@ -32,8 +33,8 @@ def structure_hash(form: Form | Process) -> str:
     """Return the SHA-256 of a form or a process without its words: other words give the same hash.
 
     What is only read, on the start page, before one begins and folded at a question, is words too;
-    in which order staff read it, what it tells them of a child, what is counted, what is left out
-    of a copy and how long it is kept, changes no question.
+    in which order staff read it, and on which page, what it tells them of a child, what is counted,
+    what is left out of a copy and how long it is kept, changes no question.
     """
     silent = reword(form, lambda _path, _text: "")
     data = silent.model_dump(mode="json", exclude=ONLY_READ, exclude_defaults=True)

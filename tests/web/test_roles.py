@@ -117,6 +117,7 @@ PAGES = {
     ("GET", CASE): Act.OPEN,
     ("GET", CASE + "/barnet"): Act.OPEN,
     ("GET", CASE + "/gruppen"): Act.WORK,
+    ("GET", CASE + "/flik/{tab_id}"): Act.OPEN,
     ("GET", CASE + "/anteckning"): Act.WORK,
     ("POST", CASE + "/anteckning"): Act.WORK,
     ("GET", CASE + "/steg/{step_id}"): Act.WORK,
@@ -165,6 +166,7 @@ def test_each_page_is_for_the_roles_that_the_table_says(role, reported, somebody
         address = page.replace("gallring/{action}", "gallring/foresla").format(
             reference=reference,
             step_id="skyddsbedomning",
+            tab_id="historik",
             destination="inbox",
             action="for-hand",
             result_id="AAAAAAAAAAAAAAAA",

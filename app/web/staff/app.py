@@ -48,6 +48,7 @@ from app.web.staff import (
     let_in,
     login,
     out,
+    part,
     party,
     queue,
     readers,
@@ -69,7 +70,7 @@ if TYPE_CHECKING:
     from app.web.staff.provider import Provider
 
 PAGES = (
-    *(queue, watching, entering, case, grouped, work, assign, writing, same_child, barring),
+    *(queue, watching, entering, case, grouped, part, work, assign, writing, same_child, barring),
     *(stuck, times, decisions, readers, out, party, search, reviewing, removal, akt_page),
     *(emergency_page, lend_page, let_in, figures_page, settings_page, timeline),
     *(by_provider, login, account, health, accessibility),

@@ -3,6 +3,7 @@
 That it is opened is written down before anything of it is shown (SoPuL 10 §).
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
@@ -23,7 +24,7 @@ from app.runner.reading import Report, Told
 from app.runner.texts import Interface
 from app.web.shown import said, words
 from app.web.shown.views import LinkView, RowView
-from app.web.staff import due, handed, hands, let_in, onward, queue, same_child, second_reader
+from app.web.staff import due, handed, hands, let_in, onward, queue, same_child, second_reader, tabs
 from app.web.staff.case_views import (
     CasePageView,
     EntryView,
@@ -38,6 +39,8 @@ BETWEEN = " · "
 LONG = 600
 """Characters: an answer that is longer can be folded by itself."""
 AT = "/inkorg/arenden"
+DONE = re.compile("^#(gjort|senast)$")
+"""What was done, and what was done last, where it stands on this page."""
 
 
 @router.get("/inkorg/arenden/{reference}")
@@ -51,7 +54,8 @@ async def show_case(desk: AtDesk, staff: SignedInTo, reference: str) -> Response
         keys=desk.keys,
         clock=desk.clock,
     )
-    view = case_view(desk, staff, read, await same_child.found(desk, staff, read.item.reference))
+    alike = await same_child.found(desk, staff, read.item.reference)
+    view = divided(desk, staff, read, case_view(desk, staff, read, alike))
     view = replace(view, let_in=await let_in.views(desk, staff, read.item))
     if view.hands.take:
         look = await desk.database.read(lambda c: looks.of(c, staff, now=desk.clock.now()))
@@ -96,6 +100,21 @@ def case_view(
         back=LinkView(queue.HOME, t("staff.case.back")),
         out=ways_out(desk, staff, item),
     )
+
+
+def divided(desk: Desk, staff: Staff, read: ReadItem, view: CasePageView) -> CasePageView:
+    """Return a case with the ways to its other parts; what was done stands where its tab is."""
+    process, reference = desk.rules.processes.get(read.item.form_id), read.item.reference
+    links = tabs.bar(process, staff, reference, "report")
+    here = {tab.href for tab in links}
+    writing = tuple(link for link in view.writing if link.href not in here)
+    view = replace(view, tabs=links, writing=writing)
+    history = tabs.history(process, staff)
+    if history is None:
+        return view
+    there = tabs.address(reference, history)
+    jumps = (replace(one, href=DONE.sub(there, one.href)) for one in view.jumps)
+    return replace(view, entries=(), jumps=tuple(jumps))
 
 
 def ways_out(desk: Desk, staff: Staff, item: QueueItem) -> tuple[LinkView, ...]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from app.web.shown.views import LinkView, RowView
-from app.web.staff.views import ActionView
+from app.web.staff.views import ActionView, TabView
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +152,8 @@ class CasePageView:
     back: LinkView
     out: tuple[LinkView, ...]
     """The ways out of the house: what may be pressed to print it, and the others."""
+    tabs: tuple[TabView, ...] = ()
+    """To the other parts of the case; none where all of it stands here."""
     let_in: tuple[LetInView, ...] = ()
     second_reader: SecondReaderView | None = None
     to_print: bool = False

@@ -3,7 +3,7 @@
 That it is opened is written down before anything of it is shown, as for the case itself.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -25,8 +25,9 @@ from app.runner.fields.options import OptionsField
 from app.runner.people import People
 from app.runner.process import Process, Step
 from app.web.shown.views import LinkView, RowView
-from app.web.staff import case, onward
+from app.web.staff import case, onward, tabs
 from app.web.staff.desk import AtDesk, Desk, SignedInTo
+from app.web.staff.views import TabView
 
 router = APIRouter()
 NAME = "gruppen"
@@ -55,6 +56,7 @@ class GroupPageView:
     """The people of a case. `unread` is whether something of them cannot be opened."""
 
     reference: str
+    tabs: tuple[TabView, ...]
     sorts: tuple[SortView, ...]
     unread: bool
     back: str
@@ -83,7 +85,21 @@ async def show_group(desk: AtDesk, staff: SignedInTo, reference: str) -> Respons
     process = desk.rules.processes.get(read.item.form_id)
     if process is None or not process.people:
         raise PageMissing
-    looked = Looked(
+    seen = looked(desk, staff, process, read)
+    view = GroupPageView(
+        reference=read.item.reference,
+        tabs=tabs.bar(process, staff, read.item.reference, "people"),
+        sorts=tuple(sort_view(seen, sort) for sort in process.people),
+        unread=seen.group.unread,
+        back=seen.at,
+    )
+    title = f"{desk.t('staff.group.title')} {view.reference}"
+    return desk.page("staff/group.html", title=title, staff=staff, group=view)
+
+
+def looked(desk: Desk, staff: Staff, process: Process, read: ReadItem) -> Looked:
+    """Return the group of a case that has been opened, and what may be done with it now."""
+    return Looked(
         desk,
         process,
         group_of(desk, process, read),
@@ -91,14 +107,6 @@ async def show_group(desk: AtDesk, staff: SignedInTo, reference: str) -> Respons
         f"{case.AT}/{read.item.reference}",
         desk.rules.calendar.day(desk.clock.now()),
     )
-    view = GroupPageView(
-        reference=read.item.reference,
-        sorts=tuple(sort_view(looked, sort) for sort in process.people),
-        unread=looked.group.unread,
-        back=looked.at,
-    )
-    title = f"{desk.t('staff.group.title')} {view.reference}"
-    return desk.page("staff/group.html", title=title, staff=staff, group=view)
 
 
 async def of_case(desk: Desk, staff: Staff, reference: str) -> Group:
@@ -129,6 +137,8 @@ def group_of(desk: Desk, process: Process, read: ReadItem) -> Group:
 
 def sort_view(looked: Looked, sort: People) -> SortView:
     adds = next((step for step in looked.possible if step.adds == sort.id), None)
+    elsewhere = {name for tab in looked.process.tabs for name in tab.steps}
+    here = {step.id for step in looked.possible} - elsewhere
     named = people.named(looked.group, looked.process)
     return SortView(
         title=sort.many,
@@ -140,7 +150,7 @@ def sort_view(looked: Looked, sort: People) -> SortView:
                     *owed(looked, one),
                     *consents(looked, sort, one, named),
                 ),
-                tuple(links(looked, one)),
+                tuple(links(looked, one, here)),
             )
             for one in looked.group.of(sort.id)
         ),
@@ -217,9 +227,11 @@ def lacks(looked: Looked, missing: Iterable[Missing], named: Mapping[str, str]) 
     return tuple(t(f"staff.group.{why}", name=", ".join(who)) for why, who in by_reason.items())
 
 
-def links(looked: Looked, one: Person) -> Iterator[LinkView]:
-    """Yield the steps that may be taken now about somebody."""
+def links(looked: Looked, one: Person, those: Container[str]) -> Iterator[LinkView]:
+    """Yield which of some steps, by their ids, may be taken now about somebody."""
     for step in looked.possible:
+        if step.id not in those:
+            continue
         asked = next((field for field in step.fields if field.id == step.about), None)
         if asked is None or one.sort not in getattr(asked, "of", ()):
             continue

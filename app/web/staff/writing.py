@@ -37,7 +37,7 @@ from app.runner.typed import Typed
 from app.web.form import taking
 from app.web.http.addresses import see
 from app.web.http.posted import Inputs
-from app.web.staff import case, grouped, handed, kept
+from app.web.staff import case, grouped, handed, kept, tabs
 from app.web.staff.desk import AtDesk, Desk, Posting, PostingTo, SignedIn, SignedInTo
 from app.web.staff.errors import error_view, to_case
 from app.web.staff.step_page import AS_NOTE, Writing, page, read, typed_of
@@ -118,13 +118,16 @@ async def step_of(desk: Desk, staff: Staff, reference: str, step_id: str) -> Wri
     step = process.step(step_id) if process else None
     if step is None:
         raise PageMissing
+    tab = tabs.of_step(process, step) if process else None
+    then = tabs.address(item.reference, tab) if tab else ""
     if not (process and acting.looks_at_people(process, step)):
         act = partial(steps.run_step, step_id=step_id)
-        return Writing(desk, staff, item, step, f"steg/{step_id}", act)
+        return Writing(desk, staff, item, step, f"steg/{step_id}", act, then=then)
     group = await grouped.of_case(desk, staff, item.reference)
     act = partial(steps.run_step, step_id=step_id, group=group)
     step = acting.ready(process, step, group)
-    then = f"{case.AT}/{item.reference}/{grouped.NAME}" if step.about else ""
+    if step.about and not then:
+        then = f"{case.AT}/{item.reference}/{grouped.NAME}"
     return Writing(desk, staff, item, step, f"steg/{step_id}", act, then=then, group=group)
 
 

@@ -30,7 +30,8 @@ def person(number, name, sort="ung"):
     ],
 )
 def test_names_stand_as_in_a_swedish_register(names):
-    assert sorted(names[::-1], key=by_name) == names
+    turned = names[::-1]
+    assert sorted(turned, key=by_name) == names
 
 
 def test_capital_letters_are_as_small_ones_and_who_has_no_name_comes_last():
