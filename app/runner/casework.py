@@ -114,6 +114,12 @@ class Casework(Definition):
     """Working days within which a request for a stoppmöte has been opened."""
     stoppmote_assessed_days: Annotated[int, Constraint(ge=1, le=90)] = 14
     """Days within which it has been assessed."""
+    stoppmote_invite_days: Annotated[int, Constraint(ge=1, le=60)] = 7
+    """Days before a stoppmöte when the families have been invited at the latest."""
+    stoppmote_follow_up_days: Annotated[int, Constraint(ge=1, le=365)] = 42
+    """Days after a stoppmöte within which the group has been followed up."""
+    stoppmote_second_follow_up_days: Annotated[int, Constraint(ge=1, le=730)] = 183
+    """Days after it within which it has been followed up once more."""
     speaks_from: Annotated[int, Constraint(ge=12, le=18)] = 15
     """The age in years from which the young are asked for their own consent (3 kap. 4 § SoL)."""
     escalation: Annotated[tuple[Escalation, ...], Listed] = ()

@@ -46,7 +46,7 @@ DAY = (
     Case(12, ("skydd_nej", "inleds_inte", *ENDS), late=3),
     Case(9, ("skydd_nej", "forlangd", "inleds_inte", *ENDS)),
     Case(4, ("mote_passar", "svar", "avslutad_sspf"), "stoppmote"),
-    Case(7, ("annat_stod", "svar", "avslutad_sspf"), "stoppmote"),
+    Case(7, ("falt", "svar", "avslutad_sspf"), "stoppmote"),
 )
 """Twelve reports: urgent, protected, by name and without, in English, late, of both forms."""
 

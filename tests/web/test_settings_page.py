@@ -124,6 +124,24 @@ def test_it_says_what_the_municipality_has_decided(administrator, town):
     assert [row[:4] for row in rows(screen, "clocks") if row[1] == "Be om ett stoppmöte"] == [
         ("Läsa begäran", "Be om ett stoppmöte", "1", "Vardagar"),
         ("Bedöma begäran", "Be om ett stoppmöte", "14", "Alla dagar"),
+        (
+            "Bjuda in till mötet",
+            "Be om ett stoppmöte",
+            "7, före svaret på ”Vilken dag är mötet?”",
+            "Alla dagar",
+        ),
+        (
+            "Första uppföljningen",
+            "Be om ett stoppmöte",
+            "42, efter svaret på ”Vilken dag var mötet?”",
+            "Alla dagar",
+        ),
+        (
+            "Andra uppföljningen",
+            "Be om ett stoppmöte",
+            "183, efter svaret på ”Vilken dag var mötet?”",
+            "Alla dagar",
+        ),
     ]
 
 
@@ -264,7 +282,13 @@ OTHERWISE = {
     "retention_days": {"orosanmalan": 41},
 }
 """Every section of the municipality's file that the page tells of, set otherwise."""
-IN_CLOCKS = {"casework.stoppmote_read_days", "casework.stoppmote_assessed_days"}
+IN_CLOCKS = {
+    "casework.stoppmote_read_days",
+    "casework.stoppmote_assessed_days",
+    "casework.stoppmote_invite_days",
+    "casework.stoppmote_follow_up_days",
+    "casework.stoppmote_second_follow_up_days",
+}
 MADE = {"inbox.open", "inbox.otherwise"}
 """Told in words, as `inbox.hours`."""
 ALL_ON = {"match.on": True, "statistics.on": True}
