@@ -62,6 +62,15 @@ class Consents(Definition):
     """The purposes that only who is of age is asked about, and that take no word but theirs."""
     own: Annotated[tuple[Id, ...], Listed] = ()
     """The purposes of which everybody says yes or no for themselves alone."""
+    authorities: FieldId = ""
+    """For which authorities get to know, by a yes: its options that open no line. None chosen is
+    nobody."""
+    data: Annotated[tuple[FieldId, ...], Listed] = ()
+    """For what they get to know: checkboxes. An option with the id of a question about the person
+    lets its answer be told; another is something that may be spoken of. None chosen is nothing."""
+    told: Id = ""
+    """The step, about whose yes no longer holds, by which it is written down that those who have a
+    paper where they are named know of it."""
 
 
 class Invitations(Definition):

@@ -6,7 +6,7 @@ from typing import TypeGuard
 from app.runner.field import Field, twice
 from app.runner.fields.date import DateField
 from app.runner.fields.group import GroupField
-from app.runner.fields.options import OptionsField, RadiosField
+from app.runner.fields.options import CheckboxesField, OptionsField, RadiosField
 from app.runner.people import ALL_KNOWN, SAYS, Consents, Invitations, People
 from app.runner.process import Process, Step
 
@@ -112,6 +112,25 @@ def consent_faults(process: Process, consents: Consents) -> Found:
     for key, names in (("own", consents.own), ("adults", consents.adults)):
         for name in sorted({*names} - purposes(process)):
             yield f"consents.{key}", f"ändamålet {name!r} finns inte"
+    yield from scope_faults(process, consents, fields)
+
+
+def scope_faults(process: Process, consents: Consents, fields: Fields) -> Found:
+    """Yield what is wrong with how it is said what a yes is to; `fields` are of its step."""
+    named = [("data", name) for name in consents.data]
+    if consents.authorities:
+        named.append(("authorities", consents.authorities))
+    for key, name in named:
+        asked = fields.get(name)
+        if not isinstance(asked, CheckboxesField) or asked.of:
+            yield f"consents.{key}", f"{name!r} är inga checkboxes med options i steget"
+    yield from twice(
+        "consents.data",
+        (option for name in consents.data if name in fields for option in fields[name].possible()),
+    )
+    step = process.step(consents.told)
+    if consents.told and (step is None or not step.about or step.adds):
+        yield "consents.told", f"{consents.told!r} är inget steg om någon (about)"
 
 
 def invitation_faults(process: Process, invitations: Invitations) -> Found:

@@ -22,6 +22,17 @@ def case(report, clerk):
     return reference
 
 
+YES = {
+    "hur": "skriftligt",
+    "nar-day": "1 1 2026",
+    "svar": "given",
+    "andamal": "sspf",
+    "uppgifter": "handelser",
+    "myndigheter": "skola",
+}
+NO = {"hur": "skriftligt", "nar-day": "1 1 2026", "svar": "refused", "andamal": "sspf"}
+
+
 def take(clerk, case, step, whom="", **typed):
     """Take a step on its page; `whom` is who it was opened for."""
     about = f"?vem={whom}" if whom else ""
@@ -52,9 +63,8 @@ def test_a_guardian_is_added_and_says_yes_and_what_is_missing_is_named(clerk, ca
         clerk, case, "ung", "b0", namn="Bo Berg", alder="13", vuxna=(mother, father), alla="ja"
     )
     assert "Saknas: svar från Mia Berg, Per Berg." in screen.text
-    said = {"hur": "skriftligt", "nar-day": "1 1 2026", "svar": "given", "andamal": "sspf"}
-    take(clerk, case, "samtycke", "b0", av=mother, **said)
-    screen = take(clerk, case, "samtycke", "b0", av=father, **said | {"svar": "refused"})
+    take(clerk, case, "samtycke", "b0", av=mother, **YES)
+    screen = take(clerk, case, "samtycke", "b0", av=father, **NO)
     assert "Nej från Per Berg." in screen.text
 
 
@@ -75,8 +85,7 @@ def test_what_is_known_stands_on_the_page_and_the_request_is_as_it_was(clerk, ca
 def test_who_is_nobodys_guardian_cannot_answer_for_them(clerk, case):
     take(clerk, case, "vuxen", namn="Mia Berg", skyddad="nej")
     [link] = vuxen_links(group(clerk, case))
-    said = {"hur": "skriftligt", "nar-day": "1 1 2026", "svar": "given", "andamal": "sspf"}
-    screen = take(clerk, case, "samtycke", "b0", av=link.split("=")[1], **said)
+    screen = take(clerk, case, "samtycke", "b0", av=link.split("=")[1], **YES)
     assert screen.status == 422
     assert "någon av den ungas vårdnadshavare" in screen.text
 
@@ -152,8 +161,7 @@ def test_a_yes_until_a_part_of_a_day_is_asked_about_and_nothing_is_lost(clerk, c
     [link] = vuxen_links(group(clerk, case))
     mother = link.split("=")[1]
     take(clerk, case, "ung", "b0", namn="Bo", alder="13", vuxna=(mother,), alla="ja")
-    said = {"hur": "skriftligt", "nar-day": "1 1 2026", "svar": "given", "andamal": "sspf"}
-    screen = take(clerk, case, "samtycke", "b0", av=mother, **said | {"till-year": "2027"})
+    screen = take(clerk, case, "samtycke", "b0", av=mother, **YES | {"till-year": "2027"})
     assert screen.status == 422
     assert "Skriv hela datumet" in screen.text
     assert 'value="2027"' in screen.html

@@ -1,11 +1,12 @@
 """What is done about one of the people of a case: whom it takes, and what it may not do without."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from app.casework.group import consent, invited
-from app.casework.group.consent import Missing
-from app.casework.group.people import Group, Person, Told, filled, named
+from app.casework.group.consent import Consent, Missing
+from app.casework.group.people import Group, Person, filled, named
+from app.casework.group.told import Told
 from app.errors import SkyddsnatError
 from app.runner.field import Field, Problem
 from app.runner.fields.options import OptionsField
@@ -139,6 +140,20 @@ def lacking(
     return consent.lacking(
         group.consents, purpose, whom.young, on=on, speaks_from=int(says.speaks_from)
     )
+
+
+def allowing(
+    process: Process, group: Group, purpose: str, whom: Person, *, on: date
+) -> tuple[Consent, ...]:
+    """Return every yes that a purpose is allowed by for somebody; none when it is not."""
+    says = process.consents
+    if says is None or lacking(process, group, purpose, whom, on=on):
+        return ()
+    whose: Iterable[str] = (whom.id,)
+    if purpose not in {*says.own, *says.adults} and whom.born:
+        whose = consent.asked_of(whom.young, whom.born.ages(on), int(says.speaks_from))
+    words = (consent.last_word(group.consents, purpose, whom.young, who, on) for who in whose)
+    return tuple(each for each in words if each)
 
 
 def begun(step: Step, whom: Person) -> Typed:

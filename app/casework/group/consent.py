@@ -7,7 +7,7 @@ what both need, and of whom no age is known nothing is allowed.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
@@ -59,12 +59,30 @@ class Young:
     all_known: bool = False
 
 
+class Part(NamedTuple):
+    """One sort of data that a yes is to: an option, and what was written on the line it opens."""
+
+    option: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a yes is to: `data` that may be told, to `authorities`. What is not named is not in it.
+
+    Who says yes to be spoken of has not said to whom, or of what (12 kap. 2 § OSL).
+    """
+
+    authorities: frozenset[str] = frozenset()
+    data: frozenset[Part] = field(default=frozenset(), repr=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Consent:
     """What somebody said of one purpose, for one young person.
 
     `number` is the place in the ledger, `on` the day when it was said, `until` the last day that a
-    yes holds.
+    yes holds, `scope` what the yes is to.
     """
 
     number: int
@@ -74,6 +92,7 @@ class Consent:
     say: Say
     on: date
     until: date
+    scope: Scope = Scope()
 
 
 class NoConsent(SkyddsnatError):
@@ -126,19 +145,37 @@ def asked_of(young: Young, ages: range, speaks_from: int) -> Iterator[str]:
 def says_no(
     ledger: Iterable[Consent], purpose: str, young: Young, who: str, on: date
 ) -> Why | None:
-    """Return why somebody's word does not allow a purpose on a day; None when it does.
+    """Return why somebody's word does not allow a purpose on a day; None when it does."""
+    last = last_word(ledger, purpose, young, who, on)
+    if last is None:
+        return Why.NOT_ASKED
+    if last.say is Say.GIVEN:
+        return None if on <= last.until else Why.OVER
+    return Why.WITHDRAWN if last.say is Say.WITHDRAWN else Why.REFUSED
+
+
+def last_word(
+    ledger: Iterable[Consent], purpose: str, young: Young, who: str, on: date
+) -> Consent | None:
+    """Return what somebody said last of a purpose by a day; None when they have said nothing.
 
     What was said last holds: by the day when it was said, and of the same day by place in the
     ledger. So an old paper that is found again does not undo what somebody has said since.
     """
-    said = [
+    said = (
         each
         for each in ledger
         if (each.purpose, each.about, each.who) == (purpose, young.id, who) and each.on <= on
-    ]
-    if not said:
-        return Why.NOT_ASKED
-    last = max(said, key=lambda each: (each.on, each.number))
-    if last.say is Say.GIVEN:
-        return None if on <= last.until else Why.OVER
-    return Why.WITHDRAWN if last.say is Say.WITHDRAWN else Why.REFUSED
+    )
+    return max(said, key=lambda each: (each.on, each.number), default=None)
+
+
+def narrowest(yeses: Iterable[Consent]) -> Scope:
+    """Return what everybody has said yes to: nothing that one of them left out, or said of none."""
+    scopes = [each.scope for each in yeses]
+    if not scopes:
+        return Scope()
+    return Scope(
+        frozenset.intersection(*(each.authorities for each in scopes)),
+        frozenset.intersection(*(each.data for each in scopes)),
+    )

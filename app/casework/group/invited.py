@@ -11,7 +11,8 @@ from datetime import date
 from app.casework.group import consent
 from app.casework.group.born import ADULT
 from app.casework.group.consent import Missing, Why
-from app.casework.group.people import Group, Person, day_in
+from app.casework.group.people import Group, Person
+from app.casework.group.told import day_in
 from app.runner.process import Process
 
 

@@ -8,20 +8,21 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from app.casework.entries import Entry, Kind
-from app.casework.group.born import Born, born, months_later
-from app.casework.group.consent import Consent, Say, Young
+from app.casework.group.born import Born, born
+from app.casework.group.consent import Consent, Young
+from app.casework.group.ledger import said_in
 from app.casework.group.order import by_name
+from app.casework.group.papers import Paper, paper_of, readdressed
+from app.casework.group.told import Told, chosen, data_of, told_in
 from app.runner.amounts import span
 from app.runner.fields.options import Option, OptionsField
 from app.runner.hours import Calendar
-from app.runner.people import ALL_KNOWN, Consents, People
+from app.runner.people import ALL_KNOWN, People
 from app.runner.process import Process, Step
-
-Told = Mapping[str, Mapping[str, Any]]
-"""What was answered, by field: the `lines` that people read, and the `data` for machines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,8 @@ class Group:
     """The steps that have been taken, by their ids, and about whom."""
     done: tuple[Done, ...] = ()
     """Every step that has been taken and can be read, in order."""
+    papers: tuple[Paper, ...] = ()
+    """The papers that somebody has, in the order in which they were made."""
     unread: bool = False
 
     def of(self, *sorts: str) -> tuple[Person, ...]:
@@ -109,8 +112,11 @@ def gathered(
     consents: list[Consent] = []
     taken: set[tuple[str, str]] = set()
     done: list[Done] = []
+    papers: list[Paper] = []
     unread = False
     for entry in entries:
+        if entry.kind is Kind.LETTER:
+            papers.append(paper_of(entry, calendar.day(entry.at)))
         step = process.step(entry.step) if entry.kind is Kind.STEP else None
         if step is None:
             continue
@@ -139,6 +145,7 @@ def gathered(
         ),
         frozenset((step_id, meant(about, same)) for step_id, about in taken),
         tuple(replace(one, about=meant(one.about, same)) for one in done),
+        tuple(readdressed(paper, partial(meant, same=same)) for paper in papers),
         unread,
     )
 
@@ -202,16 +209,6 @@ def known(people: People, person_id: str, told: Told, on: date) -> Person:
     )
 
 
-def said_in(consents: Consents, told: Told, about: str, number: int, on: date) -> Iterator[Consent]:
-    """Yield what one entry tells that somebody has said: one for each purpose."""
-    say, who = chosen(told, consents.say), chosen(told, consents.who)
-    # Nobody has said anything on a day to come: what is taken back holds at once.
-    said_on = min(day_in(told, consents.on) or on, on)
-    until = day_in(told, consents.until) or months_later(said_on, consents.months)
-    for purpose in data_of(told, consents.purpose) or ():
-        yield Consent(number, purpose, about, who, Say(say), said_on, until)
-
-
 def joined(one: Person, people: Mapping[str, Person], same: Mapping[str, str]) -> Person:
     """Return somebody with the guardians of all that are the same as they.
 
@@ -263,24 +260,3 @@ def named(group: Group, process: Process) -> dict[str, str]:
         else:
             found[each.id] = each.name if alone else f"{each.name} ({numbered})"
     return found
-
-
-def told_in(words: Mapping[str, Any]) -> Told:
-    return {each["field"]: each for each in words["questions"] if each["lines"]}
-
-
-def data_of(told: Told, name: str) -> Any:  # noqa: ANN401 - whatever a kind of field makes of it
-    return told.get(name, {}).get("data")
-
-
-def chosen(told: Told, name: str) -> str:
-    """Return the option that was chosen; "" when none was."""
-    return next(iter(data_of(told, name) or ()), "")
-
-
-def day_in(told: Told, name: str) -> date | None:
-    """Return a whole day that was answered; None when it is none."""
-    try:
-        return date.fromisoformat((data_of(told, name) or {})["date"])
-    except (KeyError, ValueError):
-        return None

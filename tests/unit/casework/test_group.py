@@ -8,8 +8,9 @@ import pytest
 from app.casework.entries import Entry, Fault, Kind
 from app.casework.group import acting
 from app.casework.group.acting import GroupUnread, NotForEach
-from app.casework.group.consent import NoConsent
+from app.casework.group.consent import NoConsent, Part, Scope
 from app.casework.group.people import filled, gathered, named
+from app.casework.group.sharing import contact_list
 from app.runner.hours import Calendar
 from app.runner.journey import transcribe
 from app.runner.people import Invitations
@@ -60,9 +61,9 @@ class Case:
         self.write(step_id, transcribe(asked))
         return f"p{len(self.entries)}"
 
-    def write(self, step_id, words, fault=None):
+    def write(self, step_id, words, fault=None, kind=Kind.STEP):
         number, at = len(self.entries) + 1, datetime(2026, 11, 28, 9, tzinfo=UTC)
-        entry = Entry(number, Kind.STEP, step_id, "Ina Ek", at, "tagen", None, words, fault)
+        entry = Entry(number, kind, step_id, "Ina Ek", at, "tagen", None, words, fault)
         self.entries.append(entry)
 
     def asks(self, step_id, **typed):
@@ -76,7 +77,7 @@ class Case:
         missing = acting.lacking(PROCESS, self.group, purpose, person, on=on)
         return {(why, whose) for why, whose in missing}
 
-    def says(self, about, who, say, *purposes, day="28 11 2026"):
+    def says(self, about, who, say, *purposes, day="28 11 2026", **scope):
         return self.take(
             "samtycke",
             vem=about,
@@ -84,8 +85,14 @@ class Case:
             av=who,
             svar=say,
             hur="skriftligt",
-            **{"nar-day": day},
+            **{"nar-day": day, "uppgifter": "handelser", "myndigheter": "polis", **scope},
         )
+
+    def hands(self, to, *about):
+        """A sheet is made for somebody, that names others."""
+        words = {"letter": "motesblad", "to": to, "name": "Skolan", "about": about}
+        words["purposes"] = ["sspf"]
+        self.write("", words, kind=Kind.LETTER)
 
 
 @pytest.fixture
@@ -328,3 +335,46 @@ def test_a_step_is_known_as_it_was_last_taken_about_whom_it_means_now(family):
     last = case.group.last("samtycke", "b0")
     assert last.told["svar"]["lines"] == ["Nej"]
     assert case.group.last("samtycke", "b1") is None
+
+
+def test_a_yes_is_to_what_was_ticked_and_to_those_who_were_ticked(family):
+    case, mother, _ = family
+    case.says(
+        "b0",
+        mother,
+        "given",
+        "dela_pa_motet",
+        uppgifter=("skola", "annat"),
+        myndigheter=("skola", "polis"),
+        **{"uppgifter-annat-text": "Vilka  vänner han har"},
+    )
+    [yes] = case.group.consents
+    data = {Part("skola"), Part("annat", "Vilka vänner han har")}
+    assert yes.scope == Scope(frozenset({"skola", "polis"}), frozenset(data))
+
+
+def test_what_is_shared_on_the_contact_list_is_each_guardians_own_choice(family):
+    case, mother, father = family
+    case.take("vuxen", vem=mother, namn="Mia", skyddad="nej", telefon="0300-834000")
+    case.says(mother, mother, "given", "kontaktlista", dela=("telefon", "adress"))
+    case.says(father, father, "given", "kontaktlista")
+    shown = contact_list(PROCESS, case.group, "kontaktlista", TODAY)
+    assert [(one.whom.id, one.told) for one in shown] == [(mother, ("telefon",)), (father, ())]
+
+
+def test_who_is_named_on_a_paper_is_known_when_they_are_found_to_be_another(family):
+    case, mother, father = family
+    again = case.take("ung", namn="Bosse", alder="13", vuxna=(mother, father), alla="ja")
+    case.hands("skola", again)
+    case.says("b0", mother, "given", "sspf")
+    case.take("samma", vem=again, samma="b0")
+    [paper] = case.group.papers
+    assert (paper.to, paper.about, paper.purposes) == ("skola", ("b0",), ("sspf",))
+    assert paper.name == "Skolan"
+
+
+def test_a_paper_that_cannot_be_read_stops_nothing_else(family):
+    case, _, _ = family
+    case.write("", None, Fault.BROKEN, kind=Kind.LETTER)
+    assert [paper.letter for paper in case.group.papers] == [""]
+    assert not case.group.unread
