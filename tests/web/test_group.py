@@ -112,16 +112,16 @@ def test_two_coordinators_lose_nothing_of_what_either_wrote(clerk, case, clerk_o
     assert "Per Berg" in text
 
 
-def test_that_the_people_are_looked_at_is_written_down_first(clerk, case, database):
-    def opened():
-        mine = select(tables.audit_events).where(
-            tables.audit_events.c.kind == audit.Kind.ITEM_OPENED
-        )
-        return len(database.read_now(lambda c: c.execute(mine).all()))
+def opened_of(database):
+    """Return how many times it is written down that a case was opened."""
+    mine = select(tables.audit_events).where(tables.audit_events.c.kind == audit.Kind.ITEM_OPENED)
+    return len(database.read_now(lambda c: c.execute(mine).all()))
 
-    before = opened()
+
+def test_that_the_people_are_looked_at_is_written_down_first(clerk, case, database):
+    before = opened_of(database)
     group(clerk, case)
-    assert opened() == before + 1
+    assert opened_of(database) == before + 1
 
 
 def test_a_case_about_one_child_has_no_such_page(report, clerk_of):

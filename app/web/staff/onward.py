@@ -1,6 +1,6 @@
 """What can be done with a case from where it is, and which of it is next."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 
 from app.casework import rights, steps
 from app.casework.access import Staff
@@ -10,6 +10,7 @@ from app.casework.rights import Act
 from app.records.sent import Sent
 from app.runner.process import Process, Step
 from app.web.shown.views import LinkView
+from app.web.staff import tabs
 from app.web.staff.desk import Desk
 
 AT = "/inkorg/arenden"
@@ -50,7 +51,26 @@ def is_on_its_way(one: Sent) -> bool:
     return one.confirmed_at is None and one.released_at is None
 
 
-def links(item: QueueItem, found: Iterable[Step]) -> tuple[LinkView, ...]:
-    """Return the way to the page of each step."""
-    base = f"{AT}/{item.reference}/steg"
-    return tuple(LinkView(f"{base}/{step.id}", step.title) for step in found)
+def besides(
+    process: Process | None, found: Iterable[Step], awaited: Container[Step]
+) -> Iterator[Step]:
+    """Yield the other steps that a case is offered with where it is opened.
+
+    What is about one of the people is offered with them, and what stands on a tab stands there.
+    """
+    for step in found:
+        elsewhere = step.about or (process and tabs.of_step(process, step))
+        if step not in awaited and not elsewhere:
+            yield step
+
+
+def links(
+    item: QueueItem, found: Iterable[Step], process: Process | None = None
+) -> tuple[LinkView, ...]:
+    """Return the way to the page of each step; with a process, to the tab where whom is chosen."""
+    return tuple(LinkView(way(item.reference, process, step), step.title) for step in found)
+
+
+def way(reference: str, process: Process | None, step: Step) -> str:
+    tab = tabs.of_step(process, step) if process and step.about else None
+    return tabs.address(reference, tab) if tab else f"{AT}/{reference}/steg/{step.id}"
