@@ -12,7 +12,7 @@ from app.runner import texts
 from app.runner.clocks import RECEIVED, Clock
 from app.runner.field import Field, all_hold
 from app.runner.fields.confirmation import ConfirmationField
-from app.runner.fields.options import OptionsField
+from app.runner.fields.options import OptionsField, RadiosField
 from app.runner.journey import Asked, chosen_on
 from app.runner.process import NEW, Process, Record, Step
 from tests.content import form, loaded, read_process
@@ -296,6 +296,33 @@ def test_a_stop_meeting_is_judged_first_when_the_children_have_been_thought_of()
     assert "orosanmalan" in asked.required
     without = answered("bedomning", "stoppmote", orosanmalan="behovs_inte")
     assert "orosanmalan" in without.problems
+
+
+@pytest.mark.parametrize("step_id", ["mote", "uppfoljning", "uppfoljning_2"])
+def test_what_is_said_to_all_the_families_asks_about_nobody(step_id):
+    """OSL 12:3 and 26:1: one family is a stranger to another."""
+    found = step(step_id, "stoppmote")
+    assert not found.about
+    assert not any(getattr(one, "of", ()) for one in found.fields)
+
+
+@pytest.mark.parametrize("step_id", ["familj", "insats", "orossamtal", "sig", "uppfoljning_en"])
+def test_what_is_said_of_one_is_said_of_one_young_person_at_a_time(step_id):
+    whom = field(step_id, step(step_id, "stoppmote").about, "stoppmote")
+    assert isinstance(whom, RadiosField)
+    assert whom.of == ("ung",)
+
+
+def test_sig_takes_a_yes_of_its_own_and_who_is_of_age_lets_the_parents_come():
+    assert step("sig", "stoppmote").needs == ("sig",)
+    assert step("inbjudan", "stoppmote").invites
+
+
+@pytest.mark.parametrize("role", ["socialtjanst", "polis", "skola", "fritid"])
+def test_each_of_the_four_is_at_the_meeting_or_it_is_said_why_not(role):
+    assert role in answered("mote", "stoppmote").problems
+    assert role in answered("mote", "stoppmote", **{role: "nej"}).problems
+    assert role not in answered("mote", "stoppmote", **{role: "ja"}).problems
 
 
 def test_the_promises_of_the_receipt_are_the_clocks_of_a_stop_meeting():
