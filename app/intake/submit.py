@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, insert
@@ -81,6 +81,7 @@ class Ready:
 
     changes: Changes
     receipt: Receipt
+    submission_id: UUID
 
 
 def submit(
@@ -142,7 +143,7 @@ def prepared(
         randomness=randomness,
     )
     kept = drafts.replaced_by_receipt(key, found, ready.receipt, until=now + receipt_kept)
-    return Ready(ready.changes + kept, ready.receipt)
+    return Ready(ready.changes + kept, ready.receipt, ready.submission_id)
 
 
 def stored(
@@ -195,6 +196,7 @@ def stored(
         + outbox.queued(submission_id, handed_over(values, receiver, transcript), now=now)
         + audit.recorded(received, at=now),
         receipt,
+        submission_id,
     )
 
 

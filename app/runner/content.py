@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from app.runner import form_faults, process_faults, proofreading, texts
+from app.runner import form_faults, process_faults, proofreading, report_faults, texts
 from app.runner import logo as logos
 from app.runner.assembled import Content, assemble, rooted
 from app.runner.definition import Form
@@ -131,6 +131,7 @@ class Loader:
         logo = self.logo(path, municipality.logo)
         self.also(proofreading.routing_faults(path.name, municipality, forms, unread))
         self.also(proofreading.contact_faults(path.name, municipality, processes))
+        self.also(report_faults.beside(processes, forms, unread))
         ages: dict[str, int] = municipality.ages.model_dump()
         forms = {name: self.settled(form, f"{name}.toml", ages) for name, form in forms.items()}
         processes = self.in_numbers(municipality, processes)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator
 
-from app.runner import clock_faults, districts, people_faults, tab_faults
+from app.runner import clock_faults, districts, people_faults, report_faults, tab_faults
 from app.runner.clocks import OPENED, RECEIVED, Clock
 from app.runner.field import Field, twice
 from app.runner.fields.group import GroupField
@@ -29,6 +29,7 @@ def faults(process: Process, forms: Collection[str]) -> list[tuple[str, str]]:
         found += clock_faults.faults(process, clock)
     found += people_faults.faults(process)
     found += tab_faults.faults(process)
+    found += report_faults.faults(process)
     ids = [state.id for state in process.states]
     whole = ids[0] == NEW and TAKEN in ids and any(state.ends for state in process.states)
     return [*found, *(way_faults(hoped_for(process)) if whole else ())]

@@ -48,22 +48,19 @@ def report(
 ) -> Report:
     """Return a transcript as it is read in `language`. `forms`: by language, then by id."""
     form = forms[language].get(transcript["form"])
-    same = form is not None and form.version == transcript["version"]
+    same, theirs = both(transcript, forms, language)
     foreign = transcript["language"] != language
-    theirs = forms.get(transcript["language"], {}).get(transcript["form"]) if same else None
     lead: dict[str, Told] = {}
     sections: dict[str, list[Told]] = {step.title: [] for step in form.steps} if form else {}
     unanswered: list[str] = []
     for page, asked in questions(transcript):
-        ours = form.by_field.get(asked["field"]) if form and same else None
-        put = theirs.by_field.get(asked["field"]) if theirs else None
-        told = retold(asked, ours, put) if foreign else as_put(asked)
+        row = told(asked, same, theirs, foreign=foreign)
         if not asked["lines"]:
-            unanswered.append(told.question)
+            unanswered.append(row.question)
         elif form and asked["field"] in form.lead:
-            lead[asked["field"]] = told
+            lead[asked["field"]] = row
         else:
-            sections.setdefault(section(page, form), []).append(told)
+            sections.setdefault(section(page, form), []).append(row)
     return Report(
         foreign,
         tuple(lead[name] for name in form.lead if name in lead) if form else (),
@@ -72,6 +69,18 @@ def report(
         # Reports of earlier versions do not say.
         tuple(heading(page, form) for page in transcript.get("passed_by", ())),
     )
+
+
+def answered(
+    transcript: Mapping[str, Any], forms: Mapping[str, Mapping[str, Form]], language: str
+) -> dict[str, Told]:
+    """Return what was answered, by question, as `report` tells it; arguments as above."""
+    ours, theirs = both(transcript, forms, language)
+    return {
+        asked["field"]: told(asked, ours, theirs, foreign=transcript["language"] != language)
+        for _, asked in questions(transcript)
+        if asked["lines"]
+    }
 
 
 def in_short(
@@ -92,7 +101,28 @@ def in_short(
         for page in transcript["pages"]
     ]
     found = report({**transcript, "pages": short, "passed_by": ()}, forms, language)
-    return (*found.lead, *(told for rows in found.sections.values() for told in rows))
+    return (*found.lead, *(row for rows in found.sections.values() for row in rows))
+
+
+def both(
+    transcript: Mapping[str, Any], forms: Mapping[str, Mapping[str, Form]], language: str
+) -> tuple[Form | None, Form | None]:
+    """Return the form in our language and in that of the transcript, where it is the same one."""
+    ours = forms[language].get(transcript["form"])
+    if ours is None or ours.version != transcript["version"]:
+        return None, None
+    return ours, forms.get(transcript["language"], {}).get(transcript["form"])
+
+
+def told(
+    asked: Mapping[str, Any], ours: Form | None, theirs: Form | None, *, foreign: bool
+) -> Told:
+    """Return one question, in our words if it was put in others."""
+    if not foreign:
+        return as_put(asked)
+    field = ours.by_field.get(asked["field"]) if ours else None
+    put = theirs.by_field.get(asked["field"]) if theirs else None
+    return retold(asked, field, put)
 
 
 def questions(transcript: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], dict[str, Any]]]:

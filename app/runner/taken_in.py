@@ -23,6 +23,12 @@ class Channel(StrEnum):
     VISIT = "besok"
     COLLEAGUE = "kollega"
     """Said by a colleague."""
+    CASE = "arende"
+    """Made by staff out of another case."""
+
+
+TOLD = (Channel.PHONE, Channel.PAPER, Channel.VISIT, Channel.COLLEAGUE)
+"""How something comes that is told to staff, who write it down."""
 
 
 class Fault(StrEnum):

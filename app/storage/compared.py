@@ -1,4 +1,4 @@
-"""The tables of what reports are compared by, and of what staff have said of two reports.
+"""The tables of what reports are compared by, and of how two of them belong together.
 
 They are found with the others, in `app/storage/tables.py`.
 """
@@ -32,4 +32,17 @@ case_links = Table(
     Column("said_by", String(64), nullable=False),
     Column("said_at", Moment, nullable=False),
     Index("ix_case_links_second", "second"),
+)
+
+# A report that staff made out of a case, about one of the people in it: which case it comes from,
+# by which report of the process and about whom (ids that tell nothing), by whom and when.
+report_links = Table(
+    "report_links",
+    metadata,
+    Column("case_id", Uuid, ForeignKey("submissions.id"), primary_key=True),
+    Column("report", String(64), primary_key=True),
+    Column("whom", String(64), primary_key=True),
+    Column("report_id", Uuid, ForeignKey("submissions.id"), nullable=False, unique=True),
+    Column("made_by", String(64), nullable=False),
+    Column("made_at", Moment, nullable=False),
 )

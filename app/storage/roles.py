@@ -54,6 +54,7 @@ PRIVILEGES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "person_tokens": ("SELECT", "INSERT", "DELETE"),
         "tallies": ("SELECT", "INSERT", "UPDATE (count)"),
         "case_links": ("SELECT", "INSERT", "UPDATE (same, strength, said_by, said_at)"),
+        "report_links": ("SELECT", "INSERT"),
         "removals": EVERYTHING,  # what two have said; to remove anything takes `retain`
         "akt_facts": ("SELECT", "INSERT", "UPDATE (thirty_in, kept)"),
         "tombstones": ("SELECT",),
@@ -101,6 +102,7 @@ PRIVILEGES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "case_admissions": ("SELECT (submission_id)", "DELETE"),
         "person_tokens": ("SELECT (submission_id)", "DELETE"),
         "case_links": ("SELECT (first, second)", "DELETE"),
+        "report_links": ("SELECT (case_id, report_id)", "DELETE"),
         "removals": ("SELECT", "DELETE"),
         "akt_facts": ("SELECT", "DELETE"),
         "tombstones": ("INSERT",),

@@ -27,6 +27,7 @@ from app.storage.columns import metadata as known
 
 metadata = known
 person_tokens, case_links = compared.person_tokens, compared.case_links
+report_links = compared.report_links
 review_months, review_readings, review_marks = reviewed.TABLES
 sign_in_links, staff_sessions = let_in.sign_in_links, let_in.staff_sessions
 queue_looks, api_tokens = let_in.queue_looks, let_in.api_tokens

@@ -102,15 +102,20 @@ def unanswered(process: Process, group: Group, on: date) -> tuple[tuple[Step, Pe
 
     Who may be younger than the step says is asked about; so is who is of no known age.
     """
-    found = []
-    for step in process.owed:
-        asked = next(field for field in step.fields if field.id == step.about)
-        for one in group.of(*getattr(asked, "of", ())):
-            ages = one.born.ages(on) if one.born else range(0)
-            young = not ages or ages[0] < int(step.each_under)
-            if young and (step.id, one.id) not in group.taken:
-                found.append((step, one))
-    return tuple(found)
+    return tuple(
+        (step, one)
+        for step in process.owed
+        for field in step.fields
+        if field.id == step.about
+        for one in group.of(*getattr(field, "of", ()))
+        if may_be_owed(step, one, on) and (step.id, one.id) not in group.taken
+    )
+
+
+def may_be_owed(step: Step, one: Person, on: date) -> bool:
+    """Tell whether somebody is, or may be, younger than the step must be taken about on a day."""
+    ages = one.born.ages(on) if one.born else range(0)
+    return not ages or ages[0] < int(step.each_under)
 
 
 def require_answered(process: Process, group: Group | None, *, on: date) -> None:

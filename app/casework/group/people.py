@@ -42,6 +42,8 @@ class Person:
     guardians: tuple[str, ...] = ()
     all_known: bool = False
     left: bool = False
+    also: tuple[str, ...] = ()
+    """The ids of those who are the same as they."""
 
     @property
     def young(self) -> Young:
@@ -218,7 +220,8 @@ def joined(one: Person, people: Mapping[str, Person], same: Mapping[str, str]) -
     named = (meant(each, same) for who in (one, *others) for each in who.guardians)
     named = (each for each in named if each in people and not people[each].left)
     gone = one.left or meant(one.id, same) != one.id
-    return replace(one, guardians=tuple(dict.fromkeys(named)), left=gone)
+    also = tuple(each.id for each in others)
+    return replace(one, guardians=tuple(dict.fromkeys(named)), left=gone, also=also)
 
 
 def meant(person_id: str, same: Mapping[str, str]) -> str:

@@ -53,6 +53,7 @@ from app.web.staff import (
     queue,
     readers,
     removal,
+    report_page,
     reviewing,
     same_child,
     search,
@@ -70,8 +71,20 @@ if TYPE_CHECKING:
     from app.web.staff.provider import Provider
 
 PAGES = (
-    *(queue, watching, entering, case, grouped, part, work, assign, writing, same_child, barring),
-    *(stuck, times, decisions, readers, out, party, search, reviewing, removal, akt_page),
+    *(
+        queue,
+        watching,
+        entering,
+        case,
+        grouped,
+        part,
+        report_page,
+        work,
+        assign,
+        writing,
+        same_child,
+    ),
+    *(barring, stuck, times, decisions, readers, out, party, search, reviewing, removal, akt_page),
     *(emergency_page, lend_page, let_in, figures_page, settings_page, timeline),
     *(by_provider, login, account, health, accessibility),
 )

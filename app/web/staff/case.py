@@ -24,7 +24,18 @@ from app.runner.reading import Report, Told
 from app.runner.texts import Interface
 from app.web.shown import said, words
 from app.web.shown.views import LinkView, RowView
-from app.web.staff import due, handed, hands, let_in, onward, queue, same_child, second_reader, tabs
+from app.web.staff import (
+    due,
+    handed,
+    hands,
+    let_in,
+    linked,
+    onward,
+    queue,
+    same_child,
+    second_reader,
+    tabs,
+)
 from app.web.staff.case_views import (
     CasePageView,
     EntryView,
@@ -56,7 +67,8 @@ async def show_case(desk: AtDesk, staff: SignedInTo, reference: str) -> Response
     )
     alike = await same_child.found(desk, staff, read.item.reference)
     view = divided(desk, staff, read, case_view(desk, staff, read, alike))
-    view = replace(view, let_in=await let_in.views(desk, staff, read.item))
+    facts = (*view.facts, *await linked.rows(desk, read))
+    view = replace(view, facts=facts, let_in=await let_in.views(desk, staff, read.item))
     if view.hands.take:
         look = await desk.database.read(lambda c: looks.of(c, staff, now=desk.clock.now()))
         view = replace(view, keys=look.keys)

@@ -17,6 +17,7 @@ from app.web.form import questions, taking
 from app.web.http.addresses import see
 from app.web.http.posted import Inputs, first
 from app.web.shown import words
+from app.web.shown.views import LinkView
 from app.web.staff import case, how_it_came, kept, queue
 from app.web.staff.desk import AtDesk, Posting, SignedIn
 from app.web.staff.entry import SAVE, WAS, Place, Written, hand_in, now_of, place, was_of
@@ -192,7 +193,8 @@ def page(
         act=ActionView(here.at, desk.token(here.staff)),
         was=was,
         throw_away=ActionView(f"{here.at}/kasta", desk.token(here.staff)),
-        back=HOME,
+        back=LinkView(HOME, t("staff.case.back")),
+        send=t("staff.enter.hand_in"),
     )
     title = t("staff.enter.title")
     title = t("site.title_error", title=title) if view.errors else title

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import Self
 
 from fastapi import Request, Response
 from sqlalchemy.exc import IntegrityError
@@ -14,7 +15,7 @@ from app.crypto.draft_box import DraftKey
 from app.errors import DatabaseUnavailable, PageMissing, UnknownInput
 from app.intake import submit
 from app.runner import at_desk
-from app.runner.definition import Form
+from app.runner.definition import Form, Page
 from app.runner.fields.group import GroupField
 from app.runner.journey import Journey, without_unasked_identity
 from app.runner.taken_in import TakenIn
@@ -50,11 +51,21 @@ class Place:
         return f"{self.at}/kvitto"
 
     @property
+    def what(self) -> str:
+        """What is written here, as its key has it: one of each is begun at a time."""
+        return self.form.id
+
+    @property
+    def own(self) -> Page:
+        """What is asked beside the form."""
+        return how_it_came.step(self.desk.t).page
+
+    @property
     def key(self) -> DraftKey | None:
         """The key of what is written; None in a browser that holds no secret."""
         if self.secret is None:
             return None
-        return written_down.key_of(self.secret, self.staff, self.form.id)
+        return written_down.key_of(self.secret, self.staff, self.what)
 
     async def found(self) -> Found | None:
         """Return what is written so far."""
@@ -63,11 +74,11 @@ class Place:
             return None
         return await self.desk.database.read(lambda c: written_down.load(c, key, now=now))
 
-    async def begin(self) -> tuple["Place", Found]:
+    async def begin(self) -> tuple[Self, Found]:
         """Return the place with a secret, and what is written there: nothing, if nothing was."""
         secret = self.secret or self.desk.random(session.SECRET_BYTES)
         place, now = replace(self, secret=secret), self.desk.clock.now()
-        key, empty = written_down.key_of(secret, self.staff, self.form.id), Begun(now)
+        key, empty = written_down.key_of(secret, self.staff, self.what), Begun(now)
         was = await self.desk.database.write(
             lambda connection: written_down.start(connection, key, empty, now=now)
         )
@@ -97,12 +108,12 @@ class Written:
     begun: Begun
 
     @classmethod
-    def of(cls, here: Place, inputs: Inputs, before: Begun) -> "Written":
+    def of(cls, here: Place, inputs: Inputs, before: Begun) -> Self:
         """Return what is posted, by page. UnknownInput when there is any other input than ours.
 
         Who chose to be anonymous has no name in it, whatever was posted.
         """
-        own = how_it_came.step(here.desk.t).page
+        own = here.own
         typed = {name: values for name, values in inputs.items() if name not in OWN}
         if not all(own.owns(name) or any(p.owns(name) for p in here.form.pages) for name in typed):
             raise UnknownInput
@@ -121,10 +132,14 @@ class Written:
     def came(self) -> how_it_came.Came:
         return how_it_came.read(self.here.desk, self.begun.came, self.begun.began_at)
 
+    @property
+    def day(self) -> date:
+        """The day that it came in."""
+        return day_of(self.here, self.came.at or now_of(self.here))
+
     def way(self) -> Journey:
-        """Return the way through the form as it stands, on the day that it came in."""
-        day = day_of(self.here, self.came.at or now_of(self.here))
-        return at_desk.journey(self.here.form, self.begun.typed, day)
+        """Return the way through the form as it stands."""
+        return at_desk.journey(self.here.form, self.begun.typed, self.day)
 
     def long_page(self, *, judged: bool) -> LongPage:
         return LongPage(self.here.form, self.begun.typed, self.way(), self.here.desk.t, judged)

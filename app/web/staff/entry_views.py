@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.web.shown.views import ErrorLink, FieldView
+from app.web.shown.views import ErrorLink, FieldView, LinkView, RowView
 from app.web.staff.views import ActionView
 
 
@@ -40,7 +40,7 @@ class EnteringView:
     """A form written down for somebody. `said` is what has happened: saved, changed, kept.
 
     `came` are how and when it came in; `rest` what is asked of who wants to tell more. `was`
-    tells what the page was made from.
+    tells what the page was made from, and `send` stands on the button that hands it in.
     """
 
     title: str
@@ -53,7 +53,32 @@ class EnteringView:
     act: ActionView
     was: str
     throw_away: ActionView
-    back: str
+    back: LinkView
+    send: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFormView(EnteringView):
+    """A report about one of the people of a case. `read` is the box to tick, before it is sent.
+
+    `named` are the others in the case whom what is written seems to name.
+    """
+
+    whom: str
+    intro: str
+    named: tuple[str, ...]
+    read: FieldView
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedView:
+    """That a report was made out of a case: its reference, who made it and when, where it goes."""
+
+    title: str
+    reference: str
+    rows: tuple[RowView, ...]
+    to: str
+    links: tuple[LinkView, ...]
 
 
 @dataclass(frozen=True, slots=True)

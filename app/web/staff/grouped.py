@@ -4,19 +4,20 @@ That it is opened is written down before anything of it is shown, as for the cas
 """
 
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from fastapi import APIRouter, Response
 
 from app import references
-from app.casework import opening, rights
+from app.casework import opening, reporting, rights
 from app.casework.access import Staff
 from app.casework.group import acting, invited, people
 from app.casework.group.born import ADULT
 from app.casework.group.consent import Missing, Why
 from app.casework.group.people import Group, Person
 from app.casework.opening import ReadItem
+from app.casework.reporting import Made
 from app.casework.rights import Act
 from app.errors import PageMissing
 from app.runner import people_faults
@@ -25,7 +26,7 @@ from app.runner.fields.options import OptionsField
 from app.runner.people import People
 from app.runner.process import Process, Step
 from app.web.shown.views import LinkView, RowView
-from app.web.staff import case, onward, tabs
+from app.web.staff import case, linked, onward, tabs
 from app.web.staff.desk import AtDesk, Desk, SignedInTo
 from app.web.staff.views import TabView
 
@@ -72,6 +73,8 @@ class Looked:
     possible: tuple[Step, ...]
     at: str
     today: date
+    made: tuple[Made, ...] = ()
+    """What has been reported about them from the case."""
 
 
 @router.get(f"/inkorg/arenden/{{reference}}/{NAME}")
@@ -85,7 +88,8 @@ async def show_group(desk: AtDesk, staff: SignedInTo, reference: str) -> Respons
     process = desk.rules.processes.get(read.item.form_id)
     if process is None or not process.people:
         raise PageMissing
-    seen = looked(desk, staff, process, read)
+    made = await desk.database.read(lambda c: reporting.made_of(c, read.row["id"]))
+    seen = replace(looked(desk, staff, process, read), made=made)
     view = GroupPageView(
         reference=read.item.reference,
         tabs=tabs.bar(process, staff, read.item.reference, "people"),
@@ -148,9 +152,10 @@ def sort_view(looked: Looked, sort: People) -> SortView:
                 (
                     *rows(looked, sort, one, named),
                     *owed(looked, one),
+                    *linked.of_person(looked.desk, looked.process, looked.made, one),
                     *consents(looked, sort, one, named),
                 ),
-                tuple(links(looked, one, here)),
+                (*reports(looked, one), *links(looked, one, here)),
             )
             for one in looked.group.of(sort.id)
         ),
@@ -225,6 +230,18 @@ def lacks(looked: Looked, missing: Iterable[Missing], named: Mapping[str, str]) 
         by_reason.setdefault(each.why, []).append(named.get(each.who, ""))
     t = looked.desk.t
     return tuple(t(f"staff.group.{why}", name=", ".join(who)) for why, who in by_reason.items())
+
+
+def reports(looked: Looked, one: Person) -> Iterator[LinkView]:
+    """Yield what may be reported about somebody now, and has not been."""
+    steps = {step.id: step for step in looked.possible}
+    for report in looked.process.reports:
+        step = steps.get(report.step)
+        if step is None or one.sort != report.of or report.form not in looked.desk.to_enter:
+            continue
+        made = reporting.already(looked.made, report, one)
+        if not made and acting.may_be_owed(step, one, looked.today):
+            yield LinkView(linked.address(looked.at, report, one.id), report.title)
 
 
 def links(looked: Looked, one: Person, those: Container[str]) -> Iterator[LinkView]:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from app.runner import taken_in
 from app.runner.field import Field, Problem
 from app.runner.process import Step
-from app.runner.taken_in import Channel, Fault
+from app.runner.taken_in import TOLD, Channel, Fault
 from app.runner.texts import Interface
 from app.runner.typed import Typed
 from app.web.form import questions
@@ -33,7 +33,7 @@ class Came:
 
 def step(t: Interface) -> Step:
     """Return the questions, as a step of the machine's own."""
-    options = [{"id": each.value, "label": t(f"staff.channels.{each}")} for each in Channel]
+    options = [{"id": each.value, "label": t(f"staff.channels.{each}")} for each in TOLD]
     fields: list[dict[str, object]] = [
         {
             "kind": "radios",
@@ -94,7 +94,7 @@ def read(desk: Desk, typed: Typed, began: datetime) -> Came:
     asked = step(desk.t).read(typed, today=desk.rules.calendar.day(now))
     problems, answers = dict(asked.problems), asked.answers
     chosen = answers[CHANNEL].choices if CHANNEL in answers else frozenset()
-    channel = next((each for each in Channel if each in chosen), None)
+    channel = next((each for each in TOLD if each in chosen), None)
     reason = str(answers[REASON].data) if REASON in answers else ""
     day = whole_day(answers[DAY].data if DAY in answers else None)
     clock = taken_in.read_clock(" ".join(answers[CLOCK].lines)) if CLOCK in answers else None

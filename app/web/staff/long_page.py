@@ -5,7 +5,7 @@ script is needed. What the one who fills it in alone would read stands folded, t
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from app.runner import at_desk
 from app.runner.definition import Form, Page
@@ -28,6 +28,8 @@ class LongPage:
     way: Journey
     t: Interface
     judged: bool = False
+    sources: Mapping[str, str] = field(default_factory=dict)
+    """Where what stands in a field is from, in words."""
 
     @property
     def problems(self) -> Mapping[str, tuple[Problem, ...]]:
@@ -82,4 +84,7 @@ class LongPage:
         if field.ask_if:
             when = condition(self.form.by_field, field.ask_if, t)
             view = replace(view, optional_text=t("staff.step.only_if", when=when))
+        if source := self.sources.get(field.id):
+            hint = " ".join(filter(None, (field.hint, source)))
+            view = replace(view, definition=view.definition.model_copy(update={"hint": hint}))
         return view
