@@ -72,7 +72,8 @@ def test_forty_reports_are_handed_in_and_worked_with_as_far_as_time_allows(offic
     assert len(rows) == 40
     states = Counter(row.state for row in rows)
     assert states.keys() == {
-        *("ny", "tagen", "skyddsbedomd", "beslutad", "overlamnad", "avslutad", "bedomd")
+        *("ny", "tagen", "skyddsbedomd", "beslutad", "overlamnad", "avslutad", "bedomd"),
+        *("inbjuden", "hallet"),
     }
     outcomes = {row.outcome for row in rows} - {None}
     assert outcomes >= {"inleds", "inleds_inte", "ingar_i_pagaende", "overlamnad_kommun"}
@@ -102,7 +103,8 @@ def test_every_way_that_staff_take_a_report_in_by_can_be_seen_in_the_queue(offic
     example.played(office, NOW, until=NOW)
     asked = select(submissions.c.channel, submissions.c.entered_by).join(inbox_items)
     rows = office.database.read_now(lambda c: c.execute(asked).all())
-    assert {row.channel for row in rows} == {None, *Channel}
+    out_of_a_case = {Channel.CASE}  # made on the case's own page, with its own questions
+    assert {row.channel for row in rows} == {None, *Channel} - out_of_a_case
     assert all((row.channel is None) is (row.entered_by is None) for row in rows)
 
 
@@ -195,7 +197,7 @@ def test_whoever_gets_an_answer_is_told_what_was_decided():
 
 def test_one_request_is_in_the_middle_of_a_stoppmote_about_seven(office):
     told = example.played(office, NOW, until=NOW)
-    one = next(each for each in told if each.form_id == "stoppmote" and "unga" in each.answers)
+    one = next(each for each in told if len(each.answers.get("unga", ())) > 7)
     staff = example.clerk(office, one.form_id, one.by)
     item = office.database.write_now(
         partial(
