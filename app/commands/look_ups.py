@@ -16,6 +16,7 @@ from jinja2 import Environment, nodes
 from app import errors
 from app.casework import sampling
 from app.casework.entries import Fault, Kind
+from app.casework.group.consent import Say
 from app.casework.group.consent import Why as WhyNot
 from app.casework.likeness import Strength
 from app.casework.marks import Verdict
@@ -72,6 +73,7 @@ SIGNING_IN = {"needed", "used", "by_provider", "in", "out"} | REFUSED
 OF_A_CASE: Mapping[str, Collection[str]] = {
     "staff.changed.{}": set(PLAINLY.values()),
     "staff.group.{}": {why.value for why in WhyNot},
+    "staff.ledger.{}": {say.value for say in Say},
     "staff.hands.{}": {"mine", "theirs", "barred", "lift_asked"},
 }
 """What keeps something from being done, what is missing before it may be, and who has the case."""

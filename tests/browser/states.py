@@ -549,6 +549,7 @@ def of_several(service: Service, content: Content) -> Iterator[State]:
     for step in (step for step in steps if step.about):
         yield from of_somebody(client, f"{case}/steg/{step.id}")
     yield state("group, written in", client.get(f"{case}/gruppen"), "staff")
+    yield state("consents", client.get(f"{case}/samtycken"), "staff")
 
 
 def of_somebody(client: Client, address: str) -> Iterator[State]:

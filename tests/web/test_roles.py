@@ -117,6 +117,7 @@ PAGES = {
     ("GET", CASE): Act.OPEN,
     ("GET", CASE + "/barnet"): Act.OPEN,
     ("GET", CASE + "/gruppen"): Act.WORK,
+    ("GET", CASE + "/samtycken"): Act.WORK,
     ("GET", CASE + "/flik/{tab_id}"): Act.OPEN,
     ("GET", CASE + "/anteckning"): Act.WORK,
     ("POST", CASE + "/anteckning"): Act.WORK,

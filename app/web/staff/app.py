@@ -44,6 +44,7 @@ from app.web.staff import (
     figures_page,
     grouped,
     indexer,
+    ledger,
     lend_page,
     let_in,
     login,
@@ -85,7 +86,7 @@ PAGES = (
         same_child,
     ),
     *(barring, stuck, times, decisions, readers, out, party, search, reviewing, removal, akt_page),
-    *(emergency_page, lend_page, let_in, figures_page, settings_page, timeline),
+    *(emergency_page, lend_page, let_in, figures_page, settings_page, timeline, ledger),
     *(by_provider, login, account, health, accessibility),
 )
 """Whose addresses there are; the provider's go before those of the links."""

@@ -217,6 +217,8 @@ def writing(desk: Desk, staff: Staff, item: QueueItem) -> Iterator[LinkView]:
     process = desk.rules.processes.get(item.form_id)
     if process and process.people and rights.may(staff, Act.WORK):
         yield LinkView(f"{base}/gruppen", desk.t("staff.group.title"))
+    if process and process.consents and rights.may(staff, Act.WORK):
+        yield LinkView(f"{base}/samtycken", desk.t("staff.ledger.title"))
     if rights.may(staff, Act.WORK):
         yield LinkView(f"{base}/anteckning", desk.t("staff.note.title"))
     if item.closed_at is not None and rights.may(staff, Act.REOPEN):

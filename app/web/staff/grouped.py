@@ -22,7 +22,7 @@ from app.casework.rights import Act
 from app.errors import PageMissing
 from app.runner import people_faults
 from app.runner.amounts import span
-from app.runner.fields.options import OptionsField
+from app.runner.fields.options import Option, OptionsField
 from app.runner.people import People
 from app.runner.process import Process, Step
 from app.web.shown.views import LinkView, RowView
@@ -204,23 +204,36 @@ def age(looked: Looked, one: Person) -> str:
 
 def consents(looked: Looked, sort: People, one: Person, named: dict[str, str]) -> Iterator[RowView]:
     """Yield every purpose that may be allowed for somebody: that it is, or what is missing."""
-    says, t = looked.process.consents, looked.desk.t
-    asked = people_faults.consent_question(looked.process)
+    t = looked.desk.t
+    for option in purposes(looked, sort, one):
+        yield RowView(option.label, stand(looked, option.id, one, named))
+    asks = looked.process.consents and not looked.group.unread
+    if asks and looked.process.invitations and not sort.guardians:
+        missing = invited.hinders(looked.process, looked.group, one, on=looked.today)
+        may = lacks(looked, missing, named) or (t("staff.group.allowed"),)
+        yield RowView(t("staff.group.invited"), may)
+
+
+def purposes(looked: Looked, sort: People, one: Person) -> Iterator[Option]:
+    """Yield the purposes that may be allowed for somebody, as they are now; none while unread.
+
+    What is everybody's own is the guardians': nobody is told of a young person by it.
+    """
+    says, asked = looked.process.consents, people_faults.consent_question(looked.process)
     if says is None or not isinstance(asked, OptionsField) or looked.group.unread:
         return
     days = invited.days(looked.process, looked.group, looked.today)
     of_age = any(invited.may_be_of_age(one, day) for day in days)
     for option in asked.options:
-        if (option.id in says.adults and not of_age) or not (
-            sort.guardians or option.id in says.own
-        ):
-            continue
-        missing = acting.lacking(looked.process, looked.group, option.id, one, on=looked.today)
-        yield RowView(option.label, lacks(looked, missing, named) or (t("staff.group.allowed"),))
-    if looked.process.invitations and not sort.guardians:
-        missing = invited.hinders(looked.process, looked.group, one, on=looked.today)
-        may = lacks(looked, missing, named) or (t("staff.group.allowed"),)
-        yield RowView(t("staff.group.invited"), may)
+        own = option.id in says.own
+        if own != bool(sort.guardians) and (of_age or option.id not in says.adults):
+            yield option
+
+
+def stand(looked: Looked, purpose: str, one: Person, named: Mapping[str, str]) -> tuple[str, ...]:
+    """Return that a purpose is allowed for somebody today, or what is missing, in words."""
+    missing = acting.lacking(looked.process, looked.group, purpose, one, on=looked.today)
+    return lacks(looked, missing, named) or (looked.desk.t("staff.group.allowed"),)
 
 
 def lacks(looked: Looked, missing: Iterable[Missing], named: Mapping[str, str]) -> tuple[str, ...]:

@@ -31,13 +31,13 @@ from app.casework.rights import Act
 from app.errors import PageMissing, SkyddsnatError
 from app.runner import step_days
 from app.runner.journey import UNFINISHED, Asked
-from app.runner.process import Step
+from app.runner.process import Process, Step
 from app.runner.texts import Interface
 from app.runner.typed import Typed
 from app.web.form import taking
 from app.web.http.addresses import see
 from app.web.http.posted import Inputs
-from app.web.staff import case, grouped, handed, kept, tabs
+from app.web.staff import case, grouped, handed, kept, ledger, tabs
 from app.web.staff.desk import AtDesk, Desk, Posting, PostingTo, SignedIn, SignedInTo
 from app.web.staff.errors import error_view, to_case
 from app.web.staff.step_page import AS_NOTE, Writing, page, read, typed_of
@@ -118,17 +118,24 @@ async def step_of(desk: Desk, staff: Staff, reference: str, step_id: str) -> Wri
     step = process.step(step_id) if process else None
     if step is None:
         raise PageMissing
-    tab = tabs.of_step(process, step) if process else None
-    then = tabs.address(item.reference, tab) if tab else ""
+    then = then_of(process, step, item.reference) if process else ""
     if not (process and acting.looks_at_people(process, step)):
         act = partial(steps.run_step, step_id=step_id)
         return Writing(desk, staff, item, step, f"steg/{step_id}", act, then=then)
     group = await grouped.of_case(desk, staff, item.reference)
     act = partial(steps.run_step, step_id=step_id, group=group)
     step = acting.ready(process, step, group)
-    if step.about and not then:
-        then = f"{case.AT}/{item.reference}/{grouped.NAME}"
     return Writing(desk, staff, item, step, f"steg/{step_id}", act, then=then, group=group)
+
+
+def then_of(process: Process, step: Step, reference: str) -> str:
+    """Return where it goes on when a step has been taken: to where it is seen; "" to the case."""
+    says = process.consents
+    if tab := tabs.of_step(process, step):
+        return tabs.address(reference, tab)
+    if says and step.id in {says.step, says.told}:
+        return f"{case.AT}/{reference}/{ledger.NAME}"
+    return f"{case.AT}/{reference}/{grouped.NAME}" if step.about else ""
 
 
 def about(writing: Writing, person_id: str) -> Writing:
