@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from app.runner import districts, texts
+from app.runner import districts, own_options, texts
 from app.runner.definition import Form
 from app.runner.field import Definition
 from app.runner.fields.options import OptionsField
@@ -78,9 +78,12 @@ def assemble(
             for name, form in forms.items()
         }
         worked[code] = {
-            name: say(one, f"{PROCESSES}.{name}", wording, here.words(name)).kept(
-                municipality.casework.record,
-                connected=bool(municipality.forms[name].hand_over),
+            name: own_options.put(
+                say(one, f"{PROCESSES}.{name}", wording, here.words(name)).kept(
+                    municipality.casework.record,
+                    connected=bool(municipality.forms[name].hand_over),
+                ),
+                here.casework.lists,
             )
             for name, one in processes.items()
         }

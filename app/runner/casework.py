@@ -5,8 +5,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field as Constraint
 
+from app.runner import own_options
 from app.runner.field import Definition, Id, Listed
 from app.runner.hours import Hours, Minutes
+from app.runner.own_options import Lists, Owns
 from app.runner.process import Record
 from app.runner.routing import Destination
 
@@ -120,6 +122,12 @@ class Casework(Definition):
     """Days after a stoppmöte within which the group has been followed up."""
     stoppmote_second_follow_up_days: Annotated[int, Constraint(ge=1, le=730)] = 183
     """Days after it within which it has been followed up once more."""
+    measures: Owns = ()
+    """What else than a process says can be done for a young person."""
+    purposes: Owns = ()
+    """What else somebody can say yes or no to: what is told of them, to whom and why."""
+    outcomes_for_one: Owns = ()
+    """What else may suit one young person of a group."""
     speaks_from: Annotated[int, Constraint(ge=12, le=18)] = 15
     """The age in years from which the young are asked for their own consent (3 kap. 4 § SoL)."""
     escalation: Annotated[tuple[Escalation, ...], Listed] = ()
@@ -137,12 +145,18 @@ class Casework(Definition):
         """Yield what is wrong: (key, reason)."""
         for name, part in (("review", self.review), ("emergency", self.emergency)):
             yield from ((f"{name}.{key}", reason) for key, reason in part.faults(destinations))
+        yield from own_options.faults(self.lists)
         hours = [each.hours for each in self.escalation]
         if hours != sorted(set(hours)):
             yield "escalation", "hours ska stå i ordning, varje tid en gång"
         for each in self.escalation:
             if not is_mail(destinations.get(each.to), "late"):
                 yield "escalation", f'{each.to!r} är ingen mottagare av mail med says = "late"'
+
+    @property
+    def lists(self) -> Lists:
+        """The options that a process may ask for, by what they are for."""
+        return {name: getattr(self, name) for name in own_options.LISTS}
 
     @property
     def numbers(self) -> Mapping[str, int]:

@@ -131,6 +131,7 @@ class Loader:
         logo = self.logo(path, municipality.logo)
         self.also(proofreading.routing_faults(path.name, municipality, forms, unread))
         self.also(proofreading.contact_faults(path.name, municipality, processes))
+        self.also(proofreading.own_option_faults(path.name, municipality, processes))
         self.also(report_faults.beside(processes, forms, unread))
         ages: dict[str, int] = municipality.ages.model_dump()
         forms = {name: self.settled(form, f"{name}.toml", ages) for name, form in forms.items()}

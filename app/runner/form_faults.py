@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from app.runner import districts, tallying
+from app.runner import districts, own_options, tallying
 from app.runner.checks import CHECKS
 from app.runner.definition import ABOUT, TAKEN, Form, Page
 from app.runner.field import Conditions, Field, twice
@@ -22,6 +22,7 @@ def faults(form: Form) -> list[tuple[str, str]]:
         *twice("statistics", (tally.field for tally in form.statistics)),
         *tallying.faults(form),
         *districts.misplaced(form),
+        *own_options.misplaced(form),
     ]
 
 

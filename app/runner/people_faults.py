@@ -36,8 +36,24 @@ def faults(process: Process) -> Found:
             yield at, "kräver invitations, och att steget gäller någon (about)"
         if step.needs and not (process.consents and step.about):
             yield f"steps.{step.id}.needs", "kräver consents, och att steget gäller någon (about)"
+    if not asks_the_municipality(process):
+        yield from need_faults(process)
+
+
+def need_faults(process: Process) -> Found:
+    """Yield the purposes that a step needs and nobody can say yes to.
+
+    Where the municipality has purposes of its own, it is known first when they are in the process.
+    """
+    for step in process.steps:
         for name in sorted({*step.needs} - purposes(process)):
             yield f"steps.{step.id}.needs", f"ändamålet {name!r} finns inte"
+
+
+def asks_the_municipality(process: Process) -> bool:
+    """Tell whether a municipality may have purposes beside those of the process."""
+    asked = consent_question(process)
+    return isinstance(asked, OptionsField) and asked.options_from is not None
 
 
 def step_faults(process: Process, step: Step, known: set[str]) -> Found:

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field as Constraint
 from pydantic import ValidationError
 
-from app.runner import districts, hours_in_words, texts
+from app.runner import districts, hours_in_words, own_options, people_faults, texts
 from app.runner.definition import Form, HandOver
 from app.runner.faults import Fault, of_keys, of_model
 from app.runner.field import Definition, Field, Id
@@ -95,6 +95,19 @@ def contact_faults(
         for step in process.steps:
             for name in (name for name in step.contacts if name not in known):
                 yield Fault(file, "contacts", f"{name!r} saknas; steget {step.id} visar den")
+
+
+def own_option_faults(
+    file: str, municipality: Municipality, processes: Mapping[str, Process]
+) -> Iterator[Fault]:
+    """Yield what of a municipality's own does not fit in its processes, and what is missing."""
+    lists = municipality.casework.lists
+    for name in (name for name in municipality.forms if name in processes):
+        found = own_options.clashes(processes[name], lists)
+        yield from (Fault(file, f"casework.{key}", reason) for key, reason in found)
+        with_theirs = own_options.put(processes[name], lists)
+        missing = people_faults.need_faults(with_theirs)
+        yield from (Fault(f"{PROCESSES}/{name}.toml", key, reason) for key, reason in missing)
 
 
 def own_word_faults(file: str, municipality: Municipality) -> Iterator[Fault]:

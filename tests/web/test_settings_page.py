@@ -14,6 +14,7 @@ from app.runner.casework import Escalation
 from app.runner.districts import District
 from app.runner.hours import Hours
 from app.runner.municipality import Municipality
+from app.runner.own_options import Own
 from app.runner.role import Role
 from app.runner.routing import Destination, Routing, Unit
 from app.storage import tables
@@ -260,6 +261,9 @@ OTHERWISE = {
     "casework.escalation": (Escalation(to="inbox", hours=7),),
     "casework.lend_days": 87,
     "casework.speaks_from": 14,
+    "casework.measures": (Own(id="bad", label="Simkort"),),
+    "casework.purposes": (Own(id="lotsen", label="Att lotsen hör av sig"),),
+    "casework.outcomes_for_one": (Own(id="lotsen", label="En lots"),),
     "casework.delegation": "punkt 4.2",
     "casework.review.share": 83,
     "casework.review.least": 81,

@@ -78,8 +78,8 @@ class OptionsField(Field):
     """What there is to choose from; not said where `of` is."""
     of: Annotated[tuple[Id, ...], Listed] = ()
     """In a step, in place of options: which of the people in the case there are to choose from."""
-    options_from: Literal["districts"] | None = None
-    """In a form, the municipality's own list put before `options`; without one it is not asked."""
+    options_from: Literal["districts", "measures", "purposes", "outcomes_for_one"] | None = None
+    """The municipality's own list beside `options`: `districts` in a form, the others in a step."""
     least: Bound = 0
     """The lowest `age` of an option that is offered."""
     most: Bound = 130

@@ -5,6 +5,7 @@ from datetime import timedelta
 from app.runner.casework import Escalation
 from app.runner.clocks import Clock
 from app.runner.hours_in_words import clock, in_words
+from app.runner.own_options import Owns
 from app.runner.process import Process
 from app.runner.texts import Interface
 from app.web.shown import words
@@ -32,12 +33,19 @@ def times(desk: Desk) -> PartView:
             fact(t("staff.settings.lend_days"), words.age(timedelta(days=work.lend_days), t)),
             fact(t("staff.settings.speaks_from"), str(work.speaks_from)),
             fact(t("staff.settings.delegation"), work.delegation),
+            fact(t("staff.settings.measures"), labels(work.measures, t)),
+            fact(t("staff.settings.purposes"), labels(work.purposes, t)),
+            fact(t("staff.settings.outcomes_for_one"), labels(work.outcomes_for_one, t)),
             fact(t("staff.settings.share"), share),
             fact(t("staff.settings.at_work"), in_words(review.hours or here.inbox.open, t)),
             fact(t("staff.settings.emergency_told"), told_by(desk, review.emergency)),
             fact(t("staff.settings.emergency_to"), told_by(desk, work.emergency.to)),
         ),
     )
+
+
+def labels(own: Owns, t: Interface) -> str:
+    return listed(t, [each.label for each in own])
 
 
 def clocks(desk: Desk) -> PartView:

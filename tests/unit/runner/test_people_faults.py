@@ -75,7 +75,9 @@ def test_the_process_that_ships_has_no_fault():
     ],
 )
 def test_what_does_not_hold_together_is_named_where_it_stands(before, after, at):
-    assert at in {key for key, _ in people_faults.faults(made((before, after)))}
+    found = made((before, after))
+    keys = {key for key, _ in (*people_faults.faults(found), *people_faults.need_faults(found))}
+    assert at in keys
 
 
 def test_two_sorts_of_people_have_two_names():
