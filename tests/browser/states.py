@@ -550,6 +550,18 @@ def of_several(service: Service, content: Content) -> Iterator[State]:
         yield from of_somebody(client, f"{case}/steg/{step.id}")
     yield state("group, written in", client.get(f"{case}/gruppen"), "staff")
     yield state("consents", client.get(f"{case}/samtycken"), "staff")
+    yield from of_report(client, f"{case}/anmalan/orosanmalan/b0")
+
+
+def of_report(client: Client, address: str) -> Iterator[State]:
+    """A report about one of them: filled in, not said to be read, and sent."""
+    page = client.get(address)
+    yield state("report of a case", page, "staff")
+    hidden = {"_token": token_in(page), "_var": WAS.search(page.text)[1]}
+    unread = client.post(address, {**hidden, "beskriv": LONG})
+    yield state("report of a case, not read", unread, "staff")
+    hidden = {"_token": token_in(unread), "_var": WAS.search(unread.text)[1]}
+    yield state("report of a case, sent", client.post(address, {**hidden, "_last": "yes"}), "staff")
 
 
 def of_somebody(client: Client, address: str) -> Iterator[State]:

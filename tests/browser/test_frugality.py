@@ -13,7 +13,7 @@ MOST_OF = {"citizen": MOST_BYTES, "staff": 14_600}
 """Octets of a first visit, by site. Nobody reads a case on a bus: it may be what is sent before
 anything is heard back (RFC 6928: ten segments)."""
 MOST_OF_A_LONG_PAGE = 16_384
-"""Of the page where staff write a report down: all that its form asks stands on it, and the form is
+"""Of the pages where staff write a report down: all that its form asks stands on it, and the form is
 the municipality's. Nobody meets it first: style sheet and script came with the page that one
 signed in on."""
 TEXTS = ("/", "/sa-behandlar-vi-dina-uppgifter", "/tillganglighet", "/om-tjansten")
@@ -55,7 +55,8 @@ def test_no_page_would_be_too_much_for_a_first_visit(every_state, page, service)
 
 
 def most_of(state):
-    return MOST_OF_A_LONG_PAGE if state.path.startswith("/inkorg/ny/") else MOST_OF[state.site]
+    long = state.path.startswith("/inkorg/ny/") or "/anmalan/" in state.path
+    return MOST_OF_A_LONG_PAGE if long else MOST_OF[state.site]
 
 
 def files_of(page, site):

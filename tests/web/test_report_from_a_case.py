@@ -2,11 +2,14 @@
 
 import json
 import re
+from dataclasses import replace
+from functools import partial
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app.crypto import unseal
+from app.records import erasing
 from app.runner.role import Role
 from app.storage import tables
 from tests.web import journeys
@@ -137,8 +140,8 @@ def test_it_goes_to_the_other_unit_and_each_says_where_the_other_is(either):
     assert f"Referens {row.reference}" in said, "the step says so too"
 
 
-def hits(text):
-    return [mark for mark in MARKS if mark in text]
+def hits(words):
+    return [mark for mark in MARKS if mark in words]
 
 
 def test_of_the_others_nothing_is_on_the_page_or_sent(at_work, town):
@@ -326,3 +329,81 @@ def test_there_is_no_such_page_for_who_was_never_there(at_work):
     clerk, case = at_work
     assert clerk.go(address(case, "b9")).status == 404
     assert clerk.go(f"/inkorg/arenden/{case}/anmalan/annat/b0").status == 404
+
+
+def test_whoever_is_let_in_in_an_emergency_may_make_it_too(town):
+    clerk, case = case_in(town)
+    clerk.open(case)
+    clerk.act("lamna-tillbaka")
+    alone = Clerk(town.staff(), SSPF, name="Bo Al")
+    alone.go(f"/inkorg/arenden/{case}/jav")
+    alone.press({"text": "Han är min bror."})
+    town.clock.move(hours=9)
+    alone.use(alone.link())
+    assert alone.go(address(case)).status == 404
+    alone.go(f"/inkorg/nodlage?arende={case}")
+    alone.press({"text": "Det kan inte vänta till i morgon."})
+    screen = alone.go(address(case))
+    assert (screen.status, screen.value("ditt_namn")) == (200, "Bo Al")
+    assert alone.press(READ).heading == "Orosanmälan: skickad"
+    [row] = reports(town)
+    assert row.entered_by == "Bo Al"
+
+
+def test_where_something_of_the_people_cannot_be_read_it_says_so(town):
+    clerk, case = case_in(town)
+    take(clerk, case, "ung", "b0", namn="Bo Berg", alder="13")
+    begin(clerk, case, "b1")
+    broken = tables.case_entries.update().values(sealed=b"x")
+    mine = tables.case_entries.c.step == "ung"
+
+    def spoil(connection):
+        connection.execute(text("DROP TRIGGER case_entries_no_update"))
+        connection.execute(broken.where(mine))
+
+    town.database.write_now(spoil)
+    screen = clerk.press(READ | {"kalla": "Jag såg det själv."})
+    assert screen.status == 409
+    assert "går inte att öppna" in screen.text
+    assert screen.value("kalla") == "Jag såg det själv."
+    screen = clerk.go(address(case))
+    assert screen.status == 409
+    assert "Skriv ner den under ”Ny anmälan”" in screen.text
+    assert reports(town) == []
+
+
+def test_what_was_asked_in_another_language_is_told_in_ours(town):
+    clerk, case = case_in(town, replace(GROUP, language="en"))
+    told = begin(clerk, case).value("beskriv")
+    assert f"Ur begäran {case}, ”Sedan när?”:\nDen senaste månaden" in told
+    assert TOLD in told
+
+
+def test_the_link_goes_with_whichever_is_removed_first_and_the_other_stands(either):
+    for gone in ("stoppmote", "orosanmalan"):
+        clerk, case = case_in(either)
+        begin(clerk, case)
+        clerk.press(READ)
+        either.carry()
+        other = Clerk(either.staff(), THEIRS)
+        row = reports(either)[-1]
+        assert case in other.open(row.reference).text
+        found = select(tables.submissions).where(tables.submissions.c.form_id == gone)
+        erased = {
+            each.id: each.unit
+            for each in either.database.read_now(lambda c, f=found: c.execute(f).all())
+        }
+        either.database.write_now(partial(erasing.erase, units=erased, now=either.clock.now()))
+        left = either.database.read_now(lambda c: c.execute(select(tables.report_links)).all())
+        assert left == []
+        if gone == "stoppmote":
+            screen = other.open(row.reference)
+            assert screen.status == 200
+            assert "Kommer ur begäran" not in screen.text
+            assert f"Ur begäran {case}" in screen.text, "in the words that were sent"
+            either.database.write_now(
+                partial(erasing.erase, units={row.id: row.unit}, now=either.clock.now())
+            )
+        else:
+            assert clerk.open(case).status == 200
+            assert row.reference in clerk.go(f"/inkorg/arenden/{case}/flik/historik").text
