@@ -2,12 +2,14 @@
 
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 
 import pytest
 from sqlalchemy import select, text
 
+from app import references
 from app.crypto import unseal
 from app.records import erasing
 from app.runner.role import Role
@@ -407,3 +409,32 @@ def test_the_link_goes_with_whichever_is_removed_first_and_the_other_stands(eith
         else:
             assert clerk.open(case).status == 200
             assert row.reference in clerk.go(f"/inkorg/arenden/{case}/flik/historik").text
+
+
+def test_four_at_the_same_moment_send_one(either):
+    clerk, case = case_in(either)
+    names = ("Ada A", "Bea B", "Cia C")
+    all_of_them = [clerk, *(Clerk(either.staff(), SSPF, name=name) for name in names)]
+    for each in all_of_them:
+        begin(each, case)
+    with ThreadPoolExecutor(len(all_of_them)) as threads:
+        screens = list(threads.map(lambda each: each.press(READ), all_of_them))
+    [row] = reports(either)
+    assert sorted(screen.status for screen in screens) == [200, 409, 409, 409]
+    assert all(row.reference in screen.text for screen in screens)
+    taken = select(tables.case_entries).where(tables.case_entries.c.step == "orosanmalan")
+    assert len(either.database.read_now(lambda c: c.execute(taken).all())) == 1
+
+
+def test_a_reference_that_is_taken_is_drawn_anew_and_nothing_is_said_twice(town, monkeypatch):
+    clerk, case = case_in(town)
+    begin(clerk, case)
+    draws = iter([case, case])
+    drawn = references.new
+    monkeypatch.setattr(references, "new", lambda *given: next(draws, None) or drawn(*given))
+    assert clerk.press(READ).heading == "Orosanmälan: skickad"
+    [row] = reports(town)
+    assert row.reference != case
+    taken = select(tables.case_entries).where(tables.case_entries.c.step == "orosanmalan")
+    assert len(town.database.read_now(lambda c: c.execute(taken).all())) == 1
+    assert f"Referens {row.reference}" in clerk.go(f"/inkorg/arenden/{case}/flik/historik").text

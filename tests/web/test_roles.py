@@ -79,6 +79,7 @@ def test_the_role_at_one_unit_gives_nothing_at_another(reported, somebody):
 CASE = "/inkorg/arenden/{reference}"
 MONTH = "/inkorg/granskning/{month}"
 ENTRY = "/inkorg/ny/{form_id}"
+ABOUT_ONE = CASE + "/anmalan/{report_id}/{whom_id}"
 STUCK = "/inkorg/leveranser/{reference}/{destination}"
 PAGES = {
     ("GET", "/inkorg"): Act.SEE_QUEUE,
@@ -118,6 +119,10 @@ PAGES = {
     ("GET", CASE + "/barnet"): Act.OPEN,
     ("GET", CASE + "/gruppen"): Act.WORK,
     ("GET", CASE + "/samtycken"): Act.WORK,
+    ("GET", ABOUT_ONE): Act.WORK,
+    ("POST", ABOUT_ONE): Act.WORK,
+    ("POST", ABOUT_ONE + "/kasta"): Act.WORK,
+    ("GET", ABOUT_ONE + "/kvitto"): Act.WORK,
     ("GET", CASE + "/flik/{tab_id}"): Act.OPEN,
     ("GET", CASE + "/anteckning"): Act.WORK,
     ("POST", CASE + "/anteckning"): Act.WORK,
@@ -174,6 +179,8 @@ def test_each_page_is_for_the_roles_that_the_table_says(role, reported, somebody
             month="2026-10",
             reading="1",
             form_id="orosanmalan",
+            report_id="orosanmalan",
+            whom_id="b0",
             year="2026",
         )
         data = {"_token": token, "version": "0"} if method == "POST" else None
