@@ -35,15 +35,20 @@ class Coordinator(Worker):
 
     def morning(self, *, later: int = 0) -> None:
         """Some days later they sign in with a printed link, and open the case from the queue."""
-        now = self.town.clock.move(days=later)
-        code = self.town.database.write_now(lambda c: access.new_link(c, unit="sspf", now=now))
-        self.page.goto(f"/logga-in/{code}")
-        self.look(self.page)
-        self.hand.write(self.page.get_by_role("textbox"), "Siv Ask")
-        self.go("main form button")
-        self.page.wait_for_url("**/inkorg")
+        self.town.clock.move(days=later)
+        self.sign_in("sspf", "Siv Ask")
         self.open(self.reference)
         self.case = CASE.search(self.page.url)[0]
+
+    def sign_in(self, unit: str, name: str) -> None:
+        """With a printed link, at the desk of a unit."""
+        now = self.town.clock.now()
+        code = self.town.database.write_now(lambda c: access.new_link(c, unit=unit, now=now))
+        self.page.goto(f"/logga-in/{code}")
+        self.look(self.page)
+        self.hand.write(self.page.get_by_role("textbox"), name)
+        self.go("main form button")
+        self.page.wait_for_url("**/inkorg")
 
     def go(self, where: str) -> None:
         super().go(where)
@@ -68,6 +73,16 @@ class Coordinator(Worker):
         said: str = self.page.locator("main").inner_text()
         assert "/steg/" not in self.page.url, (step_id, answers, said[:1500])
         return said
+
+    def report(self, whom: str, **answers: str) -> str:
+        """Make an orosanmälan about somebody out of the case; return its reference."""
+        self.page.goto(f"{self.case}/gruppen")
+        about = self.page.get_by_role("navigation", name=whom, exact=True)
+        self.press(about.locator('a[href*="/anmalan/"]'))
+        for name, value in answers.items():
+            self.fill(name, (value,))
+        self.go("#lamna-in button[type=submit]")
+        return self.page.locator(".reference").inner_text().replace(" ", "")
 
     def answer(self, step_id: str, answers: dict[str, Any]) -> None:
         """Fill in the page of a step: people by their names, days by how far off they are."""
@@ -100,14 +115,18 @@ class Coordinator(Worker):
         """Come to the page of a step, from whom it is about where the case has it there."""
         for _ in self.places():
             if link := self.link(step_id, whom):
-                folded = link.locator("xpath=ancestor::details[not(@open)]/summary")
-                if folded.count():
-                    self.hand.press(folded)
-                with self.page.expect_navigation(wait_until="domcontentloaded"):
-                    self.hand.press(link)
-                self.look(self.page)
+                self.press(link)
                 return
         raise AssertionError(f"no page of the case leads to {step_id} about {whom or 'nobody'}")
+
+    def press(self, link: Locator) -> None:
+        """Press a link, that may be folded away, and wait for the page that it leads to."""
+        folded = link.locator("xpath=ancestor::details[not(@open)]/summary")
+        if folded.count():
+            self.hand.press(folded)
+        with self.page.expect_navigation(wait_until="domcontentloaded"):
+            self.hand.press(link)
+        self.look(self.page)
 
     def link(self, step_id: str, whom: str) -> Locator | None:
         """Return a link to a step on the page in view; about somebody, where it puts them right."""
