@@ -1,5 +1,7 @@
 """The people of a case of several: staff put them right, and see whose yes is missing."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
@@ -165,3 +167,43 @@ def test_a_yes_until_a_part_of_a_day_is_asked_about_and_nothing_is_lost(clerk, c
     assert screen.status == 422
     assert "Skriv hela datumet" in screen.text
     assert 'value="2027"' in screen.html
+
+
+def test_a_purpose_that_the_process_has_no_more_stands_there_with_what_was_said(clerk, case):
+    take(clerk, case, "vuxen", namn="Mia Berg", skyddad="nej")
+    [link] = vuxen_links(group(clerk, case))
+    mother = link.split("=")[1]
+    take(clerk, case, "ung", "b0", namn="Bo", alder="13", vuxna=(mother,), alla="ja")
+    said = {"hur": "skriftligt", "nar-day": "1 1 2026", "svar": "given", "andamal": "mentor"}
+    take(clerk, case, "samtycke", "b0", av=mother, **said)
+    gone = "Ändamålet finns inte längre."
+    assert gone not in group(clerk, case).text
+    without_mentor(clerk)
+    for page in ("gruppen", "samtycken"):
+        text = clerk.go(f"/inkorg/arenden/{case}/{page}").text
+        assert gone in text
+        assert "Att föreningen får veta den ungas namn och nummer" in text
+        assert "Ja från Mia Berg, 1 januari 2026" in text
+    asked = clerk.go(f"/inkorg/arenden/{case}/steg/samtycke?vem=b0")
+    assert "Att föreningen får veta" not in asked.html
+
+
+def without_mentor(clerk):
+    """Let the municipality take its own purpose out of its file."""
+    desk = clerk.desk
+    processes = dict(desk.rules.processes)
+    process = processes["stoppmote"]
+    steps = tuple(
+        step.model_copy(update={"fields": tuple(without(field) for field in step.fields)})
+        for step in process.steps
+    )
+    processes["stoppmote"] = process.model_copy(update={"steps": steps})
+    rules = replace(desk.rules, processes=processes)
+    clerk.client.app.state.parts = replace(desk, rules=rules)
+
+
+def without(field):
+    if field.id != "andamal":
+        return field
+    kept = tuple(option for option in field.options if option.id != "mentor")
+    return field.model_copy(update={"options": kept})

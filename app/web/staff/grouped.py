@@ -26,7 +26,7 @@ from app.runner.fields.options import Option, OptionsField
 from app.runner.people import People
 from app.runner.process import Process, Step
 from app.web.shown.views import LinkView, RowView
-from app.web.staff import case, linked, onward, tabs
+from app.web.staff import case, linked, old_purposes, onward, tabs
 from app.web.staff.desk import AtDesk, Desk, SignedInTo
 from app.web.staff.views import TabView
 
@@ -212,6 +212,7 @@ def consents(looked: Looked, sort: People, one: Person, named: dict[str, str]) -
         missing = invited.hinders(looked.process, looked.group, one, on=looked.today)
         may = lacks(looked, missing, named) or (t("staff.group.allowed"),)
         yield RowView(t("staff.group.invited"), may)
+    yield from old_purposes.rows(t, looked.process, looked.group, one)
 
 
 def purposes(looked: Looked, sort: People, one: Person) -> Iterator[Option]:

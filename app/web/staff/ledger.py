@@ -19,12 +19,11 @@ from app.casework.group.people import Person
 from app.casework.opening import ReadItem
 from app.casework.rights import Act
 from app.errors import PageMissing
-from app.runner import people_faults, reading
-from app.runner.fields.options import OptionsField
+from app.runner import reading
 from app.runner.people import Consents, People
 from app.web.shown import words
 from app.web.shown.views import LinkView
-from app.web.staff import case, grouped, queue, tabs
+from app.web.staff import case, grouped, old_purposes, queue, tabs
 from app.web.staff.case_views import EntryView
 from app.web.staff.desk import AtDesk, SignedInTo
 from app.web.staff.grouped import Looked
@@ -135,17 +134,12 @@ def purposes(ledger: Ledger, sort: People, one: Person) -> Iterator[PurposeView]
     for option in asked:
         stands = grouped.stand(looked, option.id, one, ledger.named)
         yield PurposeView(option.label, stands, events(ledger, option.id, mine))
-    now, labels = {option.id for option in asked}, known(looked)
+    now, labels = {option.id for option in asked}, old_purposes.names(looked.process, looked.group)
     for purpose in dict.fromkeys(each.purpose for each in mine):
         if purpose not in now:
-            yield PurposeView(labels.get(purpose, purpose), (), events(ledger, purpose, mine))
-
-
-def known(looked: Looked) -> dict[str, str]:
-    """Return what the purposes are called, by id."""
-    asked = people_faults.consent_question(looked.process)
-    options = asked.options if isinstance(asked, OptionsField) else ()
-    return {option.id: option.label for option in options}
+            gone = old_purposes.is_one(looked.process, purpose)
+            stands = (looked.desk.t("staff.group.gone"),) if gone else ()
+            yield PurposeView(labels.get(purpose, purpose), stands, events(ledger, purpose, mine))
 
 
 def events(ledger: Ledger, purpose: str, mine: Iterable[Consent]) -> tuple[EntryView, ...]:
