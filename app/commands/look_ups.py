@@ -18,6 +18,7 @@ from app.casework import sampling
 from app.casework.entries import Fault, Kind
 from app.casework.group.consent import Say
 from app.casework.group.consent import Why as WhyNot
+from app.casework.group.missing import What
 from app.casework.likeness import Strength
 from app.casework.marks import Verdict
 from app.casework.queue import Tab
@@ -74,6 +75,7 @@ OF_A_CASE: Mapping[str, Collection[str]] = {
     "staff.changed.{}": set(PLAINLY.values()),
     "staff.group.{}": {why.value for why in WhyNot},
     "staff.ledger.{}": {say.value for say in Say},
+    "staff.plan.{}": {what.value for what in What},
     "staff.hands.{}": {"mine", "theirs", "barred", "lift_asked"},
 }
 """What keeps something from being done, what is missing before it may be, and who has the case."""

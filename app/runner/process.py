@@ -31,6 +31,7 @@ from app.runner.field import (
 )
 from app.runner.journey import Asked
 from app.runner.people import Consents, Invitations, People
+from app.runner.plan import Plan
 from app.runner.reports import Report
 from app.runner.role import Role
 from app.runner.tabs import Tab
@@ -212,6 +213,8 @@ class Process(Whole):
     """Who may be asked to come, and to what day."""
     reports: Annotated[tuple[Report, ...], Listed] = ()
     """What is reported about one of them from the case, by another form."""
+    plan: Plan | None = None
+    """What must be there before the meeting that they are asked to."""
     steps: Annotated[tuple[Step, ...], Listed, Constraint(min_length=1)]
     """What is done, in the order in which it is offered."""
     tabs: Annotated[tuple[Tab, ...], Listed] = ()

@@ -2,7 +2,14 @@
 
 from collections.abc import Collection, Iterable, Iterator
 
-from app.runner import clock_faults, districts, people_faults, report_faults, tab_faults
+from app.runner import (
+    clock_faults,
+    districts,
+    people_faults,
+    plan_faults,
+    report_faults,
+    tab_faults,
+)
 from app.runner.clocks import OPENED, RECEIVED, Clock
 from app.runner.field import Field, twice
 from app.runner.fields.group import GroupField
@@ -28,6 +35,7 @@ def faults(process: Process, forms: Collection[str]) -> list[tuple[str, str]]:
     for clock in process.clocks:
         found += clock_faults.faults(process, clock)
     found += people_faults.faults(process)
+    found += plan_faults.faults(process)
     found += tab_faults.faults(process)
     found += report_faults.faults(process)
     ids = [state.id for state in process.states]

@@ -20,6 +20,7 @@ ONLY_READ = {
     "about": True,
     "lead": True,
     "tabs": True,
+    "plan": True,
     "timeline": True,
     "reporter": True,
     "steps": {"__all__": {"reporter": True, "fields": {"__all__": {"identifies"}}}},

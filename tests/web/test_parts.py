@@ -189,3 +189,28 @@ def test_two_coordinators_who_write_about_one_person_lose_nothing(clerk, clerk_o
         rows = rows_of(part(either, case, "insatser"), "Insatser")
         assert [*rows] == ["Bo"]
     assert len(re.findall('scope="row">Bo', clerk.screen.html)) >= 2
+
+
+def test_what_is_missing_before_the_meeting_leads_to_where_it_is_put_right(clerk, case):
+    screen = part(clerk, case, "mote")
+    assert "Mötet är inte planerat" in screen.text
+    take(clerk, case, "vuxen", namn="Mia Berg", skyddad="nej", tolk="ja")
+    [mother] = set(re.findall(r"/steg/vuxen\?vem=(p\d+)", clerk.go(group_of(case)).html))
+    take(clerk, case, "ung", "b0", namn="Bo", alder="13", vuxna=(mother,), alla="ja")
+    screen = take(clerk, case, "planera", **PLAN, kommer=("polis", "skola"))
+    assert "Har inte sagt att de kommer: Fritiden" in screen.text
+    assert "Klart för 0 av 2 unga." in screen.text
+    assert "Saknas: svar från Mia Berg." in screen.text
+    assert "Mia Berg behöver tolk, och ingen är bokad." in screen.text
+    ways = dict(re.findall(r'<li><a href="([^"]+)">([^<]+)</a></li>', screen.html))
+    at = f"/inkorg/arenden/{case}/steg"
+    assert ways[f"{at}/orosanmalan?vem=b0"] == "Saknar svar: Orosanmälan för barnet"
+    assert f"{at}/samtycke?vem=b0" in ways
+    assert f"{at}/inbjudan?vem={mother}" in ways
+    assert clerk.go(f"{at}/inbjudan?vem={mother}").status == 200
+    held(clerk, case)
+    assert "Vad saknas före mötet" not in part(clerk, case, "mote").text
+
+
+def group_of(case):
+    return f"/inkorg/arenden/{case}/gruppen"

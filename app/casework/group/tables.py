@@ -1,9 +1,10 @@
 """Answers of a case side by side, as a tab of its process asks for them. No page, no words."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from app.casework.group.people import Done, Group
+from app.casework.group.told import choices
 from app.runner.field import all_hold
 from app.runner.process import Process
 from app.runner.tabs import Column, Table
@@ -51,18 +52,9 @@ def cell(column: Column, done: Iterable[Done | None], table: Table) -> Cell:
     """Return the first answer among steps that is the column's."""
     step = column.step or table.step
     for one in done:
-        if one and one.step == step and all_hold(column.if_, choices(one)):
+        if one and one.step == step and all_hold(column.if_, choices(one.told)):
             return tuple(one.told[column.field]["lines"]) if column.field in one.told else ()
     return ()
-
-
-def choices(done: Done) -> Mapping[str, frozenset[str]]:
-    """Return what was chosen in a step, by question."""
-    return {
-        name: frozenset(said["data"])
-        for name, said in done.told.items()
-        if isinstance(said["data"], list | tuple | Mapping)
-    }
 
 
 def ended(table: Table, group: Group) -> dict[int, Done]:
@@ -85,7 +77,7 @@ def ended(table: Table, group: Group) -> dict[int, Done]:
 
 
 def is_same(table: Table, one: Done, end: Done) -> bool:
-    return not table.same or choices(one).get(table.same) == choices(end).get(table.same)
+    return not table.same or choices(one.told).get(table.same) == choices(end.told).get(table.same)
 
 
 def heading(process: Process, table: Table, column: Column) -> str:

@@ -16,6 +16,15 @@ def data_of(told: Told, name: str) -> Any:  # noqa: ANN401 - whatever a kind of 
     return told.get(name, {}).get("data")
 
 
+def choices(told: Told) -> Mapping[str, frozenset[str]]:
+    """Return what was chosen, by question; nothing for a question without options."""
+    return {
+        name: frozenset(said["data"])
+        for name, said in told.items()
+        if isinstance(said["data"], list | tuple | Mapping)
+    }
+
+
 def chosen(told: Told, name: str) -> str:
     """Return the option that was chosen; "" when none was."""
     return next(iter(data_of(told, name) or ()), "")

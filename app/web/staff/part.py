@@ -19,14 +19,14 @@ from app.casework.rights import Act
 from app.errors import PageMissing
 from app.runner.tabs import Tab, Table
 from app.web.shown.views import LinkView
-from app.web.staff import case, due, grouped, onward, queue, tabs
+from app.web.staff import case, due, grouped, onward, plan, queue, tabs
 from app.web.staff.case_views import ClockView, EntryView
 from app.web.staff.desk import AtDesk, SignedInTo
 from app.web.staff.grouped import Looked
 from app.web.staff.part_views import BlockView, PartView, TableView
 
 router = APIRouter()
-MOST = 9_000
+MOST = 10_000
 """Characters of a page, about: what is written on it, and EACH for each of what stands there."""
 EACH = 80
 
@@ -62,14 +62,22 @@ def part_view(looked: Looked, staff: Staff, read: ReadItem, tab: Tab, number: in
         tabs=tabs.bar(process, staff, read.item.reference, tab),
         clocks=clocks(looked, read, tab) if first else (),
         steps=onward.links(read.item, shown),
+        plan=plan.plan_view(looked, tab, read.item.state) if first else None,
         tables=tuple(table_view(looked, table) for table in tab.tables) if first else (),
         blocks=pages[here - 1],
         unread=looked.group.unread,
         folded=tab.shows == "steps",
         where=t("staff.part.page", page=here, pages=len(pages)) if len(pages) > 1 else "",
-        newer=f"{address}?sida={here - 1}" if here > 1 else "",
-        older=f"{address}?sida={here + 1}" if here < len(pages) else "",
+        newer=page_at(address, here - 1, len(pages)),
+        older=page_at(address, here + 1, len(pages)),
     )
+
+
+def page_at(address: str, number: int, pages: int) -> str:
+    """Return where a page is; "" where there is none of that number."""
+    if not 1 <= number <= pages:
+        return ""
+    return address if number == 1 else f"{address}?sida={number}"
 
 
 def clocks(looked: Looked, read: ReadItem, tab: Tab) -> tuple[ClockView, ...]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from app.web.shown.views import LinkView
 from app.web.staff.case_views import ClockView, EntryView
+from app.web.staff.plan import PlanView
 from app.web.staff.views import TabView
 
 
@@ -40,6 +41,8 @@ class PartView:
     tabs: tuple[TabView, ...]
     clocks: tuple[ClockView, ...]
     steps: tuple[LinkView, ...]
+    plan: PlanView | None
+    """What is missing before the meeting, where that is planned."""
     tables: tuple[TableView, ...]
     blocks: tuple[BlockView, ...]
     unread: bool
