@@ -546,7 +546,7 @@ def of_several(service: Service, content: Content) -> Iterator[State]:
     client.post(f"{case}/ta", {"_token": token_in(client.get(case))})
     yield state("group", client.get(f"{case}/gruppen"), "staff")
     steps = content.processes[content.default]["stoppmote"].steps
-    for step in (step for step in steps if step.about):
+    for step in (step for step in steps if step.about and "tagen" in step.from_):
         yield from of_somebody(client, f"{case}/steg/{step.id}")
     yield state("group, written in", client.get(f"{case}/gruppen"), "staff")
     yield state("consents", client.get(f"{case}/samtycken"), "staff")
