@@ -1,5 +1,6 @@
 """The documents tell the truth: files they show exist, commands they give can be given."""
 
+import ast
 import contextlib
 import io
 import re
@@ -123,3 +124,27 @@ def test_every_setting_is_described_and_every_setting_described_exists():
     known |= {f"{site}_ORIGIN" for site in SITES}
     assert known - described == set(), "not described"
     assert described - known == set(), "described but not there"
+
+
+def proofs_in(name):
+    """The tests of a file, by their names."""
+    parsed = ast.parse((tree.ROOT / name).read_text("utf-8"))
+    return {each.name for each in ast.walk(parsed) if isinstance(each, ast.FunctionDef)}
+
+
+@pytest.mark.parametrize("name", DOCUMENTS, ids=str)
+def test_every_test_that_is_named_is_there(name):
+    for file, test in re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", DOCUMENTS[name]):
+        assert test in proofs_in(file), (file, test)
+
+
+def test_every_wall_that_the_lawyer_reads_of_names_its_code_and_a_test():
+    written = (tree.ROOT / "docs" / "stoppmote-for-juristen.md").read_text("utf-8")
+    walls = [line.split("|")[1:-1] for line in written.splitlines() if re.match(r"\| \d", line)]
+    assert len(walls) >= 16
+    for law, _, code, proof in walls:
+        assert re.search(r"`(app|forms)/", code), law
+        assert re.search(r"`tests/[\w/]+\.py::test_\w+`", proof), law
+    about = {law for law, *_ in walls}
+    for wanted in ("26 kap. 1 §", "12 kap. 2 §", "12 kap. 3 §", "10 kap. 1 §", "19 kap. 1 §"):
+        assert any(wanted in law for law in about), wanted
