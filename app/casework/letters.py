@@ -51,6 +51,7 @@ def make(
     for that.
     """
     rights.require(staff, Act.WORK)
+    rights.require(staff, Act.EXPORT)
     case = found(connection, rules, staff=staff, reference=reference, now=now)
     if case is None:
         return None

@@ -18,6 +18,7 @@ from app.casework import sampling
 from app.casework.entries import Fault, Kind
 from app.casework.group.consent import Say
 from app.casework.group.consent import Why as WhyNot
+from app.casework.group.hindered import Hinder
 from app.casework.group.missing import What
 from app.casework.likeness import Strength
 from app.casework.marks import Verdict
@@ -34,6 +35,7 @@ from app.records.outbox import State
 from app.runner import hours_in_words
 from app.runner.contact import WORDS_OF_A_WAY
 from app.runner.field import KINDS
+from app.runner.letters import REPORTER
 from app.runner.municipality import Municipality
 from app.runner.role import Role
 from app.runner.taken_in import Channel
@@ -44,7 +46,7 @@ from app.web.staff.decisions import COLUMNS
 from app.web.staff.errors import STATUSES
 from app.web.staff.work import PLAINLY
 
-ROOMS = ("web", "delivery", "records", "runner")
+ROOMS = ("casework", "web", "delivery", "records", "runner")
 """Where texts are asked for, in `app`."""
 NEVER_A_PAGE = {401, 422}
 """Who is signed out is led to the sign-in; what must be put right is said where it stands."""
@@ -76,6 +78,8 @@ OF_A_CASE: Mapping[str, Collection[str]] = {
     "staff.group.{}": {why.value for why in WhyNot},
     "staff.ledger.{}": {say.value for say in Say},
     "staff.plan.{}": {what.value for what in What},
+    "staff.letters.hinders.{}": {why.value for why in Hinder} - {Hinder.UNINVITED},
+    "staff.letters.{}": {REPORTER},
     "staff.hands.{}": {"mine", "theirs", "barred", "lift_asked"},
 }
 """What keeps something from being done, what is missing before it may be, and who has the case."""

@@ -13,6 +13,8 @@ from app.runner.field import Bound, Definition, FieldId, Id, Listed, Words
 GIVEN, REFUSED, WITHDRAWN = "given", "refused", "withdrawn"
 SAYS = frozenset({GIVEN, REFUSED, WITHDRAWN})
 """What may be said of a purpose: the options of the question that asks for it."""
+NOT_PROTECTED = "nej"
+"""The answer that says that somebody has no protected identity."""
 ALL_KNOWN = "ja"
 """The answer that says that there is no other guardian."""
 
@@ -37,6 +39,13 @@ class People(Definition):
     """The one that tells who their guardians are."""
     all_known: FieldId = ""
     """The one that tells, with the option `ja`, that those are all."""
+    protected: FieldId = ""
+    """The one that tells, with the option `nej`, that they have no protected identity: whoever has,
+    or may have, gets no letter and is named in none."""
+    address: FieldId = ""
+    """The one that tells where they live: it stands first in a letter."""
+    language: FieldId = ""
+    """The one that tells, by the codes of languages (ISO 639), which they read."""
 
 
 class Consents(Definition):

@@ -7,7 +7,7 @@ from app.runner.field import Field, twice
 from app.runner.fields.date import DateField
 from app.runner.fields.group import GroupField
 from app.runner.fields.options import CheckboxesField, OptionsField, RadiosField
-from app.runner.people import ALL_KNOWN, SAYS, Consents, Invitations, People
+from app.runner.people import ALL_KNOWN, NOT_PROTECTED, SAYS, Consents, Invitations, People
 from app.runner.process import Process, Step
 
 Found = Iterator[tuple[str, str]]
@@ -26,6 +26,7 @@ def faults(process: Process) -> Found:
             yield f"people.{people.id}", "inget steg lägger till dem (adds)"
         else:
             yield from told_faults(people, by_id(adds))
+            yield from letter_faults(people, by_id(adds))
     if process.consents:
         yield from consent_faults(process, process.consents)
     if process.invitations:
@@ -107,6 +108,17 @@ def told_faults(people: People, fields: Fields) -> Found:
         yield f"{at}.all_known", "hör ihop med guardians: båda eller ingen"
     elif people.all_known and not offers(fields.get(people.all_known), ALL_KNOWN):
         yield f"{at}.all_known", f"{people.all_known!r} har inte alternativet {ALL_KNOWN!r}"
+
+
+def letter_faults(people: People, fields: Fields) -> Found:
+    """Yield which questions that letters are made by are missing."""
+    at = f"people.{people.id}"
+    if people.protected and not offers(fields.get(people.protected), NOT_PROTECTED):
+        yield f"{at}.protected", f"{people.protected!r} har inte alternativet {NOT_PROTECTED!r}"
+    if people.address and people.address not in fields:
+        yield f"{at}.address", f"frågan {people.address!r} finns inte i steget"
+    if people.language and not isinstance(fields.get(people.language), OptionsField):
+        yield f"{at}.language", f"{people.language!r} är ingen fråga med alternativ i steget"
 
 
 def consent_faults(process: Process, consents: Consents) -> Found:

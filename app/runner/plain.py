@@ -6,8 +6,8 @@ runs; whoever closes a case says what was done, and where that stands.
 
 from collections.abc import Callable
 
-from app.runner.process import NEW, TAKEN, Process, Taker
-from app.runner.role import Role
+from app.runner.process import NEW, TAKEN, Process
+from app.runner.role import Role, Taker
 
 VERSION = 1
 CLOSED, CLOSE, DONE = "avslutad", "avsluta", "gjort"

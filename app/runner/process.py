@@ -30,10 +30,11 @@ from app.runner.field import (
     all_hold,
 )
 from app.runner.journey import Asked
+from app.runner.letters import Letter
 from app.runner.people import Consents, Invitations, People
 from app.runner.plan import Plan
 from app.runner.reports import Report
-from app.runner.role import Role
+from app.runner.role import Taker
 from app.runner.tabs import Tab
 from app.runner.typed import Typed
 
@@ -44,8 +45,6 @@ NEW, TAKEN = "ny", "tagen"
 MACHINES_OWN = frozenset({RECEIVED, OPENED, "take", "give_back", "assign", "note", "reopen"})
 """What steps may not be called."""
 
-Taker = Literal[Role.HANDLAGGARE, Role.GRUPPLEDARE, Role.SSPF]
-"""Those who may take steps; what else roles may do stands with the rights."""
 Record = Literal["external", "here"]
 """Where the documentation ends (14 kap. 3 §, 20 kap. 1 § SoL): in another system, or here."""
 Ids = Annotated[tuple[Id, ...], Listed]
@@ -219,6 +218,8 @@ class Process(Whole):
     """What is done, in the order in which it is offered."""
     tabs: Annotated[tuple[Tab, ...], Listed] = ()
     """The parts that the pages of a case are divided into; one page for all when empty."""
+    letters: Annotated[tuple[Letter, ...], Listed] = ()
+    """What is sent or handed out, in the order in which it is offered."""
 
     @property
     def owed(self) -> tuple[Step, ...]:
@@ -236,6 +237,9 @@ class Process(Whole):
 
     def step(self, step_id: str) -> Step | None:
         return next((step for step in self.steps if step.id == step_id), None)
+
+    def letter(self, letter_id: str) -> Letter | None:
+        return next((letter for letter in self.letters if letter.id == letter_id), None)
 
     def steps_from(self, state_id: str) -> tuple[Step, ...]:
         """Return the steps that can be done in a state, in the order in which they are offered."""

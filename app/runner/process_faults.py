@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator
 from app.runner import (
     clock_faults,
     districts,
+    letter_faults,
     people_faults,
     plan_faults,
     report_faults,
@@ -38,6 +39,7 @@ def faults(process: Process, forms: Collection[str]) -> list[tuple[str, str]]:
     found += plan_faults.faults(process)
     found += tab_faults.faults(process)
     found += report_faults.faults(process)
+    found += letter_faults.faults(process)
     ids = [state.id for state in process.states]
     whole = ids[0] == NEW and TAKEN in ids and any(state.ends for state in process.states)
     return [*found, *(way_faults(hoped_for(process)) if whole else ())]

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field as Constraint
 from pydantic import ValidationError
 
-from app.runner import districts, hours_in_words, own_options, people_faults, texts
+from app.runner import districts, hours_in_words, letters, own_options, people_faults, texts
 from app.runner.definition import Form, HandOver
 from app.runner.faults import Fault, of_keys, of_model
 from app.runner.field import Definition, Field, Id
@@ -19,7 +19,7 @@ from app.runner.form_faults import condition_faults
 from app.runner.municipality import FILLED_IN, Municipality
 from app.runner.nearest import close
 from app.runner.process import PROCESSES, Process
-from app.runner.texts import RUNTIME, SWEDISH
+from app.runner.texts import PLACEHOLDER, RUNTIME, SWEDISH
 
 Forms = Mapping[str, Form]
 Parts = Mapping[str, Form | Process]
@@ -89,12 +89,14 @@ def routing_faults(
 def contact_faults(
     file: str, municipality: Municipality, processes: Mapping[str, Process]
 ) -> Iterator[Fault]:
-    """Yield whom steps show that a municipality does not have."""
+    """Yield whom steps and letters show that a municipality does not have."""
     known = {contact.id for contact in municipality.contacts}
     for process in (one for name, one in processes.items() if name in municipality.forms):
-        for step in process.steps:
-            for name in (name for name in step.contacts if name not in known):
-                yield Fault(file, "contacts", f"{name!r} saknas; steget {step.id} visar den")
+        shown = [(name, f"steget {step.id}") for step in process.steps for name in step.contacts]
+        shown += [(name, f"brevet {one.id}") for one in process.letters for name in one.contacts]
+        for name, where in shown:
+            if name not in known:
+                yield Fault(file, "contacts", f"{name!r} saknas; {where} visar den")
 
 
 def own_option_faults(
@@ -191,6 +193,8 @@ def part_text_faults(parts: Parts, *, taken: Collection[str]) -> Iterator[Fault]
             yield Fault(file, "id", "är upptaget av gränssnittets texter")
         for key, text in texts.texts_of(part).items():
             known = FILLED_IN | texts.runtime_words(key)
+            if letters.is_of_a_letter(key):  # what its places hold is said in the letter
+                known |= {*PLACEHOLDER.findall(text)}
             yield from placeholder_faults(file, key, text, known)
 
 
@@ -222,6 +226,8 @@ def wording_faults(
     known = texts.runtime_words(path) if of_a_part else RUNTIME
     if root != "municipality":
         known |= FILLED_IN
+    if letters.is_of_a_letter(key):
+        known |= {*PLACEHOLDER.findall(swedish.get(key, ""))}
     yield from placeholder_faults(file, at + key, text, known)
 
 

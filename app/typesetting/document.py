@@ -4,12 +4,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-Style = Literal["section", "entry", "question", "answer", "hint"]
+Style = Literal["section", "entry", "question", "answer", "hint", "item", "to", "choice", "sign"]
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph or a heading. `language` is "" when it is the document's."""
+    """A paragraph or a heading. `language` is "" when it is the document's.
+
+    `item` is one of a list, `to` whom a letter is sent to, `choice` something to tick yes or no to,
+    `sign` a line to write on.
+    """
 
     style: Style
     text: str = field(repr=False)
@@ -18,7 +22,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Something to be read from beginning to end. `language`: such as `sv`.
+    """Something to be read from beginning to end. `language`: such as `sv`; `direction` its own.
 
     `foot` stands on every page and has `{page}` and `{pages}` in it; `coded_says` stands first,
     where a character had to be shown by its code.
@@ -30,8 +34,11 @@ class Document:
     foot: str
     coded_says: str
     blocks: tuple[Block, ...] = field(repr=False)
+    direction: Literal["ltr", "rtl"] = "ltr"
+    choice: tuple[str, ...] = ()
+    """What may be ticked of each choice."""
 
-    def around(self) -> dict[str, str]:
+    def around(self) -> dict[str, object]:
         """Return what stands around the blocks, as JSON can say it."""
         return {
             "title": self.title,
@@ -39,6 +46,8 @@ class Document:
             "author": self.author,
             "foot": self.foot,
             "coded_says": self.coded_says,
+            "direction": self.direction,
+            "choice": self.choice,
         }
 
     def lines(self) -> Iterator[dict[str, str]]:

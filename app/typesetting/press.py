@@ -1,9 +1,10 @@
 """Makes a PDF that everybody can read (PDF/UA-1), as a program of its own.
 
-It is started for one document and ends with it: what is to be set comes on stdin, a line of JSON
-for each paragraph, and the PDF goes out on stdout, so that nothing of it stands in a command line,
-an environment, a file or a log. It imports nothing of the service's, has no key and no database,
-asks nothing of any network, and limits itself.
+It is started for some documents and ends with them: what is to be set comes on stdin, a line of
+JSON for what stands around each document and for each paragraph of it, and the PDFs go out on
+stdout, so that nothing of it stands in a command line, an environment, a file or a log. It imports
+nothing of the service's, has no key and no database, asks nothing of any network, and limits
+itself.
 
 What somebody wrote is data to Typst and never a part of its program. A character that no font has,
 or that may not stand in such a file, is shown by its code, and the document says so.
@@ -13,7 +14,7 @@ import json
 import re
 import sys
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -38,16 +39,31 @@ Compile = Callable[[Mapping[str, Any]], bytes]
 
 
 def main() -> int:
-    """Set what stands on stdin; 1 when no PDF could be made of it, without a word of why."""
+    """Set what stands on stdin; 1 when no PDF could be made of it, without a word of why.
+
+    Each PDF has its length in octets, on a line, before it.
+    """
     limit()
-    asked, *blocks = map(json.loads, sys.stdin)
+    asked, *said = map(json.loads, sys.stdin)
     compiled = typst(asked["template"].encode(), asked["at"])
     try:
-        made = pressed({**asked["around"], "blocks": blocks}, compiled)
+        made = [pressed(each, compiled) for each in documents(said)]
     except (MemoryError, RuntimeError, ValueError):  # what Typst says has words of the text in it
         return 1
-    sys.stdout.buffer.write(made)
+    for each in made:
+        sys.stdout.buffer.write(b"%d\n" % len(each) + each)
     return 0
+
+
+def documents(said: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the documents that are asked for: `around` begins one, the blocks after it are its."""
+    found: list[dict[str, Any]] = []
+    for each in said:
+        if "around" in each:
+            found.append({**each["around"], "blocks": []})
+        else:
+            found[-1]["blocks"].append(each)
+    return found
 
 
 def limit() -> None:

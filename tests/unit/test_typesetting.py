@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -32,6 +33,37 @@ def document(*texts, language=""):
 
 def made(*texts, **more):
     return asyncio.run(printing.pdf(document(*texts, **more), at=AT))
+
+
+def test_many_are_made_at_once_each_by_itself_and_in_order():
+    many = [document(f"Brev nummer {number}.") for number in range(11)]
+    contents = asyncio.run(printing.pdfs(many, at=AT))
+    said = [pdf.words(each) for each in contents]
+    assert all(f"Brevnummer{number}." in words for number, words in enumerate(said))
+    assert not any("Brevnummer3." in words for words in (*said[:3], *said[4:]))
+    assert len(contents) > printing.FEW
+
+
+@pytest.mark.parametrize("direction", ["ltr", "rtl"])
+def test_a_letter_has_its_address_lists_choices_and_lines_to_sign_on(direction):
+    letter = replace(
+        document(),
+        direction=direction,
+        choice=("Ja", "Nej"),
+        blocks=(
+            Block("to", "Mia Berg"),
+            Block("to", "Storgatan 1"),
+            Block("item", "Dag"),
+            Block("item", "Tid"),
+            Block("choice", "Säger du ja?"),
+            Block("sign", "Namn"),
+        ),
+    )
+    content = asyncio.run(printing.pdf(letter, at=AT))
+    assert pdf.faults(content) == []
+    assert pdf.tags(content).count("L") == 1
+    assert pdf.words(content).startswith("MiaBergStorgatan1")
+    assert "Sägerduja?JaNej" in pdf.words(content)
 
 
 SCRIPTS = {
@@ -141,7 +173,10 @@ def test_one_that_takes_too_long_is_stopped_and_nothing_is_left():
         os.kill(started[0].pid, 0)
 
 
-@pytest.mark.parametrize("said", ["", "inget JSON", '{"template": "#let", "at": 1, "around": {}}'])
+BAD = '{"template": "#let", "at": 1}\n{"around": {}}'
+
+
+@pytest.mark.parametrize("said", ["", "inget JSON", BAD])
 def test_one_that_fails_says_nothing_of_why(said):
     program = [sys.executable, "-I", press.__file__]
     done = subprocess.run(program, input=said.encode(), capture_output=True, check=False, env={})

@@ -47,6 +47,7 @@ from app.web.staff import (
     ledger,
     lend_page,
     let_in,
+    letters_page,
     login,
     out,
     part,
@@ -86,7 +87,8 @@ PAGES = (
         same_child,
     ),
     *(barring, stuck, times, decisions, readers, out, party, search, reviewing, removal, akt_page),
-    *(emergency_page, lend_page, let_in, figures_page, settings_page, timeline, ledger),
+    *(emergency_page, lend_page, let_in, figures_page, settings_page, timeline),
+    *(ledger, letters_page),
     *(by_provider, login, account, health, accessibility),
 )
 """Whose addresses there are; the provider's go before those of the links."""

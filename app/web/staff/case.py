@@ -262,6 +262,9 @@ def entry_title(
     if kind is Kind.STEP:
         step = process.step(step_id) if process else None
         return step.title if step else step_id
+    letter = process.letter(step_id) if process and kind is Kind.LETTER else None
+    if letter:
+        return t("staff.entries.letter_named", title=letter.title)
     if kind is Kind.ASSIGN and owner:
         return t("staff.entries.assign_to", name=owner)
     return t(f"staff.entries.{kind}")

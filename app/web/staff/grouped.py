@@ -210,7 +210,7 @@ def consents(looked: Looked, sort: People, one: Person, named: dict[str, str]) -
     asks = looked.process.consents and not looked.group.unread
     if asks and looked.process.invitations and not sort.guardians:
         missing = invited.hinders(looked.process, looked.group, one, on=looked.today)
-        may = lacks(looked, missing, named) or (t("staff.group.allowed"),)
+        may = lacks(looked.desk, missing, named) or (t("staff.group.allowed"),)
         yield RowView(t("staff.group.invited"), may)
     yield from old_purposes.rows(t, looked.process, looked.group, one)
 
@@ -234,15 +234,15 @@ def purposes(looked: Looked, sort: People, one: Person) -> Iterator[Option]:
 def stand(looked: Looked, purpose: str, one: Person, named: Mapping[str, str]) -> tuple[str, ...]:
     """Return that a purpose is allowed for somebody today, or what is missing, in words."""
     missing = acting.lacking(looked.process, looked.group, purpose, one, on=looked.today)
-    return lacks(looked, missing, named) or (looked.desk.t("staff.group.allowed"),)
+    return lacks(looked.desk, missing, named) or (looked.desk.t("staff.group.allowed"),)
 
 
-def lacks(looked: Looked, missing: Iterable[Missing], named: Mapping[str, str]) -> tuple[str, ...]:
+def lacks(desk: Desk, missing: Iterable[Missing], named: Mapping[str, str]) -> tuple[str, ...]:
     """Return what is missing, in words: a line for each reason, with everybody whom it is about."""
     by_reason: dict[Why, list[str]] = {}
     for each in missing:
         by_reason.setdefault(each.why, []).append(named.get(each.who, ""))
-    t = looked.desk.t
+    t = desk.t
     return tuple(t(f"staff.group.{why}", name=", ".join(who)) for why, who in by_reason.items())
 
 
