@@ -19,7 +19,7 @@ def data_of(told: Told, name: str) -> Any:  # noqa: ANN401 - whatever a kind of 
 def choices(told: Told) -> Mapping[str, frozenset[str]]:
     """Return what was chosen, by question; nothing for a question without options."""
     return {
-        name: frozenset(said["data"])
+        name: frozenset(each for each in said["data"] if isinstance(each, str))
         for name, said in told.items()
         if isinstance(said["data"], list | tuple | Mapping)
     }

@@ -185,7 +185,8 @@ def test_who_has_a_protected_identity_is_called_and_gets_no_letter(case):
 
 
 def test_an_interpreter_is_booked_for_who_needs_one_and_comes(case):
-    mother = case.take("vuxen", namn="Mia", skyddad="nej", sprak="ar", tolk="ja")
+    known = {"telefon": "070-174 06 05", "adress": "Gatan 1"}
+    mother = case.take("vuxen", namn="Mia", skyddad="nej", sprak="ar", tolk="ja", **known)
     case.take("ung", vem="b0", namn="Bo", alder="13", vuxna=(mother,), alla="ja")
     case.plan()
     assert What.INTERPRETER in case.whats("b0")
