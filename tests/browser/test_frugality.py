@@ -13,8 +13,8 @@ MOST_OF = {"citizen": MOST_BYTES, "staff": 14_600}
 """Octets of a first visit, by site. Nobody reads a case on a bus: it may be what is sent before
 anything is heard back (RFC 6928: ten segments)."""
 MOST_OF_A_LONG_PAGE = 16_384
-"""Of the pages where staff write a report down: all that its form asks stands on it, and the form is
-the municipality's. Nobody meets it first: style sheet and script came with the page that one
+"""Of the pages where staff write a report down: all that its form asks stands there, and the form
+is the municipality's. Nobody meets them first: style sheet and script came with the page that one
 signed in on."""
 TEXTS = ("/", "/sa-behandlar-vi-dina-uppgifter", "/tillganglighet", "/om-tjansten")
 FORMS = (*(f"/{form_id}" for form_id in FORM_IDS), "/om-stoppmote")

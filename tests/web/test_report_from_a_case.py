@@ -438,3 +438,51 @@ def test_a_reference_that_is_taken_is_drawn_anew_and_nothing_is_said_twice(town,
     taken = select(tables.case_entries).where(tables.case_entries.c.step == "orosanmalan")
     assert len(town.database.read_now(lambda c: c.execute(taken).all())) == 1
     assert f"Referens {row.reference}" in clerk.go(f"/inkorg/arenden/{case}/flik/historik").text
+
+
+def test_what_the_case_says_already_of_such_a_report_stands_on_the_page(at_work):
+    clerk, case = at_work
+    said = {"svar": "gjord", "svar-gjord-text": "Rektorn, i tisdags."}
+    take(clerk, case, "orosanmalan", "b0", **said)
+    assert "I ärendet står redan: Ja, den är gjord" in begin(clerk, case).text
+    assert "I ärendet står redan" not in begin(clerk, case, "b1").text
+
+
+def test_two_tabs_of_one_browser_do_not_write_over_each_other(at_work, town):
+    clerk, case = at_work
+    first = begin(clerk, case)
+    old = {**first.sent(first.page.all("form")[1]), "kalla": "I den första."}
+    clerk.press({"kalla": "I den andra."}, _spara="1")
+    screen = clerk.send(address(case), {**old, **READ})
+    assert screen.status == 409
+    assert "har ändrats i en annan flik" in screen.text
+    assert screen.value("kalla") == "I den första."
+    assert reports(town) == []
+    assert clerk.press(READ).heading == "Orosanmälan: skickad"
+
+
+def test_somebody_more_at_home_has_room_and_nothing_is_lost(at_work):
+    clerk, case = at_work
+    begin(clerk, case)
+    screen = clerk.press({"kalla": "Jag såg det.", "vuxna-0-namn": "Mia"}, _add="vuxna")
+    assert screen.status == 200
+    assert (screen.value("kalla"), screen.value("vuxna-0-namn")) == ("Jag såg det.", "Mia")
+    assert "vuxna-1-namn" in screen.html
+
+
+def test_a_case_that_has_ended_meanwhile_says_so_and_no_word_is_lost(at_work, town):
+    clerk, case = at_work
+    begin(clerk, case)
+    ended = tables.inbox_items.update().values(state="avslutad")
+    town.database.write_now(lambda c: c.execute(ended))
+    screen = clerk.press(READ | {"kalla": "Jag såg det själv."})
+    assert screen.status == 409
+    assert "går inte att göra i det läge" in screen.text
+    assert screen.value("kalla") == "Jag såg det själv."
+    assert clerk.go(address(case, "b1")).status == 409
+    assert reports(town) == []
+
+
+def test_there_is_no_receipt_before_it_is_sent(at_work):
+    clerk, case = at_work
+    assert clerk.go(f"{address(case)}/kvitto").heading == "Gör en orosanmälan"

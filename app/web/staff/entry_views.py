@@ -61,12 +61,14 @@ class EnteringView:
 class ReportFormView(EnteringView):
     """A report about one of the people of a case. `read` is the box to tick, before it is sent.
 
-    `named` are the others in the case whom what is written seems to name.
+    `named` are the others in the case whom what is written seems to name, and `answered` what the
+    case says already of whether there is such a report.
     """
 
     whom: str
     intro: str
     named: tuple[str, ...]
+    answered: tuple[str, ...]
     read: FieldView
 
 

@@ -283,6 +283,7 @@ def page(
         whom=here.name,
         intro=report.intro,
         named=written.named,
+        answered=here.answered,
         read=read,
     )
     title = f"{report.title} {here.read.item.reference}"

@@ -78,6 +78,14 @@ class ReportPlace(Place):
         """What whom it is about is called in the case."""
         return people.named(self.about.group, self.process)[self.about.whom.id]
 
+    @property
+    def answered(self) -> tuple[str, ...]:
+        """What the case says already of whether there is such a report about them."""
+        about = self.about
+        last = about.group.last(about.step.id, about.whom.id)
+        said = last.told.get(about.report.answer) if last else None
+        return tuple(said["lines"]) if said else ()
+
     async def made(self) -> Made | None:
         """Return the report that has been made about them already."""
         about = self.about

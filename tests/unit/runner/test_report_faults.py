@@ -67,7 +67,7 @@ def test_each_fault_is_named_where_it_stands(before, after, at):
 
 
 def test_two_of_one_name_and_a_step_that_asks_for_more_are_named():
-    report = FILE[BEGINS : FILE.index("[[clocks]]")]
+    report = FILE[BEGINS : FILE.index("\n\n[", BEGINS)] + "\n\n"
     assert "reports.orosanmalan" in found(report, report + report)
     asks = 'id = "svar"\nkind = "radios"\nlabel = "Finns det en orosanmälan?"'
     more = 'id = "hur"\nkind = "text"\nlabel = "Hur?"\nrequired = true\nerrors.missing = "Skriv."\n'
