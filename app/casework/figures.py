@@ -5,7 +5,7 @@ Only months that have been counted out, of one unit: what several sum to is not 
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -16,9 +16,10 @@ from app.casework.kept import Kept
 from app.casework.rights import Act
 from app.casework.suppression import TOTAL, Told
 from app.casework.tallies import ANSWERS, CHANNEL, CLOCK, ENDED, OUTCOME, REPORTS, WEB
-from app.runner import tallying
+from app.runner import step_tallying, tallying
 from app.runner.definition import Form, Tally
 from app.runner.process import Process
+from app.runner.step_tallying import Part
 from app.runner.taken_in import Channel
 from app.runner.tallying import NOT_TOLD
 from app.storage.tables import tallies
@@ -45,11 +46,49 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What is told of one dimension: its values in order, and what is seen of each in a period."""
+    """What is told of one dimension: its values in order, and what is seen of each in a period.
+
+    `part` is the question of a step that it is of, where it is of one: where they sum to it, its
+    first value is the whole.
+    """
 
     dimension: str
     values: tuple[str, ...]
     told: Told
+    part: Part | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """What a table is of: how many there are by month, what is `told` of that, in which `cases`."""
+
+    months: tuple[str, ...]
+    many: ByMonth
+    told: Told
+    least: int
+    cases: ByMonth | None = None
+
+    def table(
+        self, dimension: str, counted: Counts, values: tuple[str, ...], *, divided: bool
+    ) -> Table:
+        """Return a table; each counts for one value where it is `divided`, else for any of them.
+
+        What is not told is then no value: how many they are would be told by the others.
+        """
+        if divided:
+            counts = evened(self.months, counted, values, self.many)
+        else:
+            values = tuple(value for value in values if value != NOT_TOLD)
+            counts = {value: dict(counted.get(value, {})) for value in values}
+        told = (suppression.values if divided else suppression.several)(
+            self.months,
+            counts,
+            least=self.least,
+            reports=self.many,
+            told=self.told,
+            cases=self.cases,
+        )
+        return Table(dimension, values, told)
 
 
 def months(connection: Connection, *, staff: Staff) -> tuple[str, ...]:
@@ -81,20 +120,37 @@ def tables(found: Stored, form: Form, process: Process | None, *, least: int) ->
         (f"{ANSWERS}.{one.field}", tallying.possible(form, one), tallying.is_divided(form, one))
         for one in form.statistics
     ]
+    of = Whole(found.months, reports, whole, least)
     for dimension, values, divided in of_reports:
         counted = found.counts.get((form.id, dimension), {})
-        counts = evened(found.months, counted, values, reports)
-        told = suppression.values(
-            found.months, counts, least=least, reports=reports, told=whole, divided=divided
-        )
-        made.append(Table(dimension, values, told))
+        made.append(of.table(dimension, counted, values, divided=divided))
     for dimension, values in later(process):
         later_on = found.counts.get((form.id, dimension), {})
         told = suppression.values(
             found.months, {value: later_on.get(value, {}) for value in values}, least=least
         )
         made.append(Table(dimension, values, told))
-    return made
+    return [*made, *(ended(found, form, process, least) if process else ())]
+
+
+def ended(found: Stored, form: Form, process: Process, least: int) -> Iterator[Table]:
+    """Yield what cases that have ended were counted for, one question after the other.
+
+    Of people nothing is told while they are in few cases: one group is known to its whole town.
+    """
+    for part, asked in step_tallying.parts(process):
+        counts = [found.counts.get((form.id, one), {}) for one in (part.whole, part.cases)]
+        many, cases = (one.get("", {}) for one in counts)
+        within = cases if asked.step.about else None
+        told = suppression.totals(found.months, many, least=least, cases=within)
+        of = Whole(found.months, many, told, least, within)
+        divided = step_tallying.is_divided(part.tally, asked.field)
+        values = step_tallying.possible(part.tally, asked.field)
+        counted = found.counts.get((form.id, part.dimension), {})
+        table = of.table(part.dimension, counted, values, divided=divided)
+        if divided:
+            table = replace(table, values=(TOTAL, *table.values), told={**told, **table.told})
+        yield replace(table, part=part)
 
 
 def later(process: Process | None) -> Iterator[tuple[str, tuple[str, ...]]]:

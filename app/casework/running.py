@@ -7,6 +7,7 @@ it. Nothing pauses a clock. How late something was is said when it is done, and 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -42,6 +43,7 @@ class Rules:
     recipients: Mapping[str, Mapping[str, bytes]] = field(default_factory=dict)
     next_weekday: bool = False
     """Whether a last day that is no working day is the next one (lag 1930:173, 2 §)."""
+    counts: bool = False  # for statistics
 
 
 NO_RULES = Rules(Calendar(ZoneInfo("Europe/Stockholm")))
@@ -69,6 +71,7 @@ def rules_for(
             form_id: known.get(form_id) or plain(form_id, t) for form_id in municipality.forms
         },
         next_weekday=municipality.casework.next_weekday,
+        counts=municipality.statistics.on,
     )
 
 
@@ -165,7 +168,8 @@ def start(
     But one that is counted from a day, by the question for it in `days`, is counted anew beside
     what it was when that gives another last day.
     """
-    last = {each.clock: each for each in sorted(of_case(connection, submission_id), key=by_round)}
+    in_order = sorted(of_case(connection, submission_id), key=attrgetter("round"))
+    last = {each.clock: each for each in in_order}
     rows = []
     for clock in started:
         before, day = last.get(clock.id), days[clock.counts_from] if clock.counts_from else None
@@ -290,10 +294,6 @@ def change(connection: Connection, submission_id: UUID, which: CaseClock, **valu
         )
         .values(**values)
     )
-
-
-def by_round(each: CaseClock) -> int:
-    return each.round
 
 
 def as_clock(row: Mapping[str, Any]) -> CaseClock:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from app.casework import entries, rights, running, second_reading
+from app.casework import ended, entries, rights, running, second_reading
 from app.casework.access import Staff
 from app.casework.admission import Admission, Kind
 from app.casework.case import Case, found, owned, require_unchanged, written
@@ -83,11 +83,7 @@ def run_step(  # noqa: PLR0913 - a step, and what it sends where it sends someth
     require_agreed(process, step, chosen, staff, done)
     second_reading.require(step, staff, done)
     turn_clocks(connection, rules, case, process, step, asked, now=now)
-    after = replace(case, state=step.to or case.state)
-    if step.takes and case.owner is None and staff.admission is None:
-        after = replace(owned(after, staff.name, now), state=step.to or TAKEN)
-    if step.decides:
-        after = replace(after, decided_at=now, outcome=step.outcome_of(chosen) or None)
+    after = moved(case, step, staff, chosen, now)
     reached = process.state(after.state)
     if reached and reached.ends:
         acting.require_answered(process, group, on=today)
@@ -96,8 +92,23 @@ def run_step(  # noqa: PLR0913 - a step, and what it sends where it sends someth
         after = replace(after, closed_at=now)
     if step.hands_over:
         send(connection, case, handing, staff=staff, now=now)
-    said = Said(entries.Kind.STEP, staff.name, now, step.id, as_words(process, asked))
-    return written(connection, rules, case, after, said, audit.Kind.CASE_STEP)
+    words = as_words(process, asked)
+    said = Said(entries.Kind.STEP, staff.name, now, step.id, words)
+    after = written(connection, rules, case, after, said, audit.Kind.CASE_STEP)
+    ended.count(connection, rules, after, group, (step, words), done)
+    return after
+
+
+def moved(
+    case: Case, step: Step, staff: Staff, chosen: Mapping[str, frozenset[str]], now: datetime
+) -> Case:
+    """Return where a case is after a step, whose it is then and what it has come to."""
+    after = replace(case, state=step.to or case.state)
+    if step.takes and case.owner is None and staff.admission is None:
+        after = replace(owned(after, staff.name, now), state=step.to or TAKEN)
+    if step.decides:
+        after = replace(after, decided_at=now, outcome=step.outcome_of(chosen) or None)
+    return after
 
 
 def step_of(rules: Rules, case: Case, step_id: str) -> tuple[Process, Step]:

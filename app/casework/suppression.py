@@ -21,9 +21,8 @@ from enum import StrEnum
 from itertools import count
 from math import inf
 
-TOTAL, MORE = "=", "+"
-"""In place of a value: all reports, and what they count for beyond one value each. No value is
-called so: values are ids or numbers."""
+TOTAL = "="
+"""In place of a value: all reports. No value is called so: values are ids or numbers."""
 
 Cell = tuple[str, str]
 """A value and a period: 2026-03, 2026-Q1 or 2026."""
@@ -59,13 +58,22 @@ def ending(month: str) -> Iterator[str]:
         yield month[:4]
 
 
-def totals(months: Sequence[str], reports: Mapping[str, int], *, least: int) -> Told:
+def totals(
+    months: Sequence[str],
+    reports: Mapping[str, int],
+    *,
+    least: int,
+    cases: Mapping[str, int] | None = None,
+) -> Told:
     """Return what is told of how many `reports` there were in each month, quarter and the year.
 
-    `months` are those of one year that are over, in order, from the first that was counted.
+    `months` are those of one year that are over, in order, from the first that was counted. Where
+    people are counted it is them, and `cases` are those they are in: of people in few cases nothing
+    is told, however many they are.
     """
     network = Network(least)
     for month in months:
+        network.add_cases(month, cases)
         network.add_reports(month, reports.get(month, 0), OUT)
         network.tell([(TOTAL, period) for period in ending(month)])
     return network.told
@@ -78,28 +86,52 @@ def values(
     least: int,
     reports: Mapping[str, int] | None = None,
     told: Told | None = None,
-    divided: bool = True,
+    cases: Mapping[str, int] | None = None,
 ) -> Told:
     """Return what is told of each value in each month, quarter and the year.
 
     `counts` are by value and month. `reports` are those of each month, and `told` what `totals`
-    says of them, where it is reports that are counted: each for one value where they are `divided`,
-    else for one or several.
+    says of them, where it is reports that are counted: each for one value. `cases` are as for
+    `totals`.
     """
     network = Network(least)
     for month in months:
-        now = {value: by_month.get(month, 0) for value, by_month in counts.items()}
+        network.add_cases(month, cases)
         if reports is not None:
-            inside, more = (TOTAL, month), sum(now.values()) - reports.get(month, 0)
-            network.add_reports(month, reports.get(month, 0), inside)
-            if not divided:
-                network.add((MORE, month), OUT, inside, more)
+            network.add_reports(month, reports.get(month, 0), (TOTAL, month))
             ended = ((TOTAL, period) for period in ending(month))
             network.told |= {cell: (told or {})[cell] for cell in ended}
-        for value, number in now.items():
-            network.add_value(value, month, number, OUT if reports is None else (TOTAL, month))
+        inside = OUT if reports is None else (TOTAL, month)
+        for value, by_month in counts.items():
+            network.add_value(value, month, by_month.get(month, 0), inside)
         network.tell([(value, period) for period in ending(month) for value in counts])
     return {cell: seen for cell, seen in network.told.items() if cell[0] != TOTAL}
+
+
+def several(
+    months: Sequence[str],
+    counts: Mapping[str, Mapping[str, int]],
+    *,
+    least: int,
+    reports: Mapping[str, int],
+    told: Told,
+    cases: Mapping[str, int] | None = None,
+) -> Told:
+    """Return the same where each of the reports may count for several values, or for none.
+
+    They sum to nothing then, but none is more than the reports are: each stands by itself, even for
+    who should know how many those were.
+    """
+    seen: dict[Cell, int | Mark] = {}
+    for value, by_month in counts.items():
+        network = Network(least, whole=told, most=defaultdict(int))
+        for month in months:
+            network.add_cases(month, cases)
+            network.add_most(month, reports.get(month, 0))
+            network.add_value(value, month, by_month.get(month, 0), OUT)
+            network.tell([(value, period) for period in ending(month)])
+        seen |= network.told
+    return seen
 
 
 @dataclass(slots=True)
@@ -119,6 +151,27 @@ class Network:
     arcs: dict[Cell, Arc] = field(default_factory=dict)
     told: dict[Cell, int | Mark] = field(default_factory=dict)
     at: dict[Node, list[Cell]] = field(default_factory=lambda: defaultdict(list))
+    cases: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    """In how many cases those who are counted are, by period; none where cases are counted."""
+    whole: Told = field(default_factory=dict)
+    """What is told of the reports, where they are not in the network."""
+    most: dict[str, int] | None = None
+    """More than this no number of a period is."""
+
+    def add_cases(self, month: str, cases: Mapping[str, int] | None) -> None:
+        if cases is not None:
+            for period in (month, quarter(month), month[:4]):
+                self.cases[period] += cases.get(month, 0)
+
+    def add_most(self, month: str, most: int) -> None:
+        if self.most is not None:
+            for period in (month, quarter(month), month[:4]):
+                self.most[period] += most
+
+    def is_small(self, cell: Cell) -> bool:
+        """Tell whether a number must not be told, or worked out: zero may be."""
+        few = self.cases.get(cell[1], self.least) < self.least
+        return 0 < self.arcs[cell].flow < self.least or (few and self.arcs[cell].flow > 0)
 
     def add(self, cell: Cell, tail: Node, head: Node, flow: int) -> None:
         """Let more flow along an arc; a new one, if there is none."""
@@ -143,10 +196,15 @@ class Network:
     def tell(self, new: Collection[Cell]) -> None:
         """Tell what can be told of these, and nothing more of any other."""
         for cell in new:
-            flow, whole = self.arcs[cell].flow, self.told.get((TOTAL, cell[1]), 0)
-            # Of a period whose reports are not told, nothing is.
-            shown = flow if cell[0] == TOTAL or not isinstance(whole, Mark) else Mark.HIDDEN
-            self.told[cell] = Mark.SMALL if flow < self.least else shown
+            flow, total = self.arcs[cell].flow, (TOTAL, cell[1])
+            whole = self.told.get(total, self.whole.get(total, 0))
+            if cell[0] != TOTAL and isinstance(whole, Mark):
+                # Of a period whose reports are not told nothing is, nor that a number is small.
+                self.told[cell] = whole
+            elif flow < self.least:
+                self.told[cell] = Mark.SMALL
+            else:
+                self.told[cell] = Mark.HIDDEN if self.is_small(cell) else flow
         while exposed := next((cell for cell in self.told if self.is_exposed(cell)), None):
             # Nothing new told at all tells nothing new.
             cover = self.cover(exposed, frozenset(new))
@@ -156,9 +214,9 @@ class Network:
                 return
 
     def is_exposed(self, cell: Cell) -> bool:
-        """Tell whether a small number that is not shown can be worked out. Zero may be."""
-        small = 0 < self.arcs[cell].flow < self.least
-        return small and isinstance(self.told[cell], Mark) and self.cover(cell) is None
+        """Tell whether a small number that is not shown can be worked out."""
+        hidden = isinstance(self.told[cell], Mark)
+        return hidden and self.is_small(cell) and self.cover(cell) is None
 
     def bounds(self, cell: Cell) -> tuple[float, float]:
         """Return between which numbers somebody knows that a cell is."""
@@ -188,6 +246,8 @@ class Network:
     def cost(self, cell: Cell, by: int, new: Collection[Cell]) -> float:
         """Return what it costs that a number could be one more or one fewer: 0 when it can."""
         flow, (low, high) = self.arcs[cell].flow, self.bounds(cell)
+        if self.most is not None and flow + by > self.most[cell[1]]:
+            return inf
         if low <= flow + by <= high:
             return 0
         if cell not in new or flow + by < 0 or self.told[cell] is Mark.HIDDEN:

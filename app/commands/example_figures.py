@@ -14,9 +14,11 @@ from sqlalchemy import Connection, update
 
 from app.casework import tallies
 from app.casework.tallies import ANSWERS, CHANNEL, CLOCK, ENDED, OUTCOME, REPORTS, Key
-from app.runner import tallying
+from app.runner import step_tallying, tallying
 from app.runner.content import Content
 from app.runner.definition import Form
+from app.runner.process import Process
+from app.runner.step_tallying import STEPS, TAKEN
 from app.storage.tables import UNCOUNTED, inbox_items
 
 FILE = "examples/statistics.toml"
@@ -51,7 +53,11 @@ def fill(
         for month in over if form_id in told else ():
             here = (month, unit)
             sums[*here, ENDED, ENDED, ""] = 1
-            for dimension, value, number in drawn(form, told[form_id], chance):
+            process = content.processes[content.default].get(form_id)
+            found = [*drawn(form, told[form_id], chance)]
+            if process and "ended" in told[form_id]:
+                found += ended(process, told[form_id]["ended"], chance)
+            for dimension, value, number in found:
                 sums[*here, form_id, dimension, value] += number
     tallies.write(connection, sums)
     came = inbox_items.c.arrived_at < town.calendar.at(first, 0)
@@ -78,13 +84,39 @@ def drawn(form: Form, told: Mapping[str, Any], chance: Random) -> Iterator[tuple
         if not weights:
             continue
         divided = tallying.is_divided(form, tally)
-        several = [1 if divided else chance.choice(SEVERAL) for _ in range(reports)]
-        names = [
-            name
-            for many in several
-            for name in {*chance.choices([*weights], [*weights.values()], k=many)}
-        ]
+        names = answers(weights, reports, chance, divided=divided)
         yield from counted(f"{ANSWERS}.{tally.field}", names)
+
+
+def ended(
+    process: Process, told: Mapping[str, Any], chance: Random
+) -> Iterator[tuple[str, str, int]]:
+    """Draw the numbers of the cases that ended in a month, with one whole for each step."""
+    cases = round(told["cases"] * chance.uniform(*SPREAD))
+    wholes: dict[str, int] = {}
+    for part, asked in step_tallying.parts(process):
+        share, many = told["taken"][part.whole.removeprefix(f"{TAKEN}.")]
+        if part.whole not in wholes:
+            taken = sum(chance.random() < share for _ in range(cases))
+            wholes[part.whole] = round(taken * many * chance.uniform(*SPREAD))
+            wholes[part.whole] = wholes[part.whole] if asked.step.about else taken
+            yield part.whole, "", wholes[part.whole]
+            if asked.step.about:
+                yield part.cases, "", taken
+        weights = told["steps"][part.dimension.removeprefix(f"{STEPS}.")]
+        divided = step_tallying.is_divided(part.tally, asked.field)
+        names = answers(weights, wholes[part.whole], chance, divided=divided)
+        yield from counted(part.dimension, names)
+
+
+def answers(weights: Mapping[str, int], many: int, chance: Random, *, divided: bool) -> list[str]:
+    """Draw what so many are counted for: one value each where they are divided, else some."""
+    several = [1 if divided else chance.choice(SEVERAL) for _ in range(many)]
+    return [
+        name
+        for number in several
+        for name in sorted({*chance.choices([*weights], [*weights.values()], k=number)})
+    ]
 
 
 def counted(dimension: str, names: list[str]) -> Iterator[tuple[str, str, int]]:

@@ -44,6 +44,7 @@ from app.web.shown.frame import TEXT_PAGES
 from app.web.shown.said import ANY, OTHER
 from app.web.staff.decisions import COLUMNS
 from app.web.staff.errors import STATUSES
+from app.web.staff.figures_views import SECTIONS
 from app.web.staff.work import PLAINLY
 
 ROOMS = ("casework", "web", "delivery", "records", "runner")
@@ -196,6 +197,13 @@ def statuses() -> set[str]:
     return {str(status) for status in (found | {404, 405, 500}) - NEVER_A_PAGE}
 
 
+OF_STATISTICS: Mapping[str, Collection[str]] = {
+    "staff.statistics.{}": {CHANNEL, OUTCOME, *SECTIONS},
+    "staff.statistics.{}_lead": {*SECTIONS},
+    "staff.statistics.column_{}": {"unit", "form", "period", "table", "answer", "count"},
+}
+
+
 def gaps() -> Mapping[str, Collection[str]]:
     """Return what fills the gap in each path that has one."""
     pages = {f"errors.page.{status}" for status in statuses()}
@@ -244,8 +252,7 @@ def gaps() -> Mapping[str, Collection[str]]:
         "staff.sign_in.{}": SIGNING_IN | {"button", "again_button"},
         "staff.sign_in.{}_title": SIGNING_IN,
         "staff.status.{}": {"new", "acknowledged"},
-        "staff.statistics.{}": {CHANNEL, OUTCOME},
-        "staff.statistics.column_{}": {"unit", "form", "period", "table", "answer", "count"},
+        **OF_STATISTICS,
         "staff.stuck.states.{}": {
             state.value for state in State if state not in {State.CONFIRMED, State.RELEASED}
         },

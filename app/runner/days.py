@@ -5,7 +5,7 @@ could be meant nothing is read.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import NamedTuple, Self
 
@@ -28,6 +28,14 @@ FIRST_YEAR, LAST_YEAR = 1850, 2200
 """Between them four digits are a year."""
 WRITTEN = r"^\d{4}(-\d{2}(-\d{2})?)?$|^--\d{2}-\d{2}$"
 """A day as `Day.written` has it."""
+
+
+def whole_day(data: object) -> date | None:
+    """Return the day that an answer's data tell; None when there is none, or it is no whole day."""
+    try:
+        return date.fromisoformat(data["date"]) if isinstance(data, Mapping) else None
+    except (KeyError, ValueError):
+        return None
 
 
 class Day(NamedTuple):

@@ -35,6 +35,7 @@ from app.runner.people import Consents, Invitations, People
 from app.runner.plan import Plan
 from app.runner.reports import Report
 from app.runner.role import Taker
+from app.runner.step_tally import StepTally
 from app.runner.tabs import Tab
 from app.runner.typed import Typed
 
@@ -214,6 +215,8 @@ class Process(Whole):
     """What is reported about one of them from the case, by another form."""
     plan: Plan | None = None
     """What must be there before the meeting that they are asked to."""
+    statistics: Annotated[tuple[StepTally, ...], Listed] = ()
+    """The questions in the steps whose answers are counted when a case has ended, as shown."""
     steps: Annotated[tuple[Step, ...], Listed, Constraint(min_length=1)]
     """What is done, in the order in which it is offered."""
     tabs: Annotated[tuple[Tab, ...], Listed] = ()

@@ -9,6 +9,7 @@ from app.runner import (
     people_faults,
     plan_faults,
     report_faults,
+    step_tallying,
     tab_faults,
 )
 from app.runner.clocks import OPENED, RECEIVED, Clock
@@ -40,6 +41,7 @@ def faults(process: Process, forms: Collection[str]) -> list[tuple[str, str]]:
     found += tab_faults.faults(process)
     found += report_faults.faults(process)
     found += letter_faults.faults(process)
+    found += step_tallying.faults(process)
     ids = [state.id for state in process.states]
     whole = ids[0] == NEW and TAKEN in ids and any(state.ends for state in process.states)
     return [*found, *(way_faults(hoped_for(process)) if whole else ())]

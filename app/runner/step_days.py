@@ -6,6 +6,7 @@ Clocks are counted from them or made longer; from when and until when a yes hold
 from collections.abc import Iterator, Mapping
 from datetime import date
 
+from app.runner.days import whole_day
 from app.runner.field import Problem
 from app.runner.journey import Asked
 from app.runner.process import Process, Step
@@ -17,10 +18,7 @@ NOT_WHOLE = "not_whole"
 def day_of(asked: Asked, field_id: str) -> date | None:
     """Return the day that was answered; None when there is none, or it is no whole day."""
     answer = asked.answers.get(field_id)
-    try:
-        return date.fromisoformat(answer.data["date"] if answer else "")
-    except (KeyError, TypeError, ValueError):
-        return None
+    return whole_day(answer.data) if answer else None
 
 
 def wrong(process: Process, step: Step, asked: Asked) -> Mapping[str, tuple[Problem, ...]]:

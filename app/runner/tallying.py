@@ -4,7 +4,7 @@ Which questions they are stands in the form's file (`statistics`). What is count
 id, or where a band begins; nothing that somebody wrote in their own words.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from app.runner.amounts import MONTHS_A_YEAR
@@ -72,19 +72,22 @@ def values(field: Field, tally: Tally, asked: Mapping[str, Any] | None) -> tuple
     if not isinstance(data, Mapping):
         return (NOT_TOLD,)
     if field.kind in NUMBERS:
-        return (band(tally, data),)
+        return (band(tally.bands, data),)
     return tuple(sorted(data.keys() & field.possible())) or (NOT_TOLD,)
 
 
-def band(tally: Tally, data: Mapping[str, Any]) -> str:
+def band(bands: Sequence[int], data: Mapping[str, Any]) -> str:
     """Return the band that a number or an age is surely in, by where that begins."""
     if data.get("unborn"):
-        least = most = 0
-    else:
-        a_year = IN_A_YEAR[data.get("unit", "years")]
-        least, most = data["least"] // a_year, data["most"] // a_year
-    below = [start for start in tally.bands if start <= least]
-    same = below and all(not least < start <= most for start in tally.bands)
+        return banded(bands, 0, 0)
+    a_year = IN_A_YEAR[data.get("unit", "years")]
+    return banded(bands, data["least"] // a_year, data["most"] // a_year)
+
+
+def banded(bands: Sequence[int], least: int, most: int) -> str:
+    """Return the band that holds all from the least to the most, by where it begins."""
+    below = [start for start in bands if start <= least]
+    same = below and all(not least < start <= most for start in bands)
     return str(below[-1]) if same else NOT_TOLD
 
 

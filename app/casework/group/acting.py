@@ -47,9 +47,10 @@ def asks_for_somebody(step: Step) -> bool:
 
 
 def looks_at_people(process: Process, step: Step) -> bool:
-    """Tell whether it must be known who is in the case before a step is taken."""
+    """Tell whether a step takes that it is known who is in the case, and what was said."""
     to = process.state(step.to)
-    return asks_for_somebody(step) or bool(process.owed and to and to.ends)
+    at_end = bool(process.owed or process.statistics)
+    return asks_for_somebody(step) or bool(at_end and to and to.ends)
 
 
 def ready(process: Process, step: Step, group: Group | None) -> Step:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from app.runner.days import whole_day
+
 Told = Mapping[str, Mapping[str, Any]]
 """What was answered, by field: the `lines` that people read, and the `data` for machines."""
 
@@ -32,7 +34,4 @@ def chosen(told: Told, name: str) -> str:
 
 def day_in(told: Told, name: str) -> date | None:
     """Return a whole day that was answered; None when it is none."""
-    try:
-        return date.fromisoformat((data_of(told, name) or {})["date"])
-    except (KeyError, ValueError):
-        return None
+    return whole_day(data_of(told, name))

@@ -44,14 +44,14 @@ async def show_statistics(
     view = StatisticsView(
         on=desk.municipality.statistics.on,
         unit=desk.municipality.units[staff.unit].name,
-        title=form.title if form else "",
+        title=views.heading(desk.t, form, process) if form else "",
         period=views.period_name(desk.t, asked) if asked else "",
         action=AT,
         periods=views.choices(desk.t, over, asked),
         forms=tuple(
             ChoiceView(each.id, each.title, each is form) for each in forms_of(desk, staff, found)
         ),
-        tables=views.table_views(desk, form, process, made, asked) if form and made else (),
+        sections=views.section_views(desk, form, process, made, asked) if form and made else (),
         file_href=f"{AT}/{asked[:4]}/{form.id}" if form and made else "",
         least=desk.municipality.statistics.least,
     )

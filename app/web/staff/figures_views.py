@@ -1,31 +1,36 @@
 """What the page of statistics, and the file beside it, say: numbers with their words."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.casework import suppression
-from app.casework.figures import Table, tally_of
+from app.casework.figures import Table
 from app.casework.suppression import TOTAL, Mark
-from app.casework.tallies import CHANNEL, CLOCK, OUTCOME, REPORTS, WEB
+from app.casework.tallies import CLOCK, OUTCOME, REPORTS
 from app.runner.definition import Form
-from app.runner.fields.options import OptionsField
 from app.runner.process import Process
-from app.runner.tallying import NOT_TOLD
 from app.runner.texts import Interface
-from app.web.staff import due, spreadsheet
+from app.web.staff import spreadsheet
 from app.web.staff.desk import Desk
+from app.web.staff.figures_named import Named, law_of
 
 WIDTH = 100
 """Of the longest bar, in units of its own."""
+SECTIONS = ("came", "decided", "ended")
+"""What tables are of: what came in, what was decided and in what time, and what has ended."""
 
 
 @dataclass(frozen=True, slots=True)
 class NumberView:
-    """One line of a table; `bar` is how long it is drawn of `WIDTH`, 0 where there is no number."""
+    """One line of a table; `bar` is how long it is drawn of `WIDTH`, 0 where there is no number.
+
+    `share` is of the whole, of numbers that are shown; "" where it is not said.
+    """
 
     label: str
     text: str
     bar: int
+    share: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,15 @@ class TableView:
     head: str
     lines: tuple[NumberView, ...]
     law: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SectionView:
+    """Tables that belong together: of what came in, what was decided, and what has ended."""
+
+    title: str
+    lead: str
+    tables: tuple[TableView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +73,24 @@ class StatisticsView:
     action: str
     periods: tuple[ChoiceView, ...]
     forms: tuple[ChoiceView, ...]
-    tables: tuple[TableView, ...]
+    sections: tuple[SectionView, ...]
     file_href: str
     least: int
     width: int = WIDTH
 
 
-def table_views(
+def heading(t: Interface, form: Form, process: Process | None) -> str:
+    """Return what the numbers are of; a lägesbild where it is counted what cases came to."""
+    if process and process.statistics:
+        return t("staff.statistics.picture", form=form.title)
+    return form.title
+
+
+def section_views(
     desk: Desk, form: Form, process: Process | None, made: Sequence[Table], period: str
-) -> tuple[TableView, ...]:
+) -> tuple[SectionView, ...]:
     """Return the tables of a period; the first is of all reports, month by month of its year."""
-    t = desk.t
+    t, named = desk.t, Named(desk, form, process)
     first, *rest = made
     over = [each for _, each in first.told if each.count("-") == 1 and "Q" not in each]
     reports = TableView(
@@ -78,21 +99,51 @@ def table_views(
         t("staff.statistics.month"),
         drawn(desk, [(period_name(t, month), first.told[TOTAL, month]) for month in over]),
     )
-    return reports, *(table_view(desk, form, process, table, period) for table in rest)
+    sections: dict[str, list[TableView]] = {section: [] for section in SECTIONS}
+    sections[SECTIONS[0]].append(reports)
+    for table in rest:
+        sections[section_of(table)].append(table_view(named, table, period))
+    return tuple(
+        SectionView(
+            t(f"staff.statistics.{section}"),
+            t(f"staff.statistics.{section}_lead", least=desk.municipality.statistics.least),
+            tuple(tables),
+        )
+        for section, tables in sections.items()
+        if tables
+    )
 
 
-def table_view(
-    desk: Desk, form: Form, process: Process | None, table: Table, period: str
-) -> TableView:
+def section_of(table: Table) -> str:
+    if table.part:
+        return "ended"
+    later = table.dimension == OUTCOME or table.dimension.startswith(f"{CLOCK}.")
+    return "decided" if later else "came"
+
+
+def table_view(named: Named, table: Table, period: str) -> TableView:
     what = table.dimension
     seen = [(value, table.told[value, period]) for value in table.values]
+    lines = drawn(named.desk, [(named.label(table, value), mark) for value, mark in seen])
+    if table.part and named.is_divided(table.part):
+        lines = tuple(
+            replace(line, share=share_of(named.desk.t, mark, seen[0][1]) if place else "")
+            for place, (line, (_, mark)) in enumerate(zip(lines, seen, strict=True))
+        )
     return TableView(
         what.replace(".", "-"),
-        title_of(desk, form, process, what),
-        desk.t("staff.statistics.answer"),
-        drawn(desk, [(label(desk, form, process, what, value), mark) for value, mark in seen]),
-        law_of(process, what),
+        named.title(table),
+        named.desk.t("staff.statistics.answer"),
+        lines,
+        law_of(named.process, what),
     )
+
+
+def share_of(t: Interface, seen: int | Mark, whole: int | Mark) -> str:
+    """Return how large a part of the whole a number is; "" where either is not shown."""
+    if not (isinstance(seen, int) and isinstance(whole, int) and whole):
+        return ""
+    return t("staff.statistics.share", number=round(100 * seen / whole))
 
 
 def drawn(desk: Desk, lines: Sequence[tuple[str, int | Mark]]) -> tuple[NumberView, ...]:
@@ -127,66 +178,19 @@ def period_name(t: Interface, period: str) -> str:
     return t("staff.statistics.month_of", month=t(f"dates.months.{int(part)}"), year=year)
 
 
-def title_of(desk: Desk, form: Form, process: Process | None, dimension: str) -> str:
-    """Return what a table is of: the question as it is put, or the clock."""
-    if dimension == REPORTS:
-        return desk.t("staff.statistics.all_reports")
-    if dimension in {CHANNEL, OUTCOME}:
-        return desk.t(f"staff.statistics.{dimension}")
-    tally = tally_of(form, dimension)
-    if tally is not None:
-        return form.by_field[tally.field].label
-    name = due.clock_name(process, dimension.removeprefix(f"{CLOCK}."))
-    return desk.t("staff.statistics.clock", name=name)
-
-
-def law_of(process: Process | None, dimension: str) -> str:
-    clock = process.clock(dimension.removeprefix(f"{CLOCK}.")) if process else None
-    return clock.law if clock else ""
-
-
-def label(desk: Desk, form: Form, process: Process | None, dimension: str, value: str) -> str:
-    """Return what a value is called."""
-    t = desk.t
-    if value == TOTAL:
-        return t("staff.statistics.all")
-    if dimension == CHANNEL:
-        return t("staff.statistics.web" if value == WEB else f"staff.channels.{value}")
-    if dimension == OUTCOME:
-        outcome = process.outcome(value) if process else None
-        return outcome.label if outcome else value
-    if dimension.startswith(f"{CLOCK}."):
-        return t(f"staff.times.{value}")
-    return answer(t, form, dimension, value)
-
-
-def answer(t: Interface, form: Form, dimension: str, value: str) -> str:
-    tally = tally_of(form, dimension)
-    if value == NOT_TOLD or tally is None:
-        return t("staff.statistics.not_told")
-    asked = form.by_field[tally.field]
-    if isinstance(asked, OptionsField):
-        return next((one.label for one in asked.options if one.id == value), value)
-    above = [start for start in tally.bands if start > int(value)]
-    if not above:
-        return t("staff.statistics.from", first=value)
-    last = above[0] - 1
-    return value if last == int(value) else t("staff.statistics.band", first=value, last=last)
-
-
 def file(
     desk: Desk, form: Form, process: Process | None, made: Sequence[Table], unit: str
 ) -> bytes:
     """Return every number of a year, as it is shown, as CSV."""
-    t, least = desk.t, desk.municipality.statistics.least
+    t, least, named = desk.t, desk.municipality.statistics.least, Named(desk, form, process)
     heads = ("unit", "form", "period", "table", "answer", "count")
     rows: list[list[str]] = [[t(f"staff.statistics.column_{head}") for head in heads]]
     for table in made:
-        title = title_of(desk, form, process, table.dimension)
+        title = named.title(table)
         for (value, period), seen in table.told.items():
             if value in table.values:
-                name = label(desk, form, process, table.dimension, value)
-                rows.append([unit, form.title, period, title, name, said(t, least, seen)])
+                label = named.label(table, value)
+                rows.append([unit, form.title, period, title, label, said(t, least, seen)])
     return spreadsheet.written(rows)
 
 

@@ -65,11 +65,16 @@ def worlds(months, seen, names, *, most, is_month):
             yield sums
 
 
-def told_apart(months, seen, true, names, *, is_month=lambda _: True):
-    """The small numbers that are not shown, and that only one number can be."""
+def told_apart(months, seen, true, names, *, is_month=lambda _: True, few=()):
+    """The small numbers that are not shown, and that only one number can be.
+
+    `few` are the periods of which any number is small: it is of people in few cases.
+    """
     most = max((number for (_, period), number in true.items() if period in months), default=0) + 1
     small = [
-        cell for cell, mark in seen.items() if isinstance(mark, Mark) and 0 < true[cell] < LEAST
+        cell
+        for cell, mark in seen.items()
+        if isinstance(mark, Mark) and true[cell] > 0 and (true[cell] < LEAST or cell[1] in few)
     ]
     possible = defaultdict(set)
     for world in worlds(months, seen, names, most=most, is_month=is_month):
@@ -146,21 +151,16 @@ def test_no_small_number_can_be_worked_out_where_values_sum_to_the_reports(data)
 def test_no_small_number_can_be_worked_out_where_a_report_counts_for_several(data):
     months = data.draw(st.sampled_from([SPRING[:1], SPRING[:2], SPRING]))
     counts = data.draw(tables(months, ["a", "b"], most=3))
-    most = {month: sum(each[month] for each in counts.values()) for month in months}
     least = {month: max(each[month] for each in counts.values()) for month in months}
-    reports = {month: data.draw(st.integers(least[month], most[month])) for month in months}
+    reports = {month: least[month] + data.draw(st.integers(0, 3)) for month in months}
     whole = suppression.totals(months, reports, least=LEAST)
-    seen = suppression.values(
-        months, counts, least=LEAST, reports=reports, told=whole, divided=False
-    )
-    found = told_apart(
-        months,
-        {**whole, **seen},
-        sums(months, {TOTAL: reports, **counts}),
-        [TOTAL, *counts],
-        is_month=lambda numbers: numbers[0] <= sum(numbers[1:]),
-    )
-    assert found == []
+    seen = suppression.several(months, counts, least=LEAST, reports=reports, told=whole)
+
+    def is_month(numbers):
+        return max(numbers[1:]) <= numbers[0]
+
+    true, names = sums(months, {TOTAL: reports, **counts}), [TOTAL, *counts]
+    assert told_apart(months, {**whole, **seen}, true, names, is_month=is_month) == []
 
 
 @settings(max_examples=60, deadline=None)
@@ -178,6 +178,98 @@ def test_no_small_number_can_be_worked_out_from_two_tables_of_the_same_reports(d
 
     true = sums(months, {TOTAL: reports, **one, **other})
     assert told_apart(months, seen, true, [TOTAL, "a", "b", "c", "d"], is_month=is_month) == []
+
+
+def few_of(months, cases):
+    """The periods in which there were so few cases that nothing is told of the people in them."""
+    return {
+        period
+        for period, inside in periods(months).items()
+        if sum(cases[month] for month in inside) < LEAST
+    }
+
+
+def tables_of_step(months, data, *, most):
+    """The tables of a step: its people, in how many cases they are, and two questions of it."""
+    one = data.draw(tables(months, ["a", "b"], most=most))
+    people = {month: one["a"][month] + one["b"][month] for month in months}
+    cases = {month: data.draw(st.integers(0, min(people[month], LEAST))) for month in months}
+    parts = {month: data.draw(st.integers(0, people[month])) for month in months}
+    other = {"c": parts, "d": {month: people[month] - parts[month] for month in months}}
+    whole = suppression.totals(months, people, least=LEAST, cases=cases)
+    by = {"least": LEAST, "reports": people, "told": whole, "cases": cases}
+    seen = [suppression.values(months, each, **by) for each in (one, other)]
+    true = sums(months, {TOTAL: people, **one, **other})
+    return {**whole, **seen[0], **seen[1]}, true, few_of(months, cases)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.data())
+def test_of_people_in_few_cases_no_number_can_be_worked_out_however_many_they_are(data):
+    months = data.draw(st.sampled_from([SPRING[:1], SPRING[:2], SPRING]))
+    seen, true, few = tables_of_step(months, data, most=2 if len(months) > 2 else 3)
+
+    def is_month(numbers):
+        return numbers[0] == numbers[1] + numbers[2] == numbers[3] + numbers[4]
+
+    assert all(isinstance(mark, Mark) for cell, mark in seen.items() if cell[1] in few)
+    names = [TOTAL, "a", "b", "c", "d"]
+    assert told_apart(months, seen, true, names, is_month=is_month, few=few) == []
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.data())
+def test_no_number_can_be_worked_out_where_each_of_the_people_counts_for_several(data):
+    """Such as what each has been given: of everybody one at least, and how many is not told."""
+    months = data.draw(st.sampled_from([SPRING[:1], SPRING[:2], SPRING]))
+    counts = data.draw(tables(months, ["a", "b"], most=3))
+    each = {month: sorted(counts[value][month] for value in counts) for month in months}
+    people = {month: data.draw(st.integers(each[month][-1], sum(each[month]))) for month in months}
+    cases = {month: data.draw(st.integers(0, min(people[month], LEAST))) for month in months}
+    whole = suppression.totals(months, people, least=LEAST, cases=cases)
+    by = {"least": LEAST, "reports": people, "told": whole, "cases": cases}
+    seen = suppression.several(months, counts, **by)
+    few = few_of(months, cases)
+    assert all(isinstance(mark, Mark) for cell, mark in seen.items() if cell[1] in few)
+    assert told_apart(months, seen, sums(months, counts), [*counts], few=few) == []
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_two_steps_of_which_one_is_taken_of_some_of_the_others_tell_nothing_together(data):
+    """A reader knows that nobody is followed up a second time who was not a first."""
+    months = data.draw(st.sampled_from([SPRING[:1], SPRING[:2]]))
+    first = data.draw(tables(months, ["a", "b"], most=3))
+    second = {
+        name: {month: data.draw(st.integers(0, first[of][month])) for month in months}
+        for name, of in (("c", "a"), ("d", "b"))
+    }
+    seen, true = {}, {}
+    for whole, counts in (("x", first), ("y", second)):
+        people = {month: sum(each[month] for each in counts.values()) for month in months}
+        shown = told(months, counts, people)
+        seen |= {(whole if cell[0] == TOTAL else cell[0], cell[1]): shown[cell] for cell in shown}
+        true |= sums(months, {whole: people, **counts})
+
+    def is_month(numbers):
+        x, a, b, y, c, d = numbers
+        return x == a + b and y == c + d and y <= x
+
+    assert told_apart(months, seen, true, ["x", "a", "b", "y", "c", "d"], is_month=is_month) == []
+
+
+def test_one_large_group_in_a_month_is_not_worked_out_from_its_quarter():
+    people, cases = dict(zip(SPRING, (14, 20, 30), strict=True)), {SPRING[0]: 1}
+    cases |= dict.fromkeys(SPRING[1:], LEAST)
+    whole = suppression.totals(SPRING, people, least=LEAST, cases=cases)
+    assert [whole[TOTAL, month] for month in SPRING] == [Mark.HIDDEN, 20, Mark.HIDDEN]
+    assert whole[TOTAL, "2026-Q1"] == 64
+    cases[SPRING[1]] = 1
+    whole = suppression.totals(SPRING, people, least=LEAST, cases=cases)
+    assert [whole[TOTAL, month] for month in SPRING] == [Mark.HIDDEN, Mark.HIDDEN, 30]
+    assert whole[TOTAL, "2026-Q1"] == 64, "two groups hide each other"
+    whole = suppression.totals(SPRING, people, least=LEAST)
+    assert [whole[TOTAL, month] for month in SPRING] == [14, 20, 30], "so it is where none is small"
 
 
 @settings(max_examples=40, deadline=None)
