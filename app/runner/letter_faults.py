@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from app.runner.field import twice
-from app.runner.letters import CHILDREN, NAME, OWN, REPORTER, Letter
+from app.runner.letters import AUTHORITY, CHILDREN, NAME, OWN, REPORTER, Letter
 from app.runner.municipality import FILLED_IN
 from app.runner.people import People
 from app.runner.people_faults import purposes
@@ -24,7 +24,9 @@ def faults(process: Process) -> Found:
 
 def letter_faults(process: Process, letter: Letter) -> Found:
     sort = next((people for people in process.people if people.id == letter.to), None)
-    if letter.to != REPORTER:
+    if letter.lists or letter.to == AUTHORITY:
+        yield from list_faults(process, letter, sort)
+    elif letter.to != REPORTER:
         yield from to_faults(process, sort)
     elif letter.each or letter.asks or letter.needs:
         yield "to", "ett brev till den som anmälde säger inget om någon: inget each, asks, needs"
@@ -40,6 +42,22 @@ def letter_faults(process: Process, letter: Letter) -> Found:
     if letter.may_name and letter.may_name not in purposes(process):
         yield "may_name", f"ändamålet {letter.may_name!r} finns inte"
     yield from word_faults(process, letter)
+
+
+def list_faults(process: Process, letter: Letter, sort: People | None) -> Found:
+    """Yield what is wrong with a list: a purpose alone says who stands in it."""
+    says = process.consents
+    own = says is not None and letter.lists in says.own
+    if letter.lists not in purposes(process) or (says and letter.lists in says.adults):
+        yield "lists", f"{letter.lists!r} är inget ändamål för en lista"
+    elif letter.to != AUTHORITY and not (own and sort and not sort.guardians):
+        yield "to", "en lista går till dem som har ett ändamål som är deras eget (own)"
+    elif letter.to == AUTHORITY and (own or not (says and says.authorities)):
+        yield "to", "kräver consents.authorities, och ett ändamål som gäller de unga"
+    if letter.each or letter.asks or letter.needs or letter.may_name:
+        yield "lists", "står inte tillsammans med each, asks, needs och may_name"
+    if {CHILDREN, NAME} & {*letter.named()}:
+        yield "text", f"{CHILDREN} och {NAME} är ingen i en lista"
 
 
 def to_faults(process: Process, sort: People | None) -> Found:

@@ -16,6 +16,8 @@ from app.runner.texts import PLACEHOLDER
 
 REPORTER = "reporter"
 """Who gets a letter that says nothing of anybody: whoever asked for the meeting, or reported."""
+AUTHORITY = "authority"
+"""Who gets a list of what they may be told: each of those that a yes can name (`consents`)."""
 CHILDREN, NAME, SENDER = "barn", "namn", "avsandare"
 OWN = frozenset({CHILDREN, NAME, SENDER})
 """What may stand in every letter: those it is about, who gets it, and who sends it."""
@@ -32,7 +34,7 @@ class Letter(Definition):
     title: Words
     """Its heading, and what staff call it."""
     to: Id
-    """Which of `people` get it; or `reporter`."""
+    """Which of `people` get it; or `reporter`; or `authority`, a list."""
     roles: Annotated[tuple[Taker, ...], Listed, Constraint(min_length=1)]
     """Who may make it."""
     from_: Annotated[Ids, Constraint(min_length=1, alias="from")]
@@ -41,6 +43,10 @@ class Letter(Definition):
     """A step that must have been taken: answers that are older than when it last was, are none."""
     needs: Ids = ()
     """The purposes that must be allowed for each that it is about."""
+    lists: Id = ""
+    """The purpose by which those who have said yes stand in a list after the text. To `authority`:
+    the young, with what may be told to that one. To guardians, by a purpose that is their `own`:
+    those guardians, and each of them gets it."""
     may_name: Id = ""
     """The purpose by which somebody of another family may be named in what staff have written."""
     asks: Ids = ()

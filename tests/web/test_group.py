@@ -53,7 +53,7 @@ def test_the_case_leads_to_its_people_and_they_begin_with_those_in_the_request(c
     assert "Bo" in screen.text
     assert "13 år" in screen.text
     assert "Liv" in screen.text
-    assert "Inte känd. Då får inget delas." in screen.text
+    assert "Åldern är inte känd. Då får inget delas." in screen.text
 
 
 def test_a_guardian_is_added_and_says_yes_and_what_is_missing_is_named(clerk, case):

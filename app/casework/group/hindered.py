@@ -28,6 +28,10 @@ class Hinder(StrEnum):
     """They, or whom it is about, have no name."""
     UNANSWERED = "unanswered"
     """What the letter tells has not been answered."""
+    NOBODY = "nobody"
+    """Nobody may stand in the list."""
+    ALONE = "alone"
+    """Nobody but they would stand in it."""
     NAMES_OTHERS = "names_others"
     """What staff have written names somebody of another family."""
 

@@ -63,7 +63,7 @@ def sheet(
 
     Nobody of whom somebody, whose yes it takes, has not named that authority.
     """
-    if authority not in authorities(process):
+    if authority not in {one.id for one in authorities(process)}:
         return ()
     young = tuple(sort.id for sort in process.people if sort.guardians)
     return tuple(
@@ -73,10 +73,10 @@ def sheet(
     )
 
 
-def authorities(process: Process) -> tuple[str, ...]:
+def authorities(process: Process) -> tuple[Option, ...]:
     """Return the authorities that a yes may name by a code of their own."""
     asked = asked_in_consent(process, process.consents.authorities) if process.consents else None
-    return tuple(one.id for one in asked.options if one.text is None) if asked else ()
+    return tuple(one for one in asked.options if one.text is None) if asked else ()
 
 
 def allowed(
@@ -180,7 +180,7 @@ def still(
         return False
     before = tuple(one for one in group.consents if one.number < paper.number)
     then = allowed(process, replace(group, consents=before), purpose, whom, (paper.on,))
-    to_authority = paper.to in authorities(process)
+    to_authority = paper.to in {one.id for one in authorities(process)}
     return (then is None or then.data <= now.data) and (
         not to_authority or paper.to in now.authorities
     )

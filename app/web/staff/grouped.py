@@ -232,9 +232,17 @@ def purposes(looked: Looked, sort: People, one: Person) -> Iterator[Option]:
 
 
 def stand(looked: Looked, purpose: str, one: Person, named: Mapping[str, str]) -> tuple[str, ...]:
-    """Return that a purpose is allowed for somebody today, or what is missing, in words."""
-    missing = acting.lacking(looked.process, looked.group, purpose, one, on=looked.today)
-    return lacks(looked.desk, missing, named) or (looked.desk.t("staff.group.allowed"),)
+    """Return that a purpose is allowed for somebody, or what is missing, in words.
+
+    Today, and on the day of the meeting: they may have come of an age when they are asked too.
+    """
+    t = looked.desk.t
+    for day in invited.days(looked.process, looked.group, looked.today):
+        missing = acting.lacking(looked.process, looked.group, purpose, one, on=day)
+        if missing and day >= looked.today:
+            later = () if day == looked.today else (t("staff.group.not_on_the_day"),)
+            return (*later, *lacks(looked.desk, missing, named))
+    return (t("staff.group.allowed"),)
 
 
 def lacks(desk: Desk, missing: Iterable[Missing], named: Mapping[str, str]) -> tuple[str, ...]:

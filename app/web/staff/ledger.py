@@ -200,7 +200,9 @@ def paper_said(looked: Looked, paper: Paper) -> str:
     t, day = looked.desk.t, words.day(paper.on, looked.desk.t)
     if not paper.letter:
         return str(t("staff.ledger.lost", time=day))
-    return str(t("staff.ledger.paper", name=paper.name, what=paper.letter, time=day))
+    letter = looked.process.letter(paper.letter)
+    what = letter.title if letter else paper.letter
+    return str(t("staff.ledger.paper", name=paper.name, what=what, time=day))
 
 
 def telling(ledger: Ledger, who: str) -> LinkView | None:

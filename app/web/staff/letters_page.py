@@ -14,7 +14,7 @@ from fastapi import APIRouter, Response
 from app.casework import cases, rights
 from app.casework import letters as making
 from app.casework.access import Staff
-from app.casework.group import letters
+from app.casework.group import letters, lists
 from app.casework.group.composed import Composed
 from app.casework.group.hindered import LetterHindered
 from app.casework.group.papers import Paper
@@ -46,7 +46,7 @@ async def show_letters(desk: AtDesk, staff: SignedIn, reference: str) -> Respons
     """
     looked = await look(desk, staff, reference)
     item = looked.read.item
-    made = [one for letter in looked.offered for one in letters.every(looked.source, letter)]
+    made = [one for letter in looked.offered for one in lists.every(looked.source, letter)]
     view = LettersPageView(
         reference=item.reference,
         tabs=tabs.bar(looked.process, staff, item.reference, "letters"),
@@ -164,7 +164,7 @@ async def look(desk: Desk, staff: Staff, reference: str) -> Looked:
 def of_letter(looked: Looked, letter_id: str) -> tuple[Composed, ...]:
     """Return a letter to each, by its id; none where it is not one of those that can be made."""
     letter = next((one for one in looked.offered if one.id == letter_id), None)
-    return letters.every(looked.source, letter) if letter else ()
+    return lists.every(looked.source, letter) if letter else ()
 
 
 async def written(looked: Looked, made: Iterable[Composed]) -> int:
@@ -200,12 +200,12 @@ def again(looked: Looked, number: int) -> tuple[Paper, Composed | Response]:
     letter = looked.process.letter(paper.letter) if paper else None
     if paper is None or letter is None:
         raise PageMissing
-    for made in letters.every(looked.source, letter):
+    for made in lists.every(looked.source, letter):
         if made.key != paper.to:
             continue
         if made.hinders:
             return paper, refused(looked, [made], LetterHindered(made.hinders))
-        if letters.outdated(looked.source, made, paper):
+        if lists.outdated(looked.source, made, paper):
             return paper, stopped(looked, looked.desk.t("staff.letters.outdated"))
         return paper, made
     return paper, stopped(looked, looked.desk.t("staff.letters.outdated"))

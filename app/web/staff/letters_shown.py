@@ -53,7 +53,7 @@ def family_views(looked: Looked, made: Iterable[Composed]) -> Iterator[FamilyVie
             number += 1
             yield FamilyView(looked.desk.t("staff.letters.family", number=number), shown)
     others = (
-        recipient(looked, looked.desk.t(f"staff.letters.{key}"), left)
+        recipient(looked, left[0].name or looked.desk.t(f"staff.letters.{key}"), left)
         for key, left in by_key.items()
     )
     for view in others:

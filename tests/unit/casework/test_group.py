@@ -8,7 +8,7 @@ import pytest
 from app.casework.entries import Entry, Fault, Kind
 from app.casework.group import acting
 from app.casework.group.acting import GroupUnread, NotForEach
-from app.casework.group.consent import NoConsent, Part, Scope
+from app.casework.group.consent import NoConsent, Part, Scope, Why
 from app.casework.group.people import filled, gathered, named
 from app.casework.group.sharing import contact_list
 from app.runner.hours import Calendar
@@ -239,6 +239,19 @@ def test_a_step_that_needs_a_yes_is_refused_without_it(family):
     assert {whose for _, whose in refused.value.missing} == {mother, father}
     case.says("b0", mother, "given", "sig")
     case.says("b0", father, "given", "sig")
+    acting.require_consent(PROCESS, step, asked, case.group, on=TODAY)
+
+
+def test_a_step_about_a_guardian_takes_their_own_yes_and_nobody_elses(family):
+    case, mother, father = family
+    needs = PROCESS.step("inte_med").model_copy(update={"needs": ("kontaktlista",)})
+    step = filled(needs, case.group, PROCESS)
+    asked = step.read({"vem": (mother,), "skal": ("x",)}, today=TODAY)
+    case.says(father, father, "given", "kontaktlista", uppgifter="", myndigheter="")
+    with pytest.raises(NoConsent) as refused:
+        acting.require_consent(PROCESS, step, asked, case.group, on=TODAY)
+    assert refused.value.missing == ((Why.NOT_ASKED, mother),)
+    case.says(mother, mother, "given", "kontaktlista", uppgifter="", myndigheter="")
     acting.require_consent(PROCESS, step, asked, case.group, on=TODAY)
 
 
