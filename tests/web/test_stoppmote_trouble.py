@@ -130,14 +130,20 @@ def test_a_purpose_that_the_file_no_longer_has_takes_no_page_away(clerk, begun, 
     take(clerk, case, "samtycke", "b0", av=mother, andamal=("sspf", "andra_familjer"), **WHAT)
     forms = shutil.copytree(town.settings.forms, tmp_path / "forms")
     file = forms / "processes" / "stoppmote.toml"
-    lines = file.read_text("utf-8").replace('"dela_pa_motet", "sspf", ', '"dela_pa_motet", ')
-    kept = [line for line in lines.splitlines() if '{ id = "sspf",' not in line]
+    lines = file.read_text("utf-8").splitlines()
+    # Where it is an option it goes whole, and where it is named among others it alone.
+    kept = [
+        line.replace('"sspf", "sig"', '"sig"') for line in lines if '{ id = "sspf",' not in line
+    ]
     file.write_text("\n".join(kept), "utf-8")
     later = replace(town, settings=replace(town.settings, forms=forms)).staff()
     other = Clerk(later, "sspf")
     said = whole(group(other, case)).text
-    assert "samarbetar om den unga efter mötet" not in said, "nobody can be asked any more"
+    assert "Ändamålet finns inte längre." in said
+    assert "samarbetar om den unga efter mötet" in said, "what was answered is shown"
     assert "Att de andra familjerna får veta" in said
+    asked = whole(other.go(f"/inkorg/arenden/{case}/steg/samtycke?vem=b0")).text
+    assert "samarbetar om den unga efter mötet" not in asked, "nobody can be asked any more"
     assert "samarbetar om den unga efter mötet" in whole(history(other, case)).text, "it was said"
     taken = take(other, case, "samtycke", "b0", av=mother, andamal="andra_familjer", **SAID)
     assert taken.status == 200
