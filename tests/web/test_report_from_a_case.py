@@ -101,6 +101,13 @@ def test_one_press_shows_it_filled_in_and_whose_words_each_is(at_work):
     assert screen.value("yrkesroll") == "Gruppledare"
 
 
+def test_all_of_what_is_filled_in_is_seen_without_scrolling_in_it(town):
+    clerk, case = case_in(town, GROUP.but(handelse=f"{TOLD}\n" * 30))
+    screen = begin(clerk, case)
+    [box] = [each for each in screen.page.all("textarea") if each.attributes["name"] == "beskriv"]
+    assert int(box.attributes["rows"]) > 40
+
+
 def test_nothing_is_sent_before_somebody_says_that_it_has_been_read(at_work, town):
     clerk, case = at_work
     begin(clerk, case)

@@ -195,6 +195,7 @@ def page(
         throw_away=ActionView(f"{here.at}/kasta", desk.token(here.staff)),
         back=LinkView(HOME, t("staff.case.back")),
         send=t("staff.enter.hand_in"),
+        aloud=t("staff.enter.aloud"),
     )
     title = t("staff.enter.title")
     title = t("site.title_error", title=title) if view.errors else title

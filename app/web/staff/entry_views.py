@@ -40,7 +40,8 @@ class EnteringView:
     """A form written down for somebody. `said` is what has happened: saved, changed, kept.
 
     `came` are how and when it came in; `rest` what is asked of who wants to tell more. `was`
-    tells what the page was made from, and `send` stands on the button that hands it in.
+    tells what the page was made from, and `send` stands on the button that hands it in,
+    `aloud` over what is said beside the questions.
     """
 
     title: str
@@ -55,6 +56,7 @@ class EnteringView:
     throw_away: ActionView
     back: LinkView
     send: str
+    aloud: str
 
 
 @dataclass(frozen=True, slots=True)

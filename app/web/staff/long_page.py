@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from app.runner import at_desk
 from app.runner.definition import Form, Page
 from app.runner.field import Conditions, Field, Problem
+from app.runner.fields.long_text import LongTextField
 from app.runner.journey import Journey
 from app.runner.texts import Interface
 from app.runner.typed import Typed
@@ -17,6 +18,9 @@ from app.web.form import questions
 from app.web.shown.views import FieldView
 from app.web.staff.entry_views import AskedSectionView, AskedView
 from app.web.staff.step_page import condition
+
+LINE, MOST_ROWS = 60, 60
+"""How many characters about a line of a long text has, and how many lines are shown at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,8 @@ class LongPage:
     judged: bool = False
     sources: Mapping[str, str] = field(default_factory=dict)
     """Where what stands in a field is from, in words."""
+    whole: bool = False
+    """Whether all of a long text is seen at once, without scrolling in it."""
 
     @property
     def problems(self) -> Mapping[str, tuple[Problem, ...]]:
@@ -84,7 +90,15 @@ class LongPage:
         if field.ask_if:
             when = condition(self.form.by_field, field.ask_if, t)
             view = replace(view, optional_text=t("staff.step.only_if", when=when))
+        return replace(view, definition=self.as_shown(view))
+
+    def as_shown(self, view: FieldView) -> Field:
+        """Return a field with where its answer is from, and as high as that is long."""
+        field, shown = view.definition, dict[str, object]()
         if source := self.sources.get(field.id):
-            hint = " ".join(filter(None, (field.hint, source)))
-            view = replace(view, definition=view.definition.model_copy(update={"hint": hint}))
-        return view
+            shown["hint"] = " ".join(filter(None, (field.hint, source)))
+        if self.whole and isinstance(field, LongTextField):
+            lines = view.value(field.id).splitlines()
+            needed = sum(1 + len(line) // LINE for line in lines) + 1
+            shown["rows"] = max(field.rows, min(needed, MOST_ROWS))
+        return field.model_copy(update=shown) if shown else field

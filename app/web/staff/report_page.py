@@ -280,6 +280,7 @@ def page(
         throw_away=ActionView(f"{here.at}/kasta", desk.token(here.staff)),
         back=here.back,
         send=t("staff.report.send"),
+        aloud=t("staff.report.beside"),
         whom=here.name,
         intro=report.intro,
         named=written.named,

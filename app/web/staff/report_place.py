@@ -187,7 +187,8 @@ class WrittenReport(Written):
             if one.id in begins.sources
             and is_as_it_was(one, typed.get(page.id, {}), begins.typed.get(page.id, {}))
         }
-        return LongPage(self.here.form, typed, self.way(), self.here.desk.t, judged, same)
+        form, t = self.here.form, self.here.desk.t
+        return LongPage(form, typed, self.way(), t, judged, same, whole=True)
 
     @property
     def named(self) -> tuple[str, ...]:
