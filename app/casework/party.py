@@ -19,6 +19,14 @@ WRITTEN = frozenset({Kind.STEP, Kind.NOTE})
 """What there is something to read in."""
 
 
+def is_offered(form: Form, process: Process | None) -> bool:
+    """Tell whether a copy can be given: the form says what tells who reports, of one family.
+
+    Of a case about several a copy would tell each of the others (26 kap. 1 § OSL).
+    """
+    return bool(form.reporter) and not (process and process.people)
+
+
 def copied(
     read: ReadItem, form: Form, process: Process | None, chosen: Collection[int]
 ) -> ReadItem:

@@ -61,7 +61,7 @@ def run_step(  # noqa: PLR0913 - a step, and what it sends where it sends someth
     when it waits for whoever it was handed over to. `handing` is the case, sealed, where the step
     sends it. `group` is who it is about, as of this version, where the step asks for somebody;
     GroupUnread without, NoConsent when what the step needs is not there, NotForEach when the case
-    would end with somebody left.
+    would end with somebody left, NotLeft when somebody would leave it so.
     """
     rights.require(staff, Act.WORK)
     case = found(connection, rules, staff=staff, reference=reference, now=now)
@@ -79,6 +79,7 @@ def run_step(  # noqa: PLR0913 - a step, and what it sends where it sends someth
         raise StepUnanswered(step.id)
     if group:
         acting.require_consent(process, step, asked, group, on=today)
+        acting.require_nobody_lost(process, step, asked, group, on=today)
     chosen = {name: answer.choices for name, answer in asked.answers.items()}
     require_agreed(process, step, chosen, staff, done)
     second_reading.require(step, staff, done)

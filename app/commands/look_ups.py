@@ -75,7 +75,7 @@ REFUSED = {"again", "away", "cancelled", "clock", "nameless", "no_group", "weak"
 SIGNING_IN = {"needed", "used", "by_provider", "in", "out"} | REFUSED
 """Pages of signing in: the ways in and out, and why the municipality's sign-in lets nobody in."""
 OF_A_CASE: Mapping[str, Collection[str]] = {
-    "staff.changed.{}": set(PLAINLY.values()),
+    "staff.changed.{}": {*PLAINLY.values(), "not_for_each", "not_left"},
     "staff.group.{}": {why.value for why in WhyNot},
     "staff.ledger.{}": {say.value for say in Say},
     "staff.plan.{}": {what.value for what in What},

@@ -17,6 +17,9 @@ Fields = Mapping[str, Field]
 def faults(process: Process) -> Found:
     """Yield what is wrong, looked at beside the steps: (key, reason)."""
     yield from twice("people", (people.id for people in process.people))
+    begin = [people.id for people in process.people if people.begins]
+    # They are known by their place in the request.
+    yield from (("people.begins", f"{name!r} kan inte också börja där") for name in begin[1:])
     known = {people.id for people in process.people}
     for step in process.steps:
         yield from step_faults(process, step, known)
@@ -133,6 +136,7 @@ def consent_faults(process: Process, consents: Consents) -> Found:
         yield "consents.who", f"{consents.who!r} är inga radios med of i steget"
     if not all(offers(fields.get(consents.say), word) for word in SAYS):
         yield "consents.say", f"ska ha alternativen {', '.join(sorted(SAYS))}"
+    yield from silent_faults(consents, fields)
     for key, name, needed in (("on", consents.on, True), ("until", consents.until, False)):
         asked = fields.get(name)
         if not isinstance(asked, DateField) or asked.approximate or (needed and not asked.required):
@@ -141,6 +145,14 @@ def consent_faults(process: Process, consents: Consents) -> Found:
         for name in sorted({*names} - purposes(process)):
             yield f"consents.{key}", f"ändamålet {name!r} finns inte"
     yield from scope_faults(process, consents, fields)
+
+
+def silent_faults(consents: Consents, fields: Fields) -> Found:
+    """Yield without what somebody may be written down to have said something."""
+    for key, name in (("purpose", consents.purpose), ("who", consents.who), ("say", consents.say)):
+        asked = fields.get(name)
+        if asked and not (asked.required and not asked.ask_if):
+            yield f"consents.{key}", f"{name!r} ska alltid frågas, och krävas"
 
 
 def scope_faults(process: Process, consents: Consents, fields: Fields) -> Found:

@@ -159,6 +159,8 @@ def test_when_they_have_been_told_they_are_on_the_list_no_more(clerk, case, pare
 
 def test_who_does_not_belong_any_more_still_stands_with_what_was_said(clerk, case, parents):
     both_yes(clerk, case, parents)
+    no_need = {"svar": "behovs_inte", "svar-behovs_inte-text": "Det är någon annan."}
+    take(clerk, case, "orosanmalan", "b0", **no_need)
     take(clerk, case, "inte_med", "b0", skal="Fel namn.")
     text = ledger(clerk, case).text
     assert "Bo Berg" in text

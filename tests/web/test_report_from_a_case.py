@@ -304,6 +304,9 @@ def test_who_has_left_the_case_meanwhile_is_not_reported_and_no_word_is_lost(at_
     clerk, case = at_work
     begin(clerk, case, "b1")
     other = Clerk(town.staff(), SSPF, name="Olle Annan")
+    no_need = {"svar": "behovs_inte", "svar-behovs_inte-text": "Hör inte hit."}
+    assert "Svara först på det här" in take(other, case, "inte_med", "b1", skal="Nej.").text
+    take(other, case, "orosanmalan", "b1", **no_need)
     take(other, case, "inte_med", "b1", skal="Hör inte hit.")
     screen = clerk.press(READ | {"kalla": "Jag såg det själv."})
     assert screen.status == 409

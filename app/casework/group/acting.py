@@ -41,6 +41,10 @@ class NotForEach(SkyddsnatError):
         self.left = left
 
 
+class NotLeft(NotForEach):
+    """A child would leave the case, or be another, without what must be said of each."""
+
+
 def asks_for_somebody(step: Step) -> bool:
     """Tell whether a step is shown and read with who is in the case."""
     return any(isinstance(field, OptionsField) and field.of for field in step.fields)
@@ -96,6 +100,26 @@ def require_consent(process: Process, step: Step, asked: Asked, group: Group, *,
         missing = invited.hinders(process, group, whom, on=on) if whom else nobody
         if missing:
             raise consent.NoConsent(step.id, missing)
+
+
+def require_nobody_lost(
+    process: Process, step: Step, asked: Asked, group: Group, *, on: date
+) -> None:
+    """Let nobody leave, or be another, of whom something must be said and is not; else NotLeft.
+
+    Whoever is another is asked about as that one, when they must be.
+    """
+    if not (step.leaves or step.same_as):
+        return
+    whom, same = concerned(step, asked, group), asked.answers.get(step.same_as)
+    twin = group.person(next(iter(same.choices), "")) if same else None
+    lost = tuple(
+        (owed.title, named(group, process)[one.id])
+        for owed, one in unanswered(process, group, on)
+        if one == whom and not (twin and may_be_owed(owed, twin, on))
+    )
+    if lost:
+        raise NotLeft(lost)
 
 
 def unanswered(process: Process, group: Group, on: date) -> tuple[tuple[Step, Person], ...]:

@@ -11,13 +11,16 @@ from app.runner.people import Consents
 
 def said_in(consents: Consents, told: Told, about: str, number: int, on: date) -> Iterator[Consent]:
     """Yield what one entry tells that somebody has said: one for each purpose."""
-    say, who = chosen(told, consents.say), chosen(told, consents.who)
-    # Nobody has said anything on a day to come: what is taken back holds at once.
-    said_on = min(day_in(told, consents.on) or on, on)
+    word, who = chosen(told, consents.say), chosen(told, consents.who)
+    # What cannot be read as a yes is none.
+    say = Say(word) if word in set(Say) else Say.REFUSED
+    # Nobody has said anything on a day to come. What is taken back holds from when that is written
+    # down: no yes before then stands, whatever day was typed.
+    said_on = on if say is Say.WITHDRAWN else min(day_in(told, consents.on) or on, on)
     until = day_in(told, consents.until) or months_later(said_on, consents.months)
     for purpose in data_of(told, consents.purpose) or ():
         scope = scope_in(consents, told)
-        yield Consent(number, purpose, about, who, Say(say), said_on, until, scope)
+        yield Consent(number, purpose, about, who, say, said_on, until, scope)
 
 
 def scope_in(consents: Consents, told: Told) -> Scope:

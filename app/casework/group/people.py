@@ -136,7 +136,7 @@ def gathered(
         elif step.same_as and about:
             same[meant(about, same)] = meant(chosen(told, step.same_as), same)
         elif step.leaves and (one := people.get(meant(about, same))):
-            people[one.id] = replace(one, left=True)
+            people |= without(one, people, same)
         if process.consents and step.id == process.consents.step:
             consents += said_in(process.consents, told, about, entry.number, on)
     return Group(
@@ -209,6 +209,22 @@ def known(people: People, person_id: str, told: Told, on: date) -> Person:
         guardians=tuple(data_of(told, people.guardians) or ()),
         all_known=chosen(told, people.all_known) == ALL_KNOWN,
     )
+
+
+def without(
+    one: Person, people: Mapping[str, Person], same: Mapping[str, str]
+) -> dict[str, Person]:
+    """Return who is no longer one of the people, and those whose guardian they were said to be.
+
+    Whether the others are all guardians must be said anew: a no is not put aside with who said it.
+    """
+    theirs = {
+        meant(each.id, same)
+        for each in people.values()
+        if one.id in {meant(who, same) for who in each.guardians}
+    }
+    doubted = {who: replace(people[who], all_known=False) for who in theirs if who in people}
+    return {**doubted, one.id: replace(one, left=True)}
 
 
 def joined(one: Person, people: Mapping[str, Person], same: Mapping[str, str]) -> Person:

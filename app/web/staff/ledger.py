@@ -155,7 +155,9 @@ def event(ledger: Ledger, said: Consent) -> EntryView:
     desk, t = ledger.looked.desk, ledger.looked.desk.t
     entry, says = ledger.written[said.number], ledger.says
     who = ledger.named.get(said.who, "")
-    shown = {says.purpose, says.who, says.say, says.on, says.until, about(ledger)}
+    shown = {says.purpose, says.who, says.say, says.until, about(ledger)}
+    if said.say is not Say.WITHDRAWN:  # holds from when it was written down
+        shown.add(says.on)
     until = t("staff.ledger.until", time=words.day(said.until, t))
     return EntryView(
         title=t(f"staff.ledger.{said.say}", name=who, time=words.day(said.on, t)),

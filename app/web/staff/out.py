@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from fastapi import APIRouter, Response
 
 from app import references
-from app.casework import opening, rights, whole
+from app.casework import opening, party, rights, whole
 from app.casework.access import Staff
 from app.casework.opening import ReadItem, Way
 from app.casework.rights import Act
@@ -37,7 +37,7 @@ class OutPageView:
     reference: str
     print_href: str
     copy_href: str
-    """Where a copy without who reported is taken out; "" where the form does not say what tells."""
+    """Where a copy without who reported is taken out; "" where none can be given."""
     report_pdf: ActionView
     case_pdf: ActionView
     json: ActionView
@@ -50,11 +50,11 @@ async def show_ways(desk: AtDesk, staff: SignedIn, reference: str) -> Response:
     item = await seen(desk, staff, reference, Act.EXPORT)
     base = f"{case.AT}/{item.reference}"
     pdf = ActionView(f"{base}/pdf", desk.token(staff))
-    form = desk.site.forms.get(item.form_id)
+    form, process = desk.site.forms.get(item.form_id), desk.rules.processes.get(item.form_id)
     view = OutPageView(
         reference=item.reference,
         print_href=f"{base}/utskrift",
-        copy_href=f"{base}/kopia" if form and form.reporter else "",
+        copy_href=f"{base}/kopia" if form and party.is_offered(form, process) else "",
         report_pdf=pdf,
         case_pdf=pdf,
         json=ActionView(f"{base}/json", desk.token(staff)),

@@ -95,9 +95,9 @@ async def send(desk: AtDesk, posted: Posting, reference: str) -> Response:
 
 
 def form_of(desk: Desk, form_id: str) -> Form:
-    """Return the form of a case, when it says what may tell who reports; PageMissing otherwise."""
+    """Return the form of a case, when a copy of it may be given; PageMissing otherwise."""
     form = desk.site.forms.get(form_id)
-    if form is None or not form.reporter:
+    if form is None or not party.is_offered(form, desk.rules.processes.get(form_id)):
         raise PageMissing
     return form
 

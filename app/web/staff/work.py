@@ -11,7 +11,7 @@ from app.casework import cases, opening, queue, rights, second_reading
 from app.casework.access import Staff
 from app.casework.bars import exists_for
 from app.casework.entries import Kind
-from app.casework.group.acting import NotForEach
+from app.casework.group.acting import NotForEach, NotLeft
 from app.casework.group.consent import NoConsent
 from app.casework.queue import QueueItem
 from app.casework.refusals import (
@@ -117,7 +117,8 @@ def happened(desk: Desk, wrong: SkyddsnatError, process: Process | None) -> str:
         return desk.t("staff.changed.clocks", clocks=left)
     if isinstance(wrong, NotForEach):
         what = "; ".join(f"{step}: {name}" for step, name in wrong.left)
-        return desk.t("staff.changed.not_for_each", what=what)
+        why = "not_left" if isinstance(wrong, NotLeft) else "not_for_each"
+        return desk.t(f"staff.changed.{why}", what=what)
     for kind, name in PLAINLY.items():
         if isinstance(wrong, kind):
             return desk.t(f"staff.changed.{name}")

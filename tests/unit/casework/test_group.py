@@ -7,7 +7,7 @@ import pytest
 
 from app.casework.entries import Entry, Fault, Kind
 from app.casework.group import acting
-from app.casework.group.acting import GroupUnread, NotForEach
+from app.casework.group.acting import GroupUnread, NotForEach, NotLeft
 from app.casework.group.consent import NoConsent, Part, Scope, Why
 from app.casework.group.people import filled, gathered, named
 from app.casework.group.sharing import contact_list
@@ -58,6 +58,7 @@ class Case:
         assert not asked.problems
         assert not acting.wrong(PROCESS, step, asked, group)
         acting.require_consent(PROCESS, step, asked, group, on=TODAY)
+        acting.require_nobody_lost(PROCESS, step, asked, group, on=TODAY)
         self.write(step_id, transcribe(asked))
         return f"p{len(self.entries)}"
 
@@ -65,6 +66,11 @@ class Case:
         number, at = len(self.entries) + 1, datetime(2026, 11, 28, 9, tzinfo=UTC)
         entry = Entry(number, kind, step_id, "Ina Ek", at, "tagen", None, words, fault)
         self.entries.append(entry)
+
+    def answer(self, who):
+        """Say that a child has been reported already."""
+        said = {"svar": "gjord", "svar-gjord-text": "Rektorn i tisdags."}
+        self.take("orosanmalan", vem=who, **said)
 
     def asks(self, step_id, **typed):
         """Return what must be put right when a step is typed like this."""
@@ -184,6 +190,7 @@ def test_nobody_is_lost_when_two_are_said_to_be_each_other(family):
 
 
 def test_who_does_not_belong_is_no_longer_offered_and_what_they_said_stays(case):
+    case.answer("b2")
     case.take("inte_med", vem="b2", skal="Någon annan.")
     assert "b2" not in {each.id for each in case.group.of("ung")}
     step = filled(PROCESS.step("samtycke"), case.group, PROCESS)
@@ -293,14 +300,14 @@ def test_a_case_cannot_end_while_a_child_has_no_answer_to_whether_it_has_been_re
     with pytest.raises(NotForEach) as refused:
         acting.require_answered(PROCESS, case.group, on=TODAY)
     assert [name for _, name in refused.value.left] == ["Bo", "Liv", "Ung person 3"]
-    said = {"svar": "gjord", "svar-gjord-text": "Rektorn i tisdags."}
-    case.take("orosanmalan", vem="b0", **said)
+    case.answer("b0")
+    case.answer("b2")
     case.take("inte_med", vem="b2", skal="En annan.")
     assert left(case) == ["b1"]
     # Liv comes of age on the first of December: from then on nobody asks.
     assert left(case, date(2026, 11, 30)) == ["b1"]
     assert left(case, date(2026, 12, 1)) == []
-    case.take("orosanmalan", vem="b1", **said)
+    case.answer("b1")
     acting.require_answered(PROCESS, case.group, on=TODAY)
 
 
@@ -311,9 +318,36 @@ def test_an_answer_about_who_stands_twice_is_an_answer_about_both(case):
     assert "b0" not in left(case)
 
 
-def test_a_guardian_who_does_not_belong_is_no_longer_asked(family):
+def test_no_child_leaves_a_case_without_an_answer_neither_gone_nor_as_a_grown_up(case):
+    with pytest.raises(NotLeft) as refused:
+        case.take("inte_med", vem="b0", skal="Fel namn.")
+    assert refused.value.left == (("Orosanmälan för barnet", "Bo"),)
+    adult = case.take("ung", namn="Bosse", alder="19")
+    with pytest.raises(NotLeft):
+        case.take("samma", vem="b0", samma=adult)
+    case.take("inte_med", vem=adult, skal="En annan.")
+    case.take("samma", vem="b0", samma="b2")
+    assert left(case) == ["b1", "b2"]
+
+
+def test_a_guardian_who_does_not_belong_is_no_longer_asked_once_it_is_said_who_all_are(family):
     case, mother, father = family
+    case.says("b0", mother, "given", "sspf")
+    case.says("b0", father, "refused", "sspf")
     case.take("inte_med", vem=father, skal="Är inte vårdnadshavare.")
+    assert case.lacks("sspf", "b0") == {("guardian_unknown", "")}
+    case.take("ung", vem="b0", namn="Bo", alder="13", vuxna=(mother,), alla="ja")
+    assert case.lacks("sspf", "b0") == set()
+
+
+def test_who_stands_twice_has_all_guardians_only_when_it_is_said_anew(family):
+    case, mother, father = family
+    again = case.take("ung", namn="Bosse", alder="13", vuxna=(father,), alla="ja")
+    case.take("ung", vem="b0", namn="Bo", alder="13", vuxna=(mother,), alla="ja")
+    case.take("samma", vem=again, samma="b0")
+    case.take("inte_med", vem=father, skal="Är inte vårdnadshavare.")
+    assert ("guardian_unknown", "") in case.lacks("sspf", "b0")
+    case.take("ung", vem="b0", namn="Bo", alder="13", vuxna=(mother,), alla="ja")
     assert case.lacks("sspf", "b0") == {("not_asked", mother)}
     case.take("inte_med", vem=mother, skal="Inte hon heller.")
     assert case.lacks("sspf", "b0") == {("guardian_unknown", "")}
@@ -325,12 +359,24 @@ def test_an_address_that_is_no_longer_asked_for_is_not_known_any_more(case):
     assert case.group.person(who).told.keys() == {"namn", "skyddad"}
 
 
-def test_what_is_taken_back_holds_at_once_also_when_the_year_is_mistyped(family):
+@pytest.mark.parametrize("year", ["2027", "2025"])
+def test_what_is_taken_back_holds_at_once_also_when_the_year_is_mistyped(family, year):
     case, mother, father = family
     case.says("b0", mother, "given", "sspf")
     case.says("b0", father, "given", "sspf")
-    case.says("b0", father, "withdrawn", "sspf", day="28 11 2027")
+    case.says("b0", father, "withdrawn", "sspf", day=f"28 11 {year}")
     assert case.lacks("sspf", "b0") == {("withdrawn", father)}
+
+
+def test_what_somebody_said_is_no_yes_when_it_cannot_be_read_what_it_was(family):
+    case, mother, father = family
+    case.says("b0", mother, "given", "sspf")
+    case.says("b0", father, "given", "sspf")
+    case.says("b0", father, "given", "sspf")
+    words = case.entries[-1].words
+    said = [each for each in words["questions"] if each["field"] != "svar"]
+    case.write("samtycke", {**words, "questions": said})
+    assert case.lacks("sspf", "b0") == {("refused", father)}
 
 
 def test_a_child_cannot_be_made_to_vanish_into_a_guardian(family):

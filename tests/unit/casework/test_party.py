@@ -31,6 +31,13 @@ def test_a_step_that_is_no_longer_there_may_have_been_about_anything(step, tells
     assert not party.tells(PROCESS, Kind.NOTE, "")
 
 
+def test_no_copy_of_a_case_about_several_families_is_offered():
+    group = read_process("stoppmote")
+    assert party.is_offered(FORM, PROCESS)
+    assert party.is_offered(FORM, None)
+    assert not party.is_offered(FORM, group)
+
+
 def test_of_a_step_go_the_answers_that_are_known_not_to_tell():
     left = party.without_answers(PROCESS, entry("beslut", "skal", "besked", "a_question_that_was"))
     assert [each["field"] for each in left.words["questions"]] == ["skal"]
