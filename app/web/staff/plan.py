@@ -83,7 +83,7 @@ def words(looked: Looked, lack: Lack) -> Iterator[str]:
     if lack.what is What.CONSENT:
         asked = consent_question(process)
         purpose = option(asked, lack.name)
-        for said in grouped.lacks(looked, lack.missing, names):
+        for said in grouped.lacks(looked.desk, lack.missing, names):
             yield t("staff.plan.consent", what=purpose, status=said)
         return
     yield t(
