@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-Style = Literal["section", "entry", "question", "answer", "hint", "item", "to", "choice", "sign"]
+Style = Literal[
+    "section", "entry", "question", "answer", "hint", "item", "to", "choice", "tick", "sign"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +14,7 @@ class Block:
     """A paragraph or a heading. `language` is "" when it is the document's.
 
     `item` is one of a list, `to` whom a letter is sent to, `choice` something to tick yes or no to,
-    `sign` a line to write on.
+    `tick` something to tick, `sign` a line to write on.
     """
 
     style: Style

@@ -56,6 +56,7 @@ def test_a_letter_has_its_address_lists_choices_and_lines_to_sign_on(direction):
             Block("item", "Dag"),
             Block("item", "Tid"),
             Block("choice", "Säger du ja?"),
+            Block("tick", "Polisen"),
             Block("sign", "Namn"),
         ),
     )
@@ -63,7 +64,7 @@ def test_a_letter_has_its_address_lists_choices_and_lines_to_sign_on(direction):
     assert pdf.faults(content) == []
     assert pdf.tags(content).count("L") == 1
     assert pdf.words(content).startswith("MiaBergStorgatan1")
-    assert "Sägerduja?JaNej" in pdf.words(content)
+    assert "Sägerduja?JaNejPolisen" in pdf.words(content)
 
 
 SCRIPTS = {

@@ -143,3 +143,13 @@ def test_every_authority_gets_a_file_of_its_own(clerk, case, agreed):
     assert all(name.startswith(case) for name in files)
     bo = pdf.squeezed("Bo Alm")
     assert all(bo in pdf.words(content) for content in files.values())
+
+
+def test_who_is_asked_for_a_yes_is_asked_of_what_and_to_whom_on_the_same_paper(clerk, case, people):
+    screen = make(clerk, case, "Säger du ja? till Mia Alm")
+    ticks = re.findall(r'class="tick"[^>]*><span>([^<]+)', screen.html)
+    for words in ("Hur det är hemma", "Polisen", "Skolan", "Telefon"):
+        assert words in ticks
+    assert "Vad får de veta om den unga?" in screen.text
+    assert "Vilka får veta det?" in screen.text
+    assert ticks.count("Telefon") == 1, "their own number is asked for once"

@@ -16,9 +16,10 @@ from app.casework.group.papers import Paper
 from app.casework.group.people import Person
 from app.casework.group.told import chosen
 from app.casework.group.wording import Line, Said, Tongue
+from app.runner.field import all_hold
 from app.runner.fields.options import OptionsField
 from app.runner.letters import CHILDREN, NAME, REPORTER, SENDER, Letter
-from app.runner.people import NOT_PROTECTED
+from app.runner.people import GIVEN, NOT_PROTECTED
 from app.runner.people_faults import consent_question
 from app.runner.texts import PLACEHOLDER, SWEDISH
 
@@ -235,9 +236,29 @@ def choices(source: Source, made: Composed, tongue: Tongue) -> Iterator[Line]:
         for purpose in purposes:
             language = getattr(labels[purpose], "lang", tongue.code)
             yield Line("choice", labels[purpose], language)
+        yield from scopes(tongue, purposes)
     t = tongue.t
     for text in (t("letter.day"), t("letter.signature"), t("letter.name")):
         yield Line("sign", text, text.lang)
+
+
+def scopes(tongue: Tongue, purposes: Iterable[str]) -> Iterator[Line]:
+    """Yield what a yes to some purposes is to, to be ticked: of what, to whom."""
+    says = tongue.process.consents
+    step = tongue.process.step(says.step) if says else None
+    if says is None or step is None:
+        return
+    chosen = {says.say: frozenset({GIVEN}), says.purpose: frozenset(purposes)}
+    those = {*says.data, says.authorities}
+    for field in step.fields:
+        if field.id not in those or not all_hold(field.ask_if, chosen):
+            continue
+        yield Line("text", field.label, getattr(field.label, "lang", tongue.code))
+        for option in getattr(field, "options", ()):
+            language = getattr(option.label, "lang", tongue.code)
+            yield Line("tick", option.label, language)
+            if option.text:
+                yield Line("sign", option.text.label, language)
 
 
 def numbers(letter: Letter, tongue: Tongue) -> Iterator[Line]:

@@ -13,7 +13,7 @@ from app.runner.municipality import Municipality
 from app.runner.process import Process
 from app.runner.texts import PLACEHOLDER, SWEDISH, Interface, Text, fill
 
-Style = Literal["to", "section", "text", "item", "choice", "sign"]
+Style = Literal["to", "section", "text", "item", "choice", "tick", "sign"]
 MARKS: Mapping[str, Style] = {"## ": "section", "- ": "item"}
 
 
@@ -40,7 +40,8 @@ class Tongue:
 class Line:
     """A line of a letter, in a language; `free` when it is not the municipality's own text.
 
-    `to` is whom it is sent to, `section` a heading, `choice` something to say yes or no to, `sign`
+    `to` is whom it is sent to, `section` a heading, `choice` something to say yes or no to, `tick`
+    something that a yes may be to, `sign`
     a line to sign on.
     """
 

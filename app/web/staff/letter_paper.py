@@ -21,6 +21,7 @@ STYLES: dict[str, Style] = {
     "text": "answer",
     "item": "item",
     "choice": "choice",
+    "tick": "tick",
     "sign": "sign",
 }
 
