@@ -35,7 +35,3 @@ class Plan(Definition):
     """The same: that an interpreter is booked, or not needed."""
     interpreter: Conditions = ()
     """What tells, of a guardian, that they need an interpreter."""
-    protected: Conditions = ()
-    """The same: that they get no letter, and are called instead."""
-    language: FieldId = ""
-    """The question, with languages by their codes, that tells what they read."""

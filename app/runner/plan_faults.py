@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from app.runner.field import Field
-from app.runner.fields.options import CheckboxesField, OptionsField
+from app.runner.fields.options import CheckboxesField
 from app.runner.form_faults import condition_faults
 from app.runner.people_faults import by_id, purposes
 from app.runner.plan import Plan
@@ -50,10 +50,7 @@ def guardian_faults(process: Process, plan: Plan) -> Found:
     asked = by_id(adds).get(sort.guardians) if adds and sort else None
     steps = [step for step in process.steps if step.adds in getattr(asked, "of", ())]
     for step in steps:
-        fields = by_id(step)
-        yield from condition_faults_of(plan, ("interpreter", "protected"), fields)
-        if plan.language and not isinstance(fields.get(plan.language), OptionsField):
-            yield "plan.language", f"{plan.language!r} är ingen fråga med alternativ"
+        yield from condition_faults_of(plan, ("interpreter",), by_id(step))
 
 
 def condition_faults_of(plan: Plan, keys: tuple[str, ...], fields: Mapping[str, Field]) -> Found:

@@ -12,9 +12,9 @@ from typing import NamedTuple
 from app.casework.group import acting, invited, sharing
 from app.casework.group.consent import Missing, Why
 from app.casework.group.people import Done, Group, Person
-from app.casework.group.told import choices, day_in
+from app.casework.group.told import choices, chosen, day_in
 from app.runner.field import Conditions, all_hold
-from app.runner.people import Invitations
+from app.runner.people import NOT_PROTECTED, Invitations, People
 from app.runner.plan import Plan
 from app.runner.process import Process, Step
 
@@ -42,6 +42,8 @@ class What(StrEnum):
     NOT_INVITED = "not_invited"
     TO_RING = "to_ring"
     """Not asked to come, and nothing may be sent to them."""
+    NOT_SAID = "not_said"
+    """Whether somebody's identity is protected: until then no letter to them, or about them."""
     ANEW = "anew"
     """Asked to come to a meeting that has been moved."""
     TO_REMIND = "to_remind"
@@ -79,6 +81,10 @@ class Looked(NamedTuple):
     def days(self) -> tuple[date, ...]:
         """The days on which everything must hold."""
         return (self.today, self.meets) if self.meets else (self.today,)
+
+    def sort(self, one: Person) -> People:
+        """Return which people somebody is one of."""
+        return next(sort for sort in self.process.people if sort.id == one.sort)
 
 
 def before_meeting(
@@ -154,13 +160,11 @@ def of_family(looked: Looked, one: Person) -> Iterator[Lack]:
     for step, whom in acting.unanswered(process, group, looked.today):
         if whom.id == one.id:
             yield Lack(What.OWED, one.id, name=step.id)
+    yield from unsaid(looked, one)
     of_age = [invited.may_be_of_age(one, day) for day in looked.days]
     if of_age[-1] and not of_age[0]:
         yield Lack(What.TURNS_ADULT, one.id)
-    for purpose in looked.plan.purposes:
-        found = (acting.lacking(process, group, purpose, one, on=day) for day in looked.days)
-        if missing := tuple(dict.fromkeys(each for day in found for each in day)):
-            yield Lack(What.CONSENT, one.id, name=purpose, missing=missing)
+    yield from consents(looked, one)
     lacks = invited.lacking(process, group, one, looked.today)
     if one.guardians and any(each.why in {Why.NOT_ASKED, Why.OVER} for each in lacks):
         yield Lack(What.PARENTS, one.id)
@@ -168,6 +172,26 @@ def of_family(looked: Looked, one: Person) -> Iterator[Lack]:
     for who in (*themselves, *(() if lacks else one.guardians)):
         if person := group.person(who):
             yield from of_invited(looked, one, person)
+
+
+def unsaid(looked: Looked, one: Person) -> Iterator[Lack]:
+    """Yield of whom, a young person and their guardians, it is not said if they are protected."""
+    for who in (one.id, *one.guardians):
+        person = looked.group.person(who)
+        asked = looked.sort(person).protected if person else ""
+        if person and asked and not chosen(person.told, asked):
+            yield Lack(What.NOT_SAID, one.id, who)
+
+
+def consents(looked: Looked, one: Person) -> Iterator[Lack]:
+    """Yield the purposes that are not allowed for a young person, today or when they meet."""
+    for purpose in looked.plan.purposes:
+        found = (
+            acting.lacking(looked.process, looked.group, purpose, one, on=day)
+            for day in looked.days
+        )
+        if missing := tuple(dict.fromkeys(each for day in found for each in day)):
+            yield Lack(What.CONSENT, one.id, name=purpose, missing=missing)
 
 
 def of_invited(looked: Looked, one: Person, who: Person) -> Iterator[Lack]:
@@ -178,7 +202,8 @@ def of_invited(looked: Looked, one: Person, who: Person) -> Iterator[Lack]:
     ]
     asked = [each for each in every if each.number > looked.since]
     known = choices(who.told)
-    protected = holds(plan.protected, known)
+    sort = looked.sort(who)
+    protected = bool(chosen(who.told, sort.protected)) and not is_open(sort, who)
     if looked.since and every and not asked:
         yield Lack(What.ANEW, one.id, who.id)
     elif not asked:
@@ -191,7 +216,7 @@ def of_invited(looked: Looked, one: Person, who: Person) -> Iterator[Lack]:
     booked = any(holds(plan.booked, choices(each.told)) for each in asked)
     if holds(plan.interpreter, known) and not booked:
         yield Lack(What.INTERPRETER, one.id, who.id)
-    for language in known.get(plan.language, frozenset()) - {*looked.written}:
+    for language in known.get(sort.language, frozenset()) - {*looked.written}:
         if not protected:
             yield Lack(What.LANGUAGE, one.id, who.id, language)
 
@@ -199,6 +224,11 @@ def of_invited(looked: Looked, one: Person, who: Person) -> Iterator[Lack]:
 def holds(conditions: Conditions, chosen: Mapping[str, frozenset[str]]) -> bool:
     """Tell whether what was answered is what is looked for; never where nothing is."""
     return bool(conditions) and all_hold(conditions, chosen)
+
+
+def is_open(sort: People, one: Person) -> bool:
+    """Tell whether it has been said that somebody's identity is not protected."""
+    return chosen(one.told, sort.protected) == NOT_PROTECTED
 
 
 def lines(done: Done, name: str) -> list[str]:

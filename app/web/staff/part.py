@@ -94,6 +94,7 @@ def table_view(looked: Looked, table: Table) -> TableView:
     """Return a table as it is shown; what goes on says so where its end is not told."""
     process, t = looked.process, looked.desk.t
     found = tables.rows(table, looked.group)
+    filled = any(any(row.cells) for row in found)
     names = people.named(looked.group, process)
     goes_on = (t("staff.part.goes_on"),)
     ends = [column.step == table.ended_by for column in table.columns]
@@ -110,6 +111,7 @@ def table_view(looked: Looked, table: Table) -> TableView:
                 ),
             )
             for row in found
+            if filled
         ),
     )
 

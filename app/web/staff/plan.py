@@ -11,13 +11,15 @@ from app.runner.people_faults import consent_question
 from app.runner.process import Process, Step
 from app.runner.tabs import Tab
 from app.web.shown.views import LinkView
-from app.web.staff import grouped
+from app.web.staff import grouped, tabs
 from app.web.staff.grouped import Looked
 
 OF_MEETING = frozenset({What.NOT_PLANNED, What.PASSED, What.UNSAID, What.NOT_COMING, What.TO_TELL})
 INVITES = frozenset({What.NOT_INVITED, What.TO_RING, What.ANEW, What.TO_REMIND, What.NO_ANSWER}) | {
     What.INTERPRETER
 }
+
+OF_CONSENT = frozenset({What.CONSENT, What.PARENTS, What.TURNS_ADULT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ def named(process: Process, lack: Lack) -> str:
     if lack.what is What.TO_TELL or process.plan is None:
         return lack.name
     if lack.what is What.LANGUAGE:
-        return next(filter(None, map_options(process, process.plan.language, lack.name)), lack.name)
+        return next(languages(process, lack.name), lack.name)
     planned = process.step(process.invitations.step) if process.invitations else None
     for field in planned.fields if planned else ():
         if field.id == lack.name:
@@ -111,12 +113,13 @@ def named(process: Process, lack: Lack) -> str:
     return lack.name
 
 
-def map_options(process: Process, field_id: str, choice: str) -> Iterator[str]:
-    """Yield what an option is called where somebody is added."""
-    for step in process.steps:
-        for field in step.fields if step.adds else ():
-            if field.id == field_id:
-                yield option(field, choice)
+def languages(process: Process, code: str) -> Iterator[str]:
+    """Yield what a language is called where it is asked which somebody reads."""
+    for sort in process.people:
+        for step in process.steps:
+            for field in step.fields if step.adds == sort.id else ():
+                if sort.language and field.id == sort.language:
+                    yield option(field, code)
 
 
 def option(field: object, choice: str) -> str:
@@ -128,7 +131,10 @@ def option(field: object, choice: str) -> str:
 def way(looked: Looked, lack: Lack) -> str:
     """Return where what is missing is put right; "" where it cannot be now."""
     process = looked.process
-    step, whom = step_for(process, lack)
+    if lack.what is What.TO_TELL:
+        return f"{looked.at}{tabs.OWN_PAGE['consents']}"
+    who = looked.group.person(lack.who)
+    step, whom = step_for(process, lack, who.sort if who else "")
     possible = step and any(one.id == step.id for one in looked.possible)
     if not step or not possible:
         return ""
@@ -136,18 +142,26 @@ def way(looked: Looked, lack: Lack) -> str:
     return f"{looked.at}/steg/{step.id}{about}"
 
 
-def step_for(process: Process, lack: Lack) -> tuple[Step | None, str]:
-    """Return the step by which something is put right, and about whom it is taken."""
+def step_for(process: Process, lack: Lack, sort: str) -> tuple[Step | None, str]:
+    """Return the step by which something is put right, and about whom it is taken.
+
+    `sort` is which people whoever it is about is one of.
+    """
+    unknown = {Why.AGE_UNKNOWN, Why.GUARDIAN_UNKNOWN}
     if lack.what in INVITES:
         return next((step for step in process.steps if step.invites), None), lack.who
-    if lack.what is What.OWED:
-        return process.step(lack.name), lack.about
-    if lack.what in OF_MEETING and lack.what is not What.TO_TELL:
-        return process.step(process.invitations.step) if process.invitations else None, ""
-    unknown = {Why.AGE_UNKNOWN, Why.GUARDIAN_UNKNOWN}
+    if lack.what is What.NOT_SAID:
+        return adding(process, sort), lack.who
     if lack.what is What.CONSENT and all(each.why in unknown for each in lack.missing):
-        adds = process.plan.of if process.plan else ""
-        return next((step for step in process.steps if step.adds == adds), None), lack.about
-    if lack.what in {What.CONSENT, What.PARENTS, What.TURNS_ADULT}:
-        return process.step(process.consents.step) if process.consents else None, lack.about
-    return None, ""
+        return adding(process, process.plan.of if process.plan else ""), lack.about
+    named = {What.OWED: lack.name}
+    if process.invitations and lack.what in OF_MEETING:
+        named = {lack.what: process.invitations.step, **named}
+    elif process.consents and lack.what in OF_CONSENT:
+        named = {lack.what: process.consents.step, **named}
+    return process.step(named.get(lack.what, "")), lack.about
+
+
+def adding(process: Process, sort: str) -> Step | None:
+    """Return the step by which some people are added or put right."""
+    return next((step for step in process.steps if sort and step.adds == sort), None)

@@ -46,7 +46,9 @@ def family(case):
     """Bo of 13, with an answer to whether he is reported, and both his guardians' yes."""
     mother = case.take("vuxen", namn="Mia", skyddad="nej")
     father = case.take("vuxen", namn="Per", skyddad="nej")
-    case.take("ung", vem="b0", namn="Bo", alder="13", vuxna=(mother, father), alla="ja")
+    case.take(
+        "ung", vem="b0", namn="Bo", alder="13", skyddad="nej", vuxna=(mother, father), alla="ja"
+    )
     case.take(
         "orosanmalan", vem="b0", svar="behovs_inte", **{"svar-behovs_inte-text": "Ingen fara."}
     )
@@ -144,7 +146,7 @@ def test_who_comes_of_age_before_the_meeting_is_asked_then_and_their_parents_onl
     case,
 ):
     mother = case.take("vuxen", namn="Mia", skyddad="nej")
-    born = {"personnummer": "2008-12-01"}
+    born = {"personnummer": "2008-12-01", "skyddad": "nej"}
     case.take("ung", vem="b1", namn="Liv", **born, vuxna=(mother,), alla="ja")
     case.plan("30 11 2026")
     assert What.TURNS_ADULT not in case.whats("b1")
@@ -165,7 +167,15 @@ def test_who_comes_of_age_before_the_meeting_is_asked_then_and_their_parents_onl
 
 def test_who_is_of_age_and_says_no_has_answered_and_the_parents_are_not_on_the_list(case):
     mother = case.take("vuxen", namn="Mia", skyddad="nej")
-    case.take("ung", vem="b1", namn="Liv", personnummer="2006-01-01", vuxna=(mother,), alla="ja")
+    case.take(
+        "ung",
+        vem="b1",
+        namn="Liv",
+        personnummer="2006-01-01",
+        skyddad="nej",
+        vuxna=(mother,),
+        alla="ja",
+    )
     case.plan()
     assert What.PARENTS in case.whats("b1")
     case.says("b1", "b1", "refused", "foraldrar")
@@ -176,7 +186,7 @@ def test_who_is_of_age_and_says_no_has_answered_and_the_parents_are_not_on_the_l
 
 def test_who_has_a_protected_identity_is_called_and_gets_no_letter(case):
     mother = case.take("vuxen", namn="Mia", skyddad="ja", sprak="ar", tolk="ja")
-    case.take("ung", vem="b0", namn="Bo", alder="13", vuxna=(mother,), alla="ja")
+    case.take("ung", vem="b0", namn="Bo", alder="13", skyddad="nej", vuxna=(mother,), alla="ja")
     case.plan()
     found = [(lack.what, lack.who) for lack in case.lacks("b0")]
     assert (What.TO_RING, mother) in found
@@ -184,10 +194,18 @@ def test_who_has_a_protected_identity_is_called_and_gets_no_letter(case):
     assert What.LANGUAGE not in case.whats("b0"), "there is no letter to be translated"
 
 
+def test_nothing_can_be_sent_before_it_is_said_whether_they_are_protected(case):
+    mother = case.take("vuxen", namn="Mia", skyddad="vet_inte")
+    case.take("ung", vem="b0", namn="Bo", alder="13", vuxna=(mother,), alla="ja")
+    case.plan()
+    assert (What.NOT_SAID, "b0") in [(lack.what, lack.who) for lack in case.lacks("b0")]
+    assert (What.TO_RING, mother) in [(lack.what, lack.who) for lack in case.lacks("b0")]
+
+
 def test_an_interpreter_is_booked_for_who_needs_one_and_comes(case):
     known = {"telefon": "070-174 06 05", "adress": "Gatan 1"}
     mother = case.take("vuxen", namn="Mia", skyddad="nej", sprak="ar", tolk="ja", **known)
-    case.take("ung", vem="b0", namn="Bo", alder="13", vuxna=(mother,), alla="ja")
+    case.take("ung", vem="b0", namn="Bo", alder="13", skyddad="nej", vuxna=(mother,), alla="ja")
     case.plan()
     assert What.INTERPRETER in case.whats("b0")
     assert What.LANGUAGE in case.whats("b0")

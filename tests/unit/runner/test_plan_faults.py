@@ -24,8 +24,6 @@ def test_the_plan_that_ships_has_no_fault_and_a_process_needs_none():
         ('any_of = ["paminnelse"]', 'any_of = ["annat"]', "plan.reminded"),
         ('any_of = ["behovs_inte", "bokad"]', 'any_of = ["annat"]', "plan.booked"),
         ('interpreter = [{ field = "tolk"', 'interpreter = [{ field = "x"', "plan.interpreter"),
-        ('protected = [{ field = "skyddad"', 'protected = [{ field = "x"', "plan.protected"),
-        ('language = "sprak"\n\n[[clocks]]', 'language = "namn"\n\n[[clocks]]', "plan.language"),
         ("invites = true", "invites = false", "plan"),
     ],
 )
