@@ -13,7 +13,8 @@ from app.runner.fields.group import GroupField
 from app.runner.fields.options import Option, OptionsField
 from app.runner.process import Process, Step
 
-LISTS = ("measures", "purposes", "outcomes_for_one")
+PURPOSES = "purposes"
+LISTS = ("measures", PURPOSES, "outcomes_for_one")
 """What they are for, as `options_from` names them."""
 
 
@@ -67,10 +68,16 @@ def clashes(process: Process, lists: Lists) -> Iterator[tuple[str, str]]:
 def put(process: Process, lists: Lists) -> Process:
     """Return a process with the municipality's own options where it asks for them.
 
-    They come last, but before what opens a line to write in. The hash is still the file's.
+    They come last, but before what opens a line to write in. A letter that asks what somebody says
+    yes to asks of their purposes too. The hash is still the file's.
     """
     steps = tuple(step_with(step, lists) for step in process.steps)
-    return process.model_copy(update={"steps": steps})
+    purposes = tuple(each.id for each in lists.get(PURPOSES, ()))
+    letters = tuple(
+        each.model_copy(update={"asks": (*each.asks, *purposes)}) if each.asks else each
+        for each in process.letters
+    )
+    return process.model_copy(update={"steps": steps, "letters": letters})
 
 
 def step_with(step: Step, lists: Lists) -> Step:

@@ -147,6 +147,13 @@ def test_a_step_that_needs_what_this_municipality_lacks_is_named_in_the_process(
     assert (fault.file, fault.key) == ("processes/stoppmote.toml", "steps.sig.needs")
 
 
+def test_the_letter_that_asks_for_a_yes_asks_of_it_too_and_no_other_letter_does():
+    before = {letter.id: letter.asks for letter in NEEDS.letters}
+    after = {letter.id: letter.asks for letter in own_options.put(NEEDS, LOTS).letters}
+    assert any(before.values())
+    assert after == {name: (*asks, "lots") if asks else () for name, asks in before.items()}
+
+
 def test_it_is_reckoned_as_any_other():
     process = own_options.put(ours().processes["sv"]["stoppmote"], LOTS)
     today = date(2026, 11, 28)
