@@ -207,3 +207,12 @@ def without(field):
         return field
     kept = tuple(option for option in field.options if option.id != "mentor")
     return field.model_copy(update={"options": kept})
+
+
+def test_what_ends_a_case_is_not_what_is_next_as_long_as_a_meeting_is_to_be_planned(clerk, case):
+    take(clerk, case, "bedomning", **ASSESSED)
+    links = [link.attributes for link in clerk.open(case).page.all("a")]
+    pressed = [link["href"] for link in links if link.get("class") == "button"]
+    assert [link.rpartition("/")[2] for link in pressed if "/steg/" in link] == ["planera"]
+    offered = {link["href"].rpartition("/")[2] for link in links}
+    assert {"avsluta", "kommun"} <= offered, "it can still be done"

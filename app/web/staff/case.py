@@ -86,7 +86,7 @@ def case_view(
     written_in = language.name if language else transcript["language"]
     translate = t("staff.case.translate", language=written_in)
     possible = tuple(onward.possible(desk, process, read, staff))
-    awaited = tuple(step for step in possible if process and onward.is_awaited(process, step, read))
+    awaited = onward.awaited(process, possible, read)
     return CasePageView(
         reference=item.reference,
         warnings=tuple(t(f"staff.case.{flag}") for flag in queue.flags(item)),

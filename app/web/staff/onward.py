@@ -30,6 +30,19 @@ def possible(desk: Desk, process: Process | None, read: ReadItem, staff: Staff) 
             yield step
 
 
+def awaited(process: Process | None, found: Iterable[Step], read: ReadItem) -> tuple[Step, ...]:
+    """Return what is next, of what is possible.
+
+    What ends the case is not, as long as anything else is: unless it confirms what somebody else
+    has done, and so is waited for by them.
+    """
+    if process is None:
+        return ()
+    ends = {state.id for state in process.states if state.ends}
+    those = tuple(step for step in found if is_awaited(process, step, read))
+    return tuple(step for step in those if step.confirms or step.to not in ends) or those
+
+
 def is_awaited(process: Process, step: Step, read: ReadItem) -> bool:
     """Tell whether a possible step is what is next.
 
