@@ -99,7 +99,14 @@ def held(clerk, case):
     take(clerk, case, "mote", **MEETING)
     for name, whom in links(clerk, case, "familj").items():
         agreed = FAMILIES[name][2].replace("Ann", "oss")
-        take(clerk, case, "familj", vem=whom, kom="alla", overens=agreed)
+        tell(clerk, case, whom, agreed)
+
+
+def tell(clerk, case, whom, agreed):
+    """Write down what was agreed with a family alone."""
+    came = {"kom": "alla", "tolk": "behovs_inte", "stod_svar": "inget_erbjudet"}
+    screen = take(clerk, case, "familj", vem=whom, overens=agreed, **came)
+    assert screen.status == 200
 
 
 def marks(name):
@@ -133,8 +140,51 @@ def test_no_letter_has_anything_of_another_family(clerk, case):
             screen = make(clerk, case, label)
             assert screen.status == 200, label
             if "Den som bad om mötet" not in label:
-                assert others_in(screen.text, whose(screen.text)) == set(), label
+                child = whose(screen.text)
+                assert others_in(screen.text, child) == set(), label
+                agreed = FAMILIES[child][2].replace("Ann", "oss")
+                assert (agreed in screen.text) is label.startswith("Det här kom"), label
             else:
                 assert not any(mark in screen.text for name in FAMILIES for mark in marks(name))
             seen.add(label.partition(" till ")[0])
     assert len(seen) >= 5
+
+
+def young(clerk, case, child, *guardians, **more):
+    """Say who the guardians of a child are."""
+    those = links(clerk, case, "vuxen")
+    typed = {"namn": child, "skyddad": "nej", "alder": "14", "alla": "ja", **more}
+    whom = links(clerk, case, "ung")[child]
+    return take(clerk, case, "ung", whom, vuxna=tuple(those[one] for one in guardians), **typed)
+
+
+AGREED = "Det här kom vi överens om till {}"
+
+
+def test_a_half_brothers_father_is_a_stranger(clerk, case):
+    """Mia has Bo, with Per's Liv as his half-sister and a father of his own, Eva's Kim apart."""
+    adult(clerk, case, "Ola Alm")
+    young(clerk, case, "Bo Alm", "Mia Alm", "Ola Alm")
+    young(clerk, case, "Liv Berg", "Mia Alm", "Per Berg")
+    take(clerk, case, "mote", **MEETING)
+    bo = links(clerk, case, "familj")["Bo Alm"]
+    tell(clerk, case, bo, "Bo och Liv är hemma klockan nio.")
+    can = offered(letters(clerk, case))
+    assert AGREED.format("Mia Alm") in can
+    assert AGREED.format("Ola Alm") not in can
+
+
+def test_a_child_who_is_of_age_is_a_stranger_to_their_guardians_letter(clerk, case):
+    young(clerk, case, "Liv Berg", "Mia Alm", alder="19")
+    take(clerk, case, "mote", **MEETING)
+    bo = links(clerk, case, "familj")["Bo Alm"]
+    tell(clerk, case, bo, "Bo och Liv är hemma klockan nio.")
+    assert AGREED.format("Mia Alm") not in offered(letters(clerk, case))
+
+
+def test_a_name_that_is_part_of_another_word_names_nobody(clerk, case):
+    young(clerk, case, "Kim Dahl", "Eva Dahl", namn="Bo")
+    take(clerk, case, "mote", **MEETING | {"overens": "Vi bor nära varandra, sa alla."})
+    assert AGREED.format("Per Berg") in offered(letters(clerk, case))
+    young(clerk, case, "Bo", "Eva Dahl", namn="Vi bor")
+    assert AGREED.format("Per Berg") not in offered(letters(clerk, case))

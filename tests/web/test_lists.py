@@ -153,3 +153,19 @@ def test_who_is_asked_for_a_yes_is_asked_of_what_and_to_whom_on_the_same_paper(c
     assert "Vad får de veta om den unga?" in screen.text
     assert "Vilka får veta det?" in screen.text
     assert ticks.count("Telefon") == 1, "their own number is asked for once"
+
+
+def test_nobody_else_is_named_in_what_may_be_said_of_somebody(clerk, case, agreed):
+    more = {"uppgifter": "annat", "uppgifter-annat-text": "Bråket med Kim.", "myndigheter": "skola"}
+    says(clerk, case, agreed["Bo Alm"], agreed["Mia Alm"], **more)
+    screen = letters(clerk, case)
+    assert SHEET.format("Skolan") not in offered(screen)
+    assert "Kim Dahl" in screen.text
+
+
+def test_who_is_the_guardian_of_a_protected_child_is_on_no_list(clerk, case, agreed):
+    eva = agreed["Eva Dahl"]
+    says(clerk, case, eva, eva, purpose="kontaktlista")
+    take(clerk, case, "ung", agreed["Bo Alm"], skyddad="vet_inte")
+    assert LIST.format("Mia Alm") not in offered(letters(clerk, case))
+    assert "Mia Alm" not in paper(make(clerk, case, LIST.format("Per Berg")))

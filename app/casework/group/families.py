@@ -25,9 +25,15 @@ def families(group: Group) -> tuple[tuple[Person, ...], ...]:
     return tuple(tuple(one for one in group.people if one.id in those) for those in found)
 
 
-def family(group: Group, person: Person) -> tuple[Person, ...]:
-    """Return the family that somebody is of, themselves too."""
-    return next((those for those in families(group) if person in those), (person,))
+def near(group: Group, those: Iterable[Person]) -> tuple[Person, ...]:
+    """Return some people and their guardians: who is told of the one knows of the others.
+
+    Not all of a family: a half-brother's father is a stranger, and a child who has come of age, or
+    is protected, is only one of those whom something is told of when it is said so.
+    """
+    mine = {one.id: one for one in those}
+    guardians = (group.person(who) for one in mine.values() for who in one.guardians)
+    return tuple((mine | {one.id: one for one in guardians if one}).values())
 
 
 def strangers(group: Group, texts: Iterable[str], mine: Iterable[Person]) -> tuple[Person, ...]:
@@ -36,17 +42,23 @@ def strangers(group: Group, texts: Iterable[str], mine: Iterable[Person]) -> tup
     A part that somebody in the family has too is none: they may be meant.
     """
     own = tuple(mine)
+    same = {each for one in own for each in (one.id, *one.also)}
     theirs = {part.casefold() for one in own for part in parts(one.name)}
     said = "\n".join(texts)
-    others = (one for one in group.people if one not in own)
+    others = (one for one in group.people if one.id not in same)
     return tuple(one for one in others if is_named(one, said, theirs))
 
 
 def is_named(one: Person, said: str, theirs: set[str]) -> bool:
-    if len(one.name) >= SHORTEST and one.name.casefold() in said.casefold():
+    if len(one.name) >= SHORTEST and has_word(one.name.casefold(), said.casefold()):
         return True
     looked_for = (part for part in parts(one.name) if part.casefold() not in theirs)
-    return any(re.search(rf"\b{re.escape(part)}s?\b", said) for part in looked_for)
+    return any(has_word(part, said) for part in looked_for)
+
+
+def has_word(word: str, said: str) -> bool:
+    """Tell whether a word, or several, stands in a text: a name is in its genitive too."""
+    return re.search(rf"(?<!\w){re.escape(word)}s?(?!\w)", said) is not None
 
 
 def parts(name: str) -> Iterator[str]:

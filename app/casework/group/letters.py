@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from app.casework.group import acting, consent, invited, wording
 from app.casework.group.composed import Composed, Source
-from app.casework.group.families import family, strangers
+from app.casework.group.families import near, strangers
 from app.casework.group.hindered import Hinder, Hindrance, LetterHindered
 from app.casework.group.papers import Paper
 from app.casework.group.people import Person
@@ -202,7 +202,7 @@ def answers(
 
 def named(source: Source, made: Composed, free: Iterable[Said]) -> tuple[Person, ...]:
     """Return who of other families is named in what staff have written."""
-    mine = family(source.group, made.to) if made.to else ()
+    mine = near(source.group, (*((made.to,) if made.to else ()), *made.about))
     texts = (line for each in free if each.free for line in each.lines)
     return strangers(source.group, texts, mine)
 

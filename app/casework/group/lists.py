@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from app.casework.group import letters, sharing
+from app.casework.group import invited, letters, sharing
 from app.casework.group.composed import Composed, Source
+from app.casework.group.families import near, strangers
 from app.casework.group.hindered import Hinder, Hindrance
 from app.casework.group.papers import Paper
+from app.casework.group.people import Person
 from app.casework.group.sharing import Shared
 from app.casework.group.wording import Line, Tongue
 from app.runner.amounts import span
@@ -42,12 +44,22 @@ def outdated(source: Source, made: Composed, paper: Paper) -> bool:
 
 def contact_lists(source: Source, letter: Letter) -> Iterator[Composed]:
     """Yield the contact list to each who stands on it: who shares nothing gets nothing."""
-    shown = sharing.contact_list(source.process, source.group, letter.lists, *days(source))
+    on_it = sharing.contact_list(source.process, source.group, letter.lists, *days(source))
+    shown = tuple(one for one in on_it if not hides(source, one.whom))
     for one in shown:
         asked = letters.language_of(source, one.whom)
         made = begun(source, letter, one.whom.id, one.whom.name, asked)
         alone = () if len(shown) > 1 else (Hindrance(Hinder.ALONE),)
         yield listing(source, replace(made, hinders=alone), shown)
+
+
+def hides(source: Source, guardian: Person) -> bool:
+    """Tell whether a child of somebody's has, or may have, a protected identity.
+
+    Who the child's guardian is, and how to reach them, leads to where the child is.
+    """
+    theirs = invited.young_of(source.group, guardian)
+    return any(letters.protected(source, one) is Hinder.PROTECTED for one in theirs)
 
 
 def sheets(source: Source, letter: Letter) -> Iterator[Composed]:
@@ -88,7 +100,12 @@ def listing(source: Source, made: Composed, shown: tuple[Shared, ...]) -> Compos
     made = letters.written(source, made, tongue)
     if made.hinders:
         return made
-    rows = (line for one in shown for line in lines(source, tongue, one))
+    rows = tuple(line for one in shown for line in lines(source, tongue, one))
+    mine = near(source.group, (one.whom for one in shown))
+    others = strangers(source.group, (row.text for row in rows), mine)
+    if others:
+        ids = tuple(one.id for one in others)
+        return replace(made, hinders=(Hindrance(Hinder.NAMES_OTHERS, ids),))
     return replace(made, about=tuple(one.whom for one in shown), lines=(*made.lines, *rows))
 
 

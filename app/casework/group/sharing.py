@@ -162,9 +162,10 @@ def lapsed(process: Process, group: Group, paper: Paper, on: date) -> Iterator[s
     known = process.consents.told if process.consents else ""
     for who in paper.about if paper.purposes else ():
         since = group.last(known, who)
-        if who == paper.to or (since and since.number > paper.number):
-            continue
         whom = group.person(who)
+        own = who == paper.to or (whom and paper.to in whom.guardians)
+        if own or (since and since.number > paper.number):
+            continue
         if whom is None or not all(
             still(process, group, purpose, whom, paper, on) for purpose in paper.purposes
         ):
