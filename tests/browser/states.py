@@ -427,6 +427,12 @@ def statistics(service: Service, client: Client, content: Content) -> Iterator[S
         opened.write_now(fill)
     yield state("statistics", client.get(f"{page}?period=2026-10"), "staff")
     yield state("statistics, year", client.get(f"{page}?period=2025"), "staff")
+    siv = Client(service.staff)
+    code = service.new_link(content.municipality.forms["stoppmote"].unit).rsplit("/", 1)[1]
+    siv.get(f"/logga-in/{code}")
+    siv.post("/logga-in", {"code": code, "namn": "Siv Ask"})
+    yield state("picture", siv.get(f"{page}?period=2026-10"), "staff")
+    yield state("picture, year", siv.get(f"{page}?period=2025"), "staff")
 
 
 def removing(service: Service, client: Client) -> Iterator[State]:

@@ -180,6 +180,28 @@ kind = "long_text"
 label = "Hur gick det?"
 required = true
 errors = { missing = "Skriv hur det gick." }
+[[steps.fields]]
+id = "blev"
+kind = "radios"
+label = "Blev det bättre?"
+options = [{ id = "ja", label = "Ja" }, { id = "nej", label = "Nej" }]
+[[steps.fields]]
+id = "dag"
+kind = "date"
+label = "När sågs ni?"
+[[statistics]]
+id = "blev"
+title = "Vad samtalen ledde till"
+step = "samtal"
+field = "blev"
+apart = ["ja"]
+others = "Inget som syns"
+[[statistics]]
+id = "vantan"
+title = "Dagar till samtalet"
+step = "samtal"
+field = "dag"
+bands = [0, 8]
 """
 TAKEN_IN = """
 [forms.orossamtal]
@@ -458,9 +480,13 @@ def test_where_a_text_is_missing_its_name_stands_and_the_page_is_there(
 @pytest.mark.parametrize("strangers", ["a process"], indirect=True)
 def test_a_form_is_counted_by_its_file_alone(strangers):
     site, desk = strangers.citizen(), strangers.staff()
-    for _ in range(6):
-        see_form(Visitor(site), "", "orossamtal", every_page=False)
+    references = [see_form(Visitor(site), "", "orossamtal", every_page=False) for _ in range(6)]
     strangers.carry()
+    clerk, today = Clerk(desk, "sspf"), strangers.clock.now().date()
+    for reference in references:
+        clerk.go(f"/inkorg/arenden/{reference}/steg/samtal")
+        answers = {"hur": "De skrattade.", "blev": "ja", "dag-day": str(today)}
+        assert clerk.press(answers).status == 200
     index, database = desk.state.parts.index, strangers.database
     rows = database.write_now(lambda c: indexing.claim(c, index, now=strangers.clock.now()))
     found = indexing.read(index, rows)
@@ -472,5 +498,9 @@ def test_a_form_is_counted_by_its_file_alone(strangers):
     screen = whole(Clerk(desk, "sspf").go("/inkorg/statistik?formular=orossamtal"))
     assert re.search(r"Måste det ske i dag\? .*?(Ja|Annat) 6", screen.text)
     assert re.search(r"Ålder .*?0–14 .*?15–17 .*?18 eller mer .*?Framgår inte", screen.text)
-    assert re.search(r"Beslut .*?Samtal har hållits färre än 5", screen.text)
+    assert re.search(r"Beslut .*?Samtal har hållits 6", screen.text)
+    assert "Lägesbild: " in screen.text
+    assert re.search(r"Vad samtalen ledde till .*?Alla 6 Ja 6 \(100 %\)", screen.text)
+    assert re.search(r"Dagar till samtalet .*?Alla 6 0–7 6 \(100 %\) 8 eller mer ", screen.text)
+    assert "De skrattade" not in screen.text
     assert "Tider: Hålla samtalet" in screen.text

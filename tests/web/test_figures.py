@@ -27,10 +27,10 @@ CONCERNS = {"vald": 12, "omsorg": 25, "heder": 3}
 def count(town):
     """Put away numbers as they are when they have been counted."""
 
-    def put(month, form_id, dimension, value, number):
+    def put(month, form_id, dimension, value, number, unit=UNIT):
         row = {
             "month": month,
-            "unit": UNIT,
+            "unit": unit,
             "form_id": form_id,
             "dimension": dimension,
             "value": value,
@@ -181,3 +181,98 @@ def test_what_is_handed_in_is_counted_and_shown_when_its_month_is_over(
 def test_the_page_is_light(clerk_of, counted):
     answer = clerk_of(UNIT).client.get(AT, headers={"accept-encoding": "gzip"})
     assert int(answer.headers["content-length"]) < 14_600 - 6_000, "style and script take the rest"
+
+
+@pytest.fixture
+def ended(count):
+    """A year of the SSPF unit: what came in, and what the cases came to that ended in it."""
+
+    def put(month, **counts):
+        count(month, tallies.ENDED, tallies.ENDED, "", 1, unit="sspf")
+        count(month, "stoppmote", "reports", "", 12, unit="sspf")
+        for dimension, values in counts.items():
+            for value, number in values.items():
+                name = dimension.replace("__", ".")
+                count(month, "stoppmote", name, value, number, unit="sspf")
+
+    for number in range(1, 13):
+        few = number == 3
+        people = 14 if few else 40
+        put(
+            f"2025-{number:02}",
+            taken__bedomning={"": 10},
+            steps__vag={"mote": 6, "*": 4} if number == 2 else {"mote": 5, "*": 5},
+            taken__familj={"": people},
+            cases__familj={"": 1 if few else 6},
+            steps__kom={"alla": people - 8, "nagon": 8},
+            steps__stod={"ja": people - 6, "nej": 6},
+            taken__insats={"": 20},
+            cases__insats={"": 6},
+            steps__insats={"fritid": 12, "praktik": 3, "stodsamtal": 20},
+            taken__uppfoljning_en__forsta={"": 25},
+            cases__uppfoljning_en__forsta={"": 5},
+            steps__uppfoljning__forsta={"lugnare": 25},
+        )
+
+
+def table(screen, title):
+    """The lines of a table in a page's text, from its title to the next table's head."""
+    found = re.search(rf"{title} Svar Antal (.*?)(?= Svar Antal |$)", screen.text)
+    assert found, (title, screen.text)
+    return found[1]
+
+
+def test_the_whole_of_what_stoppmoten_came_to_is_laid_on_one_table(clerk_of, ended):
+    screen = clerk_of("sspf").go(f"{AT}?period=2025")
+    assert "Lägesbild: Be om ett stoppmöte, 2025" in screen.text
+    assert "Ärenden som har avslutats" in screen.text
+    ways = table(screen, "Vad SSPF valde")
+    assert re.match(r"Alla 120 Stoppmöte 61 \(51 %\) En annan väg än stoppmöte 59 \(49 %\)", ways)
+    assert re.match(r"Alla 454 \S", table(screen, "De ungas familjer på mötet"))
+    assert "Ja, alla som var inbjudna 358 (79 %)" in screen.text
+    gone = table(screen, "Unga som fick en insats")
+    assert "En fritidsaktivitet 144" in gone
+    assert "%" not in gone, "they sum to no whole"
+    assert "Alla" not in gone
+    assert "Framgår inte" not in gone
+    first = table(screen, "De unga vid uppföljningen: Den första")
+    assert "Alla 300 Lugnare 300 (100 %)" in first
+    assert table(screen, "De unga vid uppföljningen: Den andra").startswith("Alla färre än 5")
+
+
+def test_of_one_group_in_a_month_nothing_is_told_and_no_quarter_tells_it(clerk_of, ended):
+    clerk = clerk_of("sspf")
+    march = table(clerk.go(f"{AT}?period=2025-03"), "De ungas familjer på mötet")
+    assert re.findall(r"\d+", march.replace("färre än 5", "")) == []
+    shown = [
+        table(clerk.go(f"{AT}?period=2025-{part}"), "De ungas familjer på mötet").split()[1]
+        for part in ("Q1", "01", "02")
+    ]
+    assert "döljs" in shown, "or March would be what is left"
+
+
+def test_a_small_way_hides_the_other_of_the_same_month(clerk_of, ended):
+    ways = table(clerk_of("sspf").go(f"{AT}?period=2025-02"), "Vad SSPF valde")
+    assert "Stoppmöte döljs En annan väg än stoppmöte färre än 5" in ways
+
+
+def test_the_file_has_what_cases_came_to_just_as_it_is_shown(clerk_of, ended):
+    clerk = clerk_of("sspf")
+    answer = clerk.client.get(f"{AT}/2025/stoppmote")
+    rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
+    seen = {(row[2], row[3], row[4]): row[5] for row in rows[1:]}
+    assert seen["2025", "Vad SSPF valde", "Alla"] == "120"
+    assert seen["2025", "Vad SSPF valde", "En annan väg än stoppmöte"] == "59"
+    assert seen["2025-02", "Vad SSPF valde", "En annan väg än stoppmöte"] == "färre än 5"
+    assert seen["2025-03", "De ungas familjer på mötet", "Alla"] == "döljs"
+    assert seen["2025-01", "De unga vid uppföljningen: Den första", "Lugnare"] == "25"
+    assert {row[5] for row in rows[1:]} & {"1", "2", "3", "4"} == set()
+    assert not [row for row in rows if "cases." in str(row) or "taken." in str(row)]
+
+
+def test_what_is_counted_of_the_cases_themselves_is_no_table(clerk_of, ended):
+    """In how many cases people are is asked before anything is told of them, and not shown."""
+    screen = clerk_of("sspf").go(f"{AT}?period=2025")
+    titles = re.findall(r"<caption>([^<]+)", screen.html)
+    assert len(titles) == len(set(titles))
+    assert "cases" not in screen.html
