@@ -203,10 +203,18 @@ def age(looked: Looked, one: Person) -> str:
 
 
 def consents(looked: Looked, sort: People, one: Person, named: dict[str, str]) -> Iterator[RowView]:
-    """Yield every purpose that may be allowed for somebody: that it is, or what is missing."""
+    """Yield every purpose that may be allowed for somebody: that it is, or what is missing.
+
+    Only how many are, where a tab of their own tells which.
+    """
     t = looked.desk.t
-    for option in purposes(looked, sort, one):
-        yield RowView(option.label, stand(looked, option.id, one, named))
+    said = {each.label: stand(looked, each.id, one, named) for each in purposes(looked, sort, one)}
+    if said and any(tab.shows == "consents" for tab in looked.process.tabs):
+        yes = [*said.values()].count((t("staff.group.allowed"),))
+        many = t("staff.group.yes", count=yes, number=len(said))
+        yield RowView(t("staff.group.consents"), (many,))
+    else:
+        yield from (RowView(label, lines) for label, lines in said.items())
     asks = looked.process.consents and not looked.group.unread
     if asks and looked.process.invitations and not sort.guardians:
         missing = invited.hinders(looked.process, looked.group, one, on=looked.today)
