@@ -35,6 +35,8 @@ def tab_faults(process: Process, tab: Tab) -> Found:
         yield f"{at}.shows", "processen har inga people"
     if tab.shows == "consents" and not process.consents:
         yield f"{at}.shows", "processen har inga consents"
+    if tab.shows == "letters" and not process.letters:
+        yield f"{at}.shows", "processen har inga letters"
     for name in tab.steps:
         if process.step(name) is None:
             yield f"{at}.steps", f"steget {name!r} finns inte"

@@ -10,9 +10,10 @@ from pydantic import Field as Constraint
 
 from app.runner.field import Conditions, Definition, FieldId, Id, Listed, Words
 
-Shows = Literal["report", "people", "consents", "steps", "history"]
+Shows = Literal["report", "people", "consents", "letters", "steps", "history"]
 """`report`: what came in, and what must be done. `people`: who they are. `consents`: what they have
-said yes to. `steps`: some steps, as they have been taken and can be. `history`: all that was done.
+said yes to. `letters`: what can be made, and to whom. `steps`: some steps, as they have been taken
+and can be. `history`: all that was done.
 """
 
 

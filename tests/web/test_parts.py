@@ -7,7 +7,7 @@ import pytest
 from tests.web.reporters import REKTOR_GROUP
 from tests.web.test_group import ASSESSED, opened_of, take
 
-NAMES = ["Begäran", "De unga", "Samtycken", "Möte", "Insatser", "Uppföljning", "Historik"]
+NAMES = ["Begäran", "De unga", "Samtycken", "Möte", "Brev", "Insatser", "Uppföljning", "Historik"]
 PLAN = {"motesdag-day": "1 12 2026", "tid": "18", "plats": "Ungdomens hus"}
 ASKED = {"vad": "inbjudan", "hur": "telefon", "nar-day": "1 1 2026"}
 HELD = {"dag-day": "1 1 2026", "socialtjanst": "ja", "polis": "ja", "skola": "ja", "fritid": "ja"}
@@ -48,6 +48,7 @@ def test_every_part_leads_to_every_other_by_links_and_says_which_it_is(clerk, ca
         "": "Begäran",
         "/gruppen": "De unga",
         "/samtycken": "Samtycken",
+        "/brev": "Brev",
         "/flik/historik": "Historik",
     }
     addresses |= {

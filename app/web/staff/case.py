@@ -219,6 +219,8 @@ def writing(desk: Desk, staff: Staff, item: QueueItem) -> Iterator[LinkView]:
         yield LinkView(f"{base}/gruppen", desk.t("staff.group.title"))
     if process and process.consents and rights.may(staff, Act.WORK):
         yield LinkView(f"{base}/samtycken", desk.t("staff.ledger.title"))
+    if process and process.letters and rights.may(staff, Act.EXPORT):
+        yield LinkView(f"{base}/brev", desk.t("staff.letters.title"))
     if rights.may(staff, Act.WORK):
         yield LinkView(f"{base}/anteckning", desk.t("staff.note.title"))
     if item.closed_at is not None and rights.may(staff, Act.REOPEN):

@@ -8,9 +8,9 @@ from app.runner.tabs import Tab
 from app.web.staff.views import TabView
 
 AT = "/inkorg/arenden"
-OWN_PAGE = {"report": "", "people": "/gruppen", "consents": "/samtycken"}
+OWN_PAGE = {"report": "", "people": "/gruppen", "consents": "/samtycken", "letters": "/brev"}
 """Where what a tab shows has a page of its own."""
-TAKES = {"people": Act.WORK, "consents": Act.WORK}
+TAKES = {"people": Act.WORK, "consents": Act.WORK, "letters": Act.EXPORT}
 """What it takes to see a tab, besides to open cases."""
 
 

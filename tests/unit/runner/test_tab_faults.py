@@ -121,9 +121,15 @@ def test_what_does_not_hold_together_is_named_where_it_stands(before, after, at)
 
 
 @pytest.mark.parametrize(
-    ("left_out", "at"), [("people", "tabs.unga.shows"), ("consents", "tabs.svaren.shows")]
+    ("left_out", "at"),
+    [
+        ("people", "tabs.unga.shows"),
+        ("consents", "tabs.svaren.shows"),
+        ("letters", "tabs.allt.shows"),
+    ],
 )
 def test_nothing_is_shown_of_what_the_process_does_not_have(left_out, at):
-    empty = {"people": (), "consents": None}[left_out]
-    process = made().model_copy(update={left_out: empty})
+    empty = {"people": (), "consents": None, "letters": ()}[left_out]
+    shown = ('shows = "history"', 'shows = "letters"') if left_out == "letters" else ("", "")
+    process = made(shown).model_copy(update={left_out: empty})
     assert at in {key for key, _ in tab_faults.faults(process)}
