@@ -59,12 +59,24 @@ ADULTS = (
     {"namn": "Åke Lind", "skyddad": "nej", "adress": "Gatan 9"},
 )
 YOUNG = (
-    {"vem": "Loke Ask", "vuxna": ["Mia Ask", "Per Ask"], "alla": "ja"},
-    {"vem": "Nova Ask", "vuxna": ["Mia Ask", "Per Ask"], "alla": "ja"},
-    {"vem": "Melvin", "namn": "Melvin Berg", "vuxna": ["Jonna Berg"], "alla": "vet_inte"},
-    {"vem": "Samira Ek", "vuxna": ["Samiras mamma"], "alla": "ja"},
-    {"vem": "Theo Alm", "personnummer": "2008-12-27", "vuxna": ["Huda Alm"], "alla": "ja"},
-    {"vem": "Wilma Lind", "vuxna": ["Åke Lind"], "alla": "ja"},
+    {"vem": "Loke Ask", "vuxna": ["Mia Ask", "Per Ask"], "alla": "ja", "skyddad": "nej"},
+    {"vem": "Nova Ask", "vuxna": ["Mia Ask", "Per Ask"], "alla": "ja", "skyddad": "nej"},
+    {
+        "vem": "Melvin",
+        "namn": "Melvin Berg",
+        "vuxna": ["Jonna Berg"],
+        "alla": "vet_inte",
+        "skyddad": "nej",
+    },
+    {"vem": "Samira Ek", "vuxna": ["Samiras mamma"], "alla": "ja", "skyddad": "nej"},
+    {
+        "vem": "Theo Alm",
+        "personnummer": "2008-12-27",
+        "vuxna": ["Huda Alm"],
+        "alla": "ja",
+        "skyddad": "nej",
+    },
+    {"vem": "Wilma Lind", "vuxna": ["Åke Lind"], "alla": "ja", "skyddad": "nej"},
 )
 
 
@@ -102,6 +114,15 @@ SAID = (
     ("Samira Ek", "Samiras mamma", ["dela_pa_motet"]),
 )
 """Who has said yes to what about whom."""
+FAMILIES = {
+    "Mia Ask": ("Loke Ask", "Nova Ask"),
+    "Per Ask": ("Loke Ask", "Nova Ask"),
+    "Jonna Berg": ("Melvin Berg",),
+    "Huda Alm": ("Theo Alm",),
+    "Åke Lind": ("Wilma Lind",),
+}
+"""Who gets a letter, and the young whom it is about."""
+LETTER = 'button[name="brev"][aria-label*="Inbjudan"][aria-label*="{who}"]'
 PLAN = {"tid": "18.00", "plats": "Exempelskolan, matsalen", "leder": "Siv Ask", "kommer": ["polis"]}
 HELD = {
     "socialtjanst": "ja",
@@ -218,7 +239,8 @@ def asked_to_come(siv):
     """A day is set and everybody is asked; it is moved, past the day when Theo is of age."""
     siv.take("planera", motesdag="+21", **PLAN)
     asked = {"vad": "inbjudan", "nar": "+0"}
-    for who in ("Mia Ask", "Per Ask", "Jonna Berg", "Huda Alm", "Åke Lind"):
+    for who in FAMILIES:
+        written_to(siv, who)
         siv.take("inbjudan", vem=who, hur="brev", svar="kommer", **asked)
     siv.take("inbjudan", vem="Samiras mamma", hur="telefon", **asked)
     siv.morning(later=5)
@@ -226,6 +248,17 @@ def asked_to_come(siv):
     for who in ("Mia Ask", "Per Ask", "Jonna Berg", "Åke Lind", "Theo Alm"):
         siv.take("inbjudan", vem=who, hur="telefon", svar="kommer", **asked)
     siv.take("inbjudan", vem="Samiras mamma", hur="telefon", svar="kommer_inte", **asked)
+
+
+def written_to(siv, who):
+    """A letter to somebody is made, with nothing of another family's."""
+    siv.show("brev")
+    assert not siv.page.locator(LETTER.format(who="Samiras mamma")).count(), "she is called"
+    siv.go(LETTER.format(who=who))
+    letter = siv.page.locator("article.letter").inner_text()
+    everybody = {name for family in FAMILIES.values() for name in family} | set(FAMILIES)
+    assert [name for name in everybody - {*FAMILIES[who], who} if name in letter] == []
+    assert all(name in letter for name in FAMILIES[who])
 
 
 def met(siv):
