@@ -230,14 +230,22 @@ def without(
 def joined(one: Person, people: Mapping[str, Person], same: Mapping[str, str]) -> Person:
     """Return somebody with the guardians of all that are the same as they.
 
-    Gone, when it is another that they are the same as.
+    Gone, when it is another that they are the same as. Of a guardian whom nobody can tell of, since
+    the process has no such step any more, nobody knows what they would say.
     """
     others = [each for each in people.values() if meant(each.id, same) == one.id != each.id]
     named = (meant(each, same) for who in (one, *others) for each in who.guardians)
     named = (each for each in named if each in people and not people[each].left)
     gone = one.left or meant(one.id, same) != one.id
     also = tuple(each.id for each in others)
-    return replace(one, guardians=tuple(dict.fromkeys(named)), left=gone, also=also)
+    known = all(meant(each, same) in people for each in one.guardians)
+    return replace(
+        one,
+        guardians=tuple(dict.fromkeys(named)),
+        all_known=one.all_known and known,
+        left=gone,
+        also=also,
+    )
 
 
 def meant(person_id: str, same: Mapping[str, str]) -> str:

@@ -1,5 +1,6 @@
 """Who the people of a case are: as the request named them, and as staff have put it right since."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -338,6 +339,13 @@ def test_a_guardian_who_does_not_belong_is_no_longer_asked_once_it_is_said_who_a
     assert case.lacks("sspf", "b0") == {("guardian_unknown", "")}
     case.take("ung", vem="b0", namn="Bo", alder="13", vuxna=(mother,), alla="ja")
     assert case.lacks("sspf", "b0") == set()
+
+
+def test_a_guardian_of_whom_the_process_cannot_tell_any_more_is_still_somebody_to_ask(family):
+    case, mother, _ = family
+    case.says("b0", mother, "given", "sspf")
+    case.entries[1] = replace(case.entries[1], step="en_pappa")
+    assert case.lacks("sspf", "b0") == {("guardian_unknown", "")}
 
 
 def test_who_stands_twice_has_all_guardians_only_when_it_is_said_anew(family):
