@@ -556,9 +556,6 @@ def of_several(service: Service, content: Content) -> Iterator[State]:
         yield from of_somebody(client, f"{case}/steg/{step.id}")
     yield state("group, written in", client.get(f"{case}/gruppen"), "staff")
     yield state("consents", client.get(f"{case}/samtycken"), "staff")
-    for tab in content.processes[content.default]["stoppmote"].tabs:
-        if tab.shows in {"steps", "history"}:
-            yield state(f"part {tab.id}", client.get(f"{case}/flik/{tab.id}"), "staff")
     yield from of_report(client, f"{case}/anmalan/orosanmalan/b0")
 
 
