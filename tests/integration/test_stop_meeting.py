@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from app.casework.group.acting import NotForEach
 from app.casework.group.consent import NoConsent
@@ -15,12 +16,14 @@ from app.intake.submit import Reception, submit
 from app.runner.definition import Form, Page
 from app.runner.role import Role
 from app.storage.columns import NEVER
+from app.storage.tables import tallies
 from tests.content import form, loaded
 from tests.integration.casework import CALENDAR, LEADER, Unit
 from tests.integration.reports import FORM, IDLE, PUBLIC, RECEIVER, TYPED
 
 PROCESS = loaded().processes["sv"]["stoppmote"]
-RULES = Rules(CALENDAR, {"stoppmote": PROCESS}, {RECEIVER.unit: {RECEIVER.key_id: PUBLIC}})
+KEYS = {RECEIVER.unit: {RECEIVER.key_id: PUBLIC}}
+RULES = Rules(CALENDAR, {"stoppmote": PROCESS}, KEYS, counts=True)
 COORDINATOR = replace(LEADER, roles=frozenset({Role.SSPF}))
 BO, LIV = "b0", "b1"
 """The young people of the request, by their places in it: Bo is 13, Liv is of age on 20 January."""
@@ -116,6 +119,11 @@ class Meeting:
         for one in young:
             self.step("orosanmalan", one, **NO_REPORT)
 
+    def counted(self):
+        """Return what has been counted of cases that have ended: by dimension and value."""
+        rows = self.unit.database.read_now(lambda c: c.execute(select(tallies)).all())
+        return {(row.dimension, row.value): row.count for row in rows}
+
     def clock(self, name):
         """Return the rounds of a clock in order: the last day, whether it runs, how late it was."""
         rows = sorted(self.unit.clocks(self.reference).items())
@@ -187,6 +195,27 @@ def test_a_stoppmote_goes_from_the_request_to_its_second_follow_up_and_ends(meet
     assert (row.state, row.outcome) == ("avslutad", "mote")
     for name in ("inbjudan", "uppfoljning_1", "uppfoljning_2"):
         assert [late for *_, late in meeting.clock(name)] == [0]
+    assert meeting.counted() == {
+        ("taken.bedomning", ""): 1,
+        ("steps.vag", "mote"): 1,
+        ("taken.mote", ""): 1,
+        ("steps.vantan", "15"): 1,
+        ("taken.familj", ""): 2,
+        ("cases.familj", ""): 1,
+        ("steps.kom", "alla"): 2,
+        ("steps.stod", "senare"): 2,
+        ("taken.insats", ""): 1,
+        ("cases.insats", ""): 1,
+        ("steps.insats", "praktik"): 1,
+        ("taken.insats_slut", ""): 1,
+        ("cases.insats_slut", ""): 1,
+        ("steps.insats_slut", "hjalpte"): 1,
+        ("taken.uppfoljning_en.forsta", ""): 1,
+        ("cases.uppfoljning_en.forsta", ""): 1,
+        ("steps.uppfoljning.forsta", "lugnare"): 1,
+        ("taken.avsluta", ""): 1,
+        ("steps.utfall", "lugnare"): 1,
+    }
 
 
 def test_a_meeting_moved_twice_is_counted_and_invited_to_anew(meeting):

@@ -4,6 +4,8 @@ from collections import Counter
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.runner import step_tallying
 from app.runner.process import Process
@@ -252,3 +254,55 @@ def test_a_question_that_not_everybody_is_asked_is_not_counted():
     ]
     made = process([one for one in COUNTED if one["id"] in {"kom", "stod"}], steps=steps)
     assert {at for at, _ in step_tallying.faults(made)} == {"statistics.stod.field"}
+
+
+PEOPLE = st.sampled_from(["bo", "liv", "ea"])
+YES = st.sampled_from(["ja", "nej", "borta"])
+ANYTHING = st.lists(
+    st.one_of(
+        st.builds(lambda vag: said("beslut", vag=vag), st.sampled_from(["mote", "stod"])),
+        st.builds(lambda who, kom, got: said("familj", who, kom=kom, stod=got), PEOPLE, YES, YES),
+        st.builds(
+            lambda who, vad: said("insats", who, vad=vad),
+            PEOPLE,
+            st.sampled_from(["samtal", "praktik"]),
+        ),
+        st.builds(
+            lambda who, which, how: said("folj", who, vilken=which, hur=how),
+            PEOPLE,
+            st.sampled_from(["forsta", "andra"]),
+            st.sampled_from(["lugnare", "varre"]),
+        ),
+    ),
+    max_size=12,
+)
+
+
+@given(ANYTHING)
+def test_every_question_of_a_step_sums_to_its_whole_whatever_was_answered_and_how_often(answered):
+    found, made = counts(*answered), process()
+    for part, asked in step_tallying.parts(made):
+        whole = found.get((part.whole, ""), 0)
+        values = [many for (name, _), many in found.items() if name == part.dimension]
+        whom = {
+            one.about
+            for one in answered
+            if one.step == part.tally.step and step_tallying.is_in(part, one.told)
+        }
+        assert whole == len(whom)
+        assert found.get((part.cases, ""), 0) == bool(whom and asked.step.about)
+        if step_tallying.is_divided(part.tally, asked.field):
+            assert sum(values) == whole
+        else:
+            assert max(values, default=0) <= whole <= sum(values)
+        known = set(step_tallying.possible(part.tally, asked.field))
+        assert {value for name, value in found if name == part.dimension} <= known
+
+
+@given(ANYTHING, st.randoms())
+def test_between_people_it_does_not_matter_who_is_told_of_first(answered, chance):
+    """What is said of one stays in its order; others come before or after."""
+    names = {one.about for one in answered}
+    order = sorted(names, key=lambda _: chance.random())
+    moved = [one for name in order for one in answered if one.about == name]
+    assert counts(*moved) == counts(*answered)
