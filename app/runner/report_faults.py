@@ -82,6 +82,7 @@ def form_faults(process: Process, report: Report, source: Form, target: Form) ->
         for name in sorted({*put.guardians.values()} - adults.keys()):
             yield f"{at}.guardians", f"{name!r} frågas inte om vårdnadshavaren"
         yield from condition_faults(f"{at}.if", put.if_, before)
+        yield from condition_faults(f"{at}.person_if", put.person_if, known)
         yield from condition_faults(f"{at}.guardian_if", put.guardian_if, adults)
         before[goal.id] = goal
 

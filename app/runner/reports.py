@@ -37,6 +37,8 @@ class Put(Definition):
     """The number of a contact in the municipality's file; nothing when it has none by that id."""
     if_: Annotated[Conditions, Constraint(alias="if")] = ()
     """When: by the options that questions before it in this list began with."""
+    person_if: Conditions = ()
+    """When: by what is known of whom it is about."""
     guardian_if: Conditions = ()
     """When: by what is known of any one of their guardians."""
 

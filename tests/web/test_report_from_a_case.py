@@ -262,8 +262,19 @@ def test_a_guardian_with_protected_data_hides_where_the_child_is(at_work):
     [mother] = guardians(people(clerk, case))
     take(clerk, case, "ung", "b0", namn="Bo Berg", alder="13", vuxna=(mother,), alla="ja")
     screen = begin(clerk, case)
-    assert screen.value("plats") == ""
     assert screen.value("vuxna-0-namn") == "Mia Berg"
+    assert_hidden(screen)
+
+
+def test_a_child_with_protected_data_is_protected_in_the_report_too(at_work):
+    clerk, case = at_work
+    known = {"namn": "Bo Berg", "alder": "13", "skola": "Ekskolan"}
+    take(clerk, case, "ung", "b0", skyddad="ja", **known)
+    assert_hidden(begin(clerk, case))
+
+
+def assert_hidden(screen):
+    assert screen.value("plats") == ""
     [chosen] = [
         each.attributes["value"]
         for each in screen.page.all("input")

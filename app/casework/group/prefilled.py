@@ -105,7 +105,9 @@ class Known:
         return (each for each in found if each)
 
     def allows(self, put: Put) -> bool:
-        """Tell whether any of their guardians is such that it is put there."""
+        """Tell whether they, or any of their guardians, are such that it is put there."""
+        if put.person_if and not all_hold(put.person_if, chosen(self.whom.told, put.person_if)):
+            return False
         rules = put.guardian_if
         return not rules or any(all_hold(rules, chosen(each.told, rules)) for each in self.adults)
 
