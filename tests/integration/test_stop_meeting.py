@@ -232,6 +232,18 @@ def test_a_meeting_moved_twice_is_counted_and_invited_to_anew(meeting):
     assert meeting.clock("uppfoljning_1") == [(days[-1] + timedelta(days=42), True, None)]
 
 
+def test_a_meeting_with_the_wrong_day_is_written_again_and_followed_up_from_the_right_one(meeting):
+    meeting.plan(meeting.today + timedelta(days=14))
+    held = meeting.today + timedelta(days=14)
+    meeting.until(held + timedelta(days=2))
+    meeting.hold()
+    meeting.hold(**day("dag", held))
+    assert meeting.state == "hallet"
+    wrong, right = meeting.clock("uppfoljning_1")
+    assert wrong == (held + timedelta(days=44), False, None), "it was never late"
+    assert right == (held + timedelta(days=42), True, None)
+
+
 def test_a_family_that_declines_is_written_down_and_keeps_nothing_from_going_on(meeting):
     mia = meeting.adult("Mia", BO)
     meeting.plan(meeting.today + timedelta(days=14))
