@@ -25,7 +25,9 @@ def test_english_has_every_text():
 
 
 def test_english_has_no_text_of_its_own():
-    own = language_file("en").keys() - swedish_texts().keys()
+    worked = loaded().processes["sv"].items()
+    of_processes = {f"processes.{name}.{path}" for name, one in worked for path in texts_of(one)}
+    own = language_file("en").keys() - swedish_texts().keys() - of_processes
     assert {path for path in own if not path.startswith("language.")} == set()
 
 
@@ -92,3 +94,27 @@ def test_every_error_a_field_can_give_has_words(language):
 def test_the_municipality_speaks_the_language(language):
     texts = texts_of(loaded().municipalities[language])
     assert [path for path, text in texts.items() if text.lang != language] == []
+
+
+def test_all_that_families_read_of_a_process_is_there_in_english_and_nothing_that_staff_read():
+    english = {path for path in language_file("en") if path.startswith("processes.")}
+    letters = {
+        f"processes.{name}.{path}"
+        for name, process in loaded().processes["sv"].items()
+        for path in texts_of(process)
+        if path.startswith("letters.")
+    }
+    assert letters
+    assert letters - english == set()
+    assert {path.split(".")[2] for path in english} == {"letters", "steps"}
+    asked = (path.split(".")[3] for path in english if path.split(".")[2] == "steps")
+    assert {*asked} == {"samtycke"}
+
+
+def test_a_letter_s_places_are_the_same_in_both_languages():
+    english = language_file("en")
+    for letter in loaded().processes["sv"]["stoppmote"].letters:
+        for part in ("title", "text", "each"):
+            path = f"processes.stoppmote.letters.{letter.id}.{part}"
+            said = set(PLACEHOLDER.findall(english.get(path, ""))) - {"municipality"}
+            assert said == set(PLACEHOLDER.findall(getattr(letter, part))), path

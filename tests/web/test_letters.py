@@ -2,11 +2,17 @@
 
 import io
 import re
+import shutil
 import zipfile
+from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
 
+from app.casework.group import wording
+from app.storage import tables
 from tests import pdf
+from tests.web.desk import Clerk
 from tests.web.reporters import REKTOR_GROUP
 from tests.web.test_group import ASSESSED, take
 
@@ -188,3 +194,148 @@ def test_a_name_that_is_part_of_another_word_names_nobody(clerk, case):
     assert AGREED.format("Per Berg") in offered(letters(clerk, case))
     young(clerk, case, "Bo", "Eva Dahl", namn="Vi bor")
     assert AGREED.format("Per Berg") not in offered(letters(clerk, case))
+
+
+def test_the_same_looked_for_in_every_pdf_of_a_packet(clerk, case):
+    files = bundle(clerk, case, "blankett")
+    assert [bool(re.fullmatch(rf"{case}-\d+\.pdf", name)) for name in files] == [True] * 3
+    for content in files.values():
+        assert pdf.faults(content) == []
+        said = pdf.words(content)
+        assert others_in(said, whose(said)) == set()
+        assert case not in said
+
+
+def test_one_that_has_something_of_another_family_is_caught(clerk, case, monkeypatch):
+    """The canary itself: planted once, so that it is known to see."""
+    real = wording.lines
+
+    def planted(text, values, language):
+        yield from real(text, values, language)
+        yield wording.Line("text", "Eva Dahl kommer också.", "sv")
+
+    monkeypatch.setattr(wording, "lines", planted)
+    screen = make(clerk, case, "Inbjudan till ett möte till Mia Alm")
+    assert others_in(screen.text, whose(screen.text)) == {"Eva", "Dahl"}
+
+
+def test_a_letter_that_was_made_is_told_of_with_its_number_and_is_a_pdf_too(clerk, case):
+    number = number_of(make(clerk, case, "Säger du ja? till Eva Dahl"))
+    assert f"Nummer {number}, gjort" in letters(clerk, case).text
+    response = clerk.client.get(f"/inkorg/arenden/{case}/brev/{number}/pdf")
+    assert response.headers["content-disposition"] == f'attachment; filename="{case}-{number}.pdf"'
+    assert pdf.faults(response.content) == []
+    assert "HejEvaDahl!" in pdf.words(response.content)
+    history = clerk.go(f"/inkorg/arenden/{case}/flik/historik").text
+    assert "Brev: Säger du ja?" in history
+    assert "Eva Dahl" in history
+
+
+def number_of(screen):
+    return re.search(r"/brev/(\d+)/pdf", screen.html)[1]
+
+
+def test_that_it_is_made_is_written_down_before_it_is_shown(clerk, case, database):
+    make(clerk, case, "Inbjudan till ett möte till Mia Alm")
+    events = select(tables.audit_events.c.kind).order_by(tables.audit_events.c.id)
+    kinds = database.read_now(lambda c: c.execute(events).scalars().all())
+    assert kinds[-2:] == ["case_letter", "item_opened"]
+
+
+def test_a_letter_whose_meeting_has_been_moved_is_not_shown_again(clerk, case):
+    number = number_of(make(clerk, case, "Inbjudan till ett möte till Mia Alm"))
+    take(clerk, case, "planera", **PLANNED | {"motesdag-day": "12 12 2026"})
+    for page in ("", "/pdf"):
+        screen = clerk.go(f"/inkorg/arenden/{case}/brev/{number}{page}")
+        assert screen.status == 409
+        assert "Gör ett nytt brev" in screen.text
+
+
+def test_whoever_is_protected_since_has_no_letter_not_even_one_that_was_made(clerk, case):
+    number = number_of(make(clerk, case, "Inbjudan till ett möte till Mia Alm"))
+    whom = links(clerk, case, "vuxen")["Mia Alm"]
+    take(clerk, case, "vuxen", whom, skyddad="ja", adress="")
+    screen = clerk.go(f"/inkorg/arenden/{case}/brev/{number}")
+    assert (screen.status, "ring i stället" in screen.text) == (409, True)
+    screen = letters(clerk, case)
+    assert "ring i stället" in screen.text
+    assert not any(label.endswith("Mia Alm") for label in offered(screen))
+    assert posted(clerk, case, f"inbjudan:{whom}").status == 409
+
+
+def posted(clerk, case, chosen):
+    screen = letters(clerk, case)
+    sent = {**screen.sent(screen.page.all("form")[-1]), "brev": chosen}
+    return clerk.send(f"/inkorg/arenden/{case}/brev", sent)
+
+
+def test_a_letter_that_nobody_can_get_says_once_what_is_missing(clerk, case):
+    take(clerk, case, "mote", **{name: said for name, said in MEETING.items() if name != "overens"})
+    text = letters(clerk, case).text
+    assert text.count("Det här kom vi överens om: svar saknas på ”Vad kom alla överens om?”") == 1
+
+
+@pytest.mark.parametrize("chosen", ["", "inbjudan", "inbjudan:b9", "finns-inte:b0"])
+def test_what_is_no_letter_of_the_case_is_not_there(clerk, case, chosen):
+    assert posted(clerk, case, chosen).status == 404
+    assert clerk.go(f"/inkorg/arenden/{case}/brev/999").status == 404
+
+
+def test_a_case_about_one_child_has_no_letters(report, clerk_of):
+    clerk = clerk_of("barn-och-unga")
+    assert clerk.go(f"/inkorg/arenden/{report()}/brev").status == 404
+
+
+def test_who_writes_in_the_case_meanwhile_loses_nothing_and_is_not_stopped(clerk, case, clerk_of):
+    other = clerk_of("sspf")
+    other.go(f"/inkorg/arenden/{case}/steg/kontakt")
+    make(clerk, case, "Inbjudan till ett möte till Mia Alm")
+    screen = other.press({"med": "Skolan", "nar-day": "1 1 2026", "sagt": "De kommer."})
+    assert screen.status == 200
+    assert "De kommer." in clerk.go(f"/inkorg/arenden/{case}/flik/historik").text
+
+
+ARABIC = """
+[language]
+code = "ar"
+name = "العربية"
+dir = "rtl"
+switch = "العربية"
+
+[letter]
+ring = "أسئلة؟ اتصل"
+
+[processes.stoppmote.letters.inbjudan]
+title = "دعوة إلى اجتماع"
+text = \"\"\"
+مرحبا {namn}
+الأمر يتعلق بـ {barn}
+- {dag} {tid} {plats}
+{avsandare}
+\"\"\"
+"""
+
+
+@pytest.fixture
+def abroad(town, tmp_path):
+    """The same town, with a language of which only a letter is translated."""
+    forms = shutil.copytree(town.settings.forms, tmp_path / "forms")
+    (forms / "languages" / "ar.toml").write_text(ARABIC, "utf-8")
+    file = forms / "municipalities" / "exempelkommun.toml"
+    text = file.read_text("utf-8")
+    more = re.sub(r"(?m)^languages = .*$", 'languages = ["sv", "en", "ar"]', text)
+    file.write_text(more, "utf-8")
+    return Clerk(replace(town, settings=replace(town.settings, forms=forms)).staff(), "sspf")
+
+
+def test_a_language_from_right_to_left_is_marked_and_what_it_lacks_is_swedish(clerk, case, abroad):
+    whom = links(clerk, case, "vuxen")["Mia Alm"]
+    take(clerk, case, "vuxen", whom, sprak="ar")
+    screen = make(abroad, case, "Inbjudan till ett möte till Mia Alm")
+    assert '<article class="letter" lang="ar" dir="rtl">' in screen.html
+    assert "Översättning saknas" in screen.text
+    number = number_of(screen)
+    content = abroad.client.get(f"/inkorg/arenden/{case}/brev/{number}/pdf").content
+    assert pdf.faults(content) == []
+    form = make(abroad, case, "Säger du ja? till Mia Alm")
+    assert '<p lang="sv" dir="auto">Det här gäller Bo Alm.' in form.html
