@@ -20,7 +20,7 @@ from app.runner import content as contents
 from app.settings import CHECKOUT
 from tests import service as real
 from tests.browser import elsewhere as other
-from tests.browser import results, states, states_of_office, states_of_parts, states_of_plenty
+from tests.browser import results, states, states_of_office, states_of_plenty
 from tests.browser.stage import Stage
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -210,7 +210,6 @@ def every_state(tmp_path_factory, content, municipality, testrun_uid):
             data = tmp_path_factory.mktemp("states") / "data"
             with real.running(data, SKYDDSNAT_MUNICIPALITY=str(municipality)) as worn:
                 found = states.everything(worn, content)
-                found += states_of_parts.in_parts(worn, content)
                 office = tmp_path_factory.mktemp("office")
                 found += states_of_office.in_the_office(worn, office)
                 found += states_of_plenty.in_plenty(worn, office)

@@ -557,6 +557,56 @@ def of_several(service: Service, content: Content) -> Iterator[State]:
     yield state("group, written in", client.get(f"{case}/gruppen"), "staff")
     yield state("consents", client.get(f"{case}/samtycken"), "staff")
     yield from of_report(client, f"{case}/anmalan/orosanmalan/b0")
+    yield from in_parts(client, content, case)
+
+
+PAST = {"day": "1", "month": "1", "year": "2026"}
+BEFORE_MEETING = ("vuxen", "ung", "bedomning", "planera", "inbjudan")
+AFTER_MEETING = (
+    "mote",
+    "familj",
+    "insats",
+    "insats_slut",
+    "orossamtal",
+    "uppfoljning",
+    "uppfoljning_2",
+    "uppfoljning_en",
+)
+
+
+def in_parts(client: Client, content: Content, case: str) -> Iterator[State]:
+    """Every part of a case: with the meeting planned, and with everything that comes after it."""
+    process = content.processes[content.default]["stoppmote"]
+    tabs = [tab.id for tab in process.tabs if tab.shows in {"steps", "history"}]
+    for when, steps in (("before the meeting", BEFORE_MEETING), ("after it", AFTER_MEETING)):
+        for name in steps:
+            step = process.step(name)
+            assert step, name
+            taken(client, f"{case}/steg/{name}", step)
+        for name in tabs:
+            page = client.get(f"{case}/flik/{name}")
+            assert page.status_code == 200, name
+            yield state(f"part {name}, {when}", page, "staff")
+        yield state(f"item of several, {when}", client.get(case), "staff")
+    page = client.get(f"{case}/flik/historik?sida=2")
+    yield state("part historik, next page", page, "staff")
+
+
+def taken(client: Client, address: str, step: Step) -> None:
+    """Take a step, about the last that can be chosen, with something long wherever it can be."""
+    page = client.get(address)
+    there = dict(re.findall(r'name="([^"]+)" id="[^"]+" value="([^"]+)"', page.text))
+    asked = (field.id for field in step.fields if getattr(field, "of", ()))
+    chosen = {name: there[name] for name in asked if not (step.adds and name == step.about)}
+    for field in step.fields:
+        if field.kind == "long_text" and not field.ask_if:
+            chosen[field.id] = LONG
+    hidden = {"_token": token_in(page), "_version": VERSION.search(page.text)[1]}
+    dates = [field.id for field in step.fields if field.kind == "date" and field.required]
+    past = {f"{name}-{part}": said for name in dates for part, said in PAST.items()}
+    after = client.post(address, {**hidden, **filled_in(step, chosen), **past})
+    errors = re.findall(r"#[a-z_-]+\">[^<]+", after.text)
+    assert after.status_code == 200, f"{address}: {errors}"
 
 
 def of_report(client: Client, address: str) -> Iterator[State]:
