@@ -548,8 +548,10 @@ def of_several(service: Service, content: Content) -> Iterator[State]:
     code = service.new_link(content.municipality.forms["stoppmote"].unit).rsplit("/", 1)[1]
     client.get(f"/logga-in/{code}")
     queue = client.post("/logga-in", {"code": code, "namn": "Siv Ask"})
-    case = CASE.findall(queue.text)[-1]
-    client.post(f"{case}/ta", {"_token": token_in(client.get(case))})
+    for case in dict.fromkeys(CASE.findall(queue.text)):
+        client.post(f"{case}/ta", {"_token": token_in(client.get(case))})
+        if "vem=b0" in client.get(f"{case}/gruppen").text:
+            break  # Of the others nobody said who they are about.
     yield state("group", client.get(f"{case}/gruppen"), "staff")
     steps = content.processes[content.default]["stoppmote"].steps
     for step in (step for step in steps if step.about and "tagen" in step.from_):
@@ -557,6 +559,7 @@ def of_several(service: Service, content: Content) -> Iterator[State]:
     yield state("group, written in", client.get(f"{case}/gruppen"), "staff")
     yield state("consents", client.get(f"{case}/samtycken"), "staff")
     yield from of_report(client, f"{case}/anmalan/orosanmalan/b0")
+    wait_until(lambda: all_delivered(service))
     yield from in_parts(client, content, case)
 
 
@@ -601,7 +604,9 @@ def taken(client: Client, address: str, step: Step) -> None:
     for field in step.fields:
         if field.kind == "long_text" and not field.ask_if:
             chosen[field.id] = LONG
-    hidden = {"_token": token_in(page), "_version": VERSION.search(page.text)[1]}
+    version = VERSION.search(page.text)
+    assert version, f"{address}: {page.status_code} {page.text}"
+    hidden = {"_token": token_in(page), "_version": version[1]}
     dates = [field.id for field in step.fields if field.kind == "date" and field.required]
     past = {f"{name}-{part}": said for name in dates for part, said in PAST.items()}
     after = client.post(address, {**hidden, **filled_in(step, chosen), **past})
@@ -612,6 +617,7 @@ def taken(client: Client, address: str, step: Step) -> None:
 def of_report(client: Client, address: str) -> Iterator[State]:
     """A report about one of them: filled in, not said to be read, and sent."""
     page = client.get(address)
+    assert page.status_code == 200, f"{address}: {page.text}"
     yield state("report of a case", page, "staff")
     hidden = {"_token": token_in(page), "_var": WAS.search(page.text)[1]}
     unread = client.post(address, {**hidden, "beskriv": LONG})
