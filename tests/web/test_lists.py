@@ -54,7 +54,8 @@ def test_a_sheet_is_for_one_authority_with_those_who_may_be_spoken_of_and_what(c
 
 
 def test_who_may_be_fifteen_by_the_meeting_must_have_said_yes_too(clerk, case, agreed):
-    screen = take(clerk, case, "ung", agreed["Bo Alm"], alder="14")
+    take(clerk, case, "ung", agreed["Bo Alm"], alder="14")
+    screen = clerk.go(f"/inkorg/arenden/{case}/samtycken")
     assert "Ja i dag, men inte på mötets dag: Saknas: svar från Bo Alm." in screen.text
     assert "Bo Alm" not in paper(make(clerk, case, SHEET.format("Skolan")))
     says(clerk, case, agreed["Bo Alm"], agreed["Bo Alm"], **MAY)

@@ -32,7 +32,7 @@ class Source:
 
     @property
     def days(self) -> tuple[date, ...]:
-        """The days on which what a letter is made by must be allowed: this, and the meeting's."""
+        """The days on which a letter must be allowed: this, and that of a meeting to come."""
         return tuple(invited.days(self.process, self.group, self.on))
 
 

@@ -58,9 +58,10 @@ def may_be_of_age(one: Person, day: date) -> bool:
 
 
 def days(process: Process, group: Group, on: date) -> Iterator[date]:
-    """Yield the days on which it must be allowed: this one, and that of the meeting."""
+    """Yield the days on which it must be allowed: this one, and that of a meeting to come."""
     yield on
-    if meets := meeting(process, group):
+    meets = meeting(process, group)
+    if meets and meets > on:
         yield meets
 
 

@@ -7,7 +7,6 @@ gets it lives does not stand on them.
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
 
 from app.casework.group import invited, letters, sharing
 from app.casework.group.composed import Composed, Source
@@ -44,7 +43,7 @@ def outdated(source: Source, made: Composed, paper: Paper) -> bool:
 
 def contact_lists(source: Source, letter: Letter) -> Iterator[Composed]:
     """Yield the contact list to each who stands on it: who shares nothing gets nothing."""
-    on_it = sharing.contact_list(source.process, source.group, letter.lists, *days(source))
+    on_it = sharing.contact_list(source.process, source.group, letter.lists, *source.days)
     shown = tuple(one for one in on_it if not hides(source, one.whom))
     for one in shown:
         asked = letters.language_of(source, one.whom)
@@ -69,16 +68,11 @@ def sheets(source: Source, letter: Letter) -> Iterator[Composed]:
     """
     for option in sharing.authorities(source.process):
         made = begun(source, letter, option.id, option.label, SWEDISH)
-        may = sharing.sheet(source.process, source.group, letter.lists, option.id, *days(source))
+        may = sharing.sheet(source.process, source.group, letter.lists, option.id, *source.days)
         shown = tuple(one for one in may if not letters.protected(source, one.whom))
         left_out = tuple(one.whom for one in may if one not in shown)
         nobody = () if shown else (Hindrance(Hinder.NOBODY),)
         yield listing(source, replace(made, left_out=left_out, hinders=nobody), shown)
-
-
-def days(source: Source) -> tuple[date, ...]:
-    """Return the days on which a list is used: this one, and that of a meeting to come."""
-    return tuple(day for day in source.days if day >= source.on)
 
 
 def begun(source: Source, letter: Letter, key: str, name: str, asked: str) -> Composed:

@@ -95,6 +95,13 @@ def test_who_comes_of_age_between_today_and_the_meeting_is_asked_first() -> None
     assert asked(group(liv, meeting=TODAY), "mor") == {"liv"}
 
 
+def test_a_meeting_that_is_over_asks_nothing_of_a_yes_that_is_said_after_it() -> None:
+    after = MEETING + timedelta(days=3)
+    adult = young("liv", aged(19))
+    assert asked(group(adult), "mor", after) == set()
+    assert asked(group(adult, says=(says(2, "liv", on=after),)), "mor", after) == {"liv"}
+
+
 def test_a_yes_that_is_over_on_the_day_of_the_meeting_is_none() -> None:
     liv = young("liv", aged(19))
     yes = says(1, "liv", until=MEETING - timedelta(days=1))
