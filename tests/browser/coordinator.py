@@ -130,10 +130,13 @@ class Coordinator(Worker):
 
     def link(self, step_id: str, whom: str) -> Locator | None:
         """Return a link to a step on the page in view; about somebody, where it puts them right."""
-        about = self.page.get_by_role("navigation", name=whom, exact=True)
-        theirs = about.locator(f'a[href*="/steg/{step_id}?"]')
+        of = f'a[href*="/steg/{step_id}?"]'
+        theirs = self.page.get_by_role("navigation", name=whom, exact=True).locator(of)
         if whom and theirs.count():
             return theirs.first
+        for link in self.page.locator(f"main {of}[aria-describedby]").all():
+            if self.page.locator(f"#{link.get_attribute('aria-describedby')}").inner_text() == whom:
+                return link
         alone = self.page.locator(f'main a[href$="/steg/{step_id}"]')
         return alone.first if alone.count() and not (whom and self.step(step_id).adds) else None
 

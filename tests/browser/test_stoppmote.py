@@ -68,7 +68,7 @@ YOUNG = (
         "alla": "vet_inte",
         "skyddad": "nej",
     },
-    {"vem": "Samira Ek", "vuxna": ["Samiras mamma"], "alla": "ja", "skyddad": "nej"},
+    {"vem": "Samira Ek", "vuxna": ["Samiras mamma"], "alla": "ja", "skyddad": "ja"},
     {
         "vem": "Theo Alm",
         "personnummer": "2008-12-27",
@@ -122,7 +122,8 @@ FAMILIES = {
     "Åke Lind": ("Wilma Lind",),
 }
 """Who gets a letter, and the young whom it is about."""
-LETTER = 'button[name="brev"][aria-label*="Inbjudan"][aria-label*="{who}"]'
+INVITED, SHEET, LIST = "Inbjudan", "Underlag", "Kontaktlista"
+PAPER = 'button[name="brev"][aria-label*="{what}"][aria-label*="{who}"]'
 PLAN = {"tid": "18.00", "plats": "Exempelskolan, matsalen", "leder": "Siv Ask", "kommer": ["polis"]}
 HELD = {
     "socialtjanst": "ja",
@@ -252,24 +253,63 @@ def asked_to_come(siv):
 
 def written_to(siv, who):
     """A letter to somebody is made, with nothing of another family's."""
-    siv.show("brev")
-    assert not siv.page.locator(LETTER.format(who="Samiras mamma")).count(), "she is called"
-    siv.go(LETTER.format(who=who))
-    letter = siv.page.locator("article.letter").inner_text()
+    assert not offered(siv, INVITED, "Samiras mamma"), "she is called"
+    letter = paper(siv, INVITED, who)
     everybody = {name for family in FAMILIES.values() for name in family} | set(FAMILIES)
     assert [name for name in everybody - {*FAMILIES[who], who} if name in letter] == []
     assert all(name in letter for name in FAMILIES[who])
 
 
+def offered(siv, what, who):
+    siv.show("brev")
+    return siv.page.locator(PAPER.format(what=what, who=who)).count()
+
+
+def paper(siv, what, who):
+    """Make a paper for somebody, and return what stands on it."""
+    siv.show("brev")
+    siv.go(PAPER.format(what=what, who=who))
+    return siv.page.locator("article.letter").inner_text()
+
+
+def an_hour_before(siv):
+    """Lists are printed, and then a yes is taken back: who has a paper is told of."""
+    siv.morning(later=30)
+    mine = {name: BY_WORD[name] for name in ("hur", "hur-muntligt-text", "nar", "svar")}
+    for who, shared in (("Mia Ask", "telefon"), ("Åke Lind", "adress")):
+        own = {"vem": who, "av": who, "andamal": ["kontaktlista"], "dela": [shared]}
+        siv.take("samtycke", **own, **mine)
+    listed = paper(siv, LIST, "Mia Ask")
+    assert "Gatan 9" in listed
+    assert "Gatan 1" not in listed, "she chose her telephone alone"
+    sheet = paper(siv, SHEET, "Skolan")
+    assert all(name in sheet for name in ("Loke Ask", "Nova Ask", "Theo Alm"))
+    assert not [name for name in ("Wilma", "Melvin", "Zäta", "Samira", "Mia") if name in sheet]
+    hers = {"vem": "Nova Ask", "av": "Per Ask", "andamal": ["dela_pa_motet"]}
+    siv.take("samtycke", **hers, **{**BY_WORD, **NO, "svar": "withdrawn"})
+    assert "Skolan: Underlag" in siv.show("samtycken")
+    assert "Nova Ask" not in paper(siv, SHEET, "Skolan")
+    siv.take("berattat", vem="Nova Ask", vilka="Skolan.", nar="+0")
+
+
 def met(siv):
     """The meeting is held; what was said to one family is written about that family alone."""
-    siv.morning(later=30)
     siv.take("mote", dag="+0", **HELD)
     for who, came in CAME.items():
         siv.take("familj", vem=who, **came)
     job = {"vad": "praktik", "arbetsplats": "En verkstad", "fran": "+3", "till": "+40"}
     siv.take("insats", vem="Loke Ask", **job)
     siv.take("orossamtal", vem="Wilma Lind", dag="+0", med=["polis"], amnen="I fredags.")
+    agreed = paper(siv, "kom vi överens om", "Mia Ask")
+    assert "Skolan ringer hem samma dag" in agreed
+    assert not [name for name in ("Wilma", "Melvin", "Samira", "Theo") if name in agreed]
+
+
+def sig(siv):
+    """SIG takes a yes of its own, from everybody whose it takes."""
+    for who in ("Mia Ask", "Per Ask", "Loke Ask"):
+        siv.take("samtycke", vem="Loke Ask", av=who, andamal=["sig"], **BY_WORD)
+    siv.take("sig", vem="Loke Ask", dag="+0", plan="Polisen och socialtjänsten ringer varje vecka.")
 
 
 def followed_up(siv):
@@ -282,6 +322,7 @@ def followed_up(siv):
     siv.take("uppfoljning_2", dag="+0", gruppen="lugnare", nasta="avsluta")
     siv.take("avsluta", utfall="lugnare", skal="Gruppen träffas inte längre.")
     assert "Avslutad" in siv.show()
+    siv.go('footer a[href="/inkorg/statistik"]')
 
 
 @pytest.mark.parametrize(("way", "engine"), WAYS)
@@ -298,6 +339,6 @@ def test_a_stoppmote_goes_from_the_request_to_the_second_follow_up(
     who_they_are(siv)
     elsewhere = open_browser(base_url=town.settings.staff.origin, **window).new_page()
     reported(siv, Coordinator(elsewhere, content, town, "", **how))
-    for chapter in (what_they_say, asked_to_come, met, followed_up):
+    for chapter in (what_they_say, asked_to_come, an_hour_before, met, sig, followed_up):
         chapter(siv)
     assert looking.faults == []
