@@ -56,8 +56,8 @@ def list_faults(process: Process, letter: Letter, sort: People | None) -> Found:
         yield "to", "kräver consents.authorities, och ett ändamål som gäller de unga"
     if letter.each or letter.asks or letter.needs or letter.may_name:
         yield "lists", "står inte tillsammans med each, asks, needs och may_name"
-    if {CHILDREN, NAME} & {*letter.named()}:
-        yield "text", f"{CHILDREN} och {NAME} är ingen i en lista"
+    if CHILDREN in letter.named():
+        yield "text", f"{CHILDREN} är ingen i en lista"
 
 
 def to_faults(process: Process, sort: People | None) -> Found:

@@ -47,6 +47,7 @@ def paper(screen):
 
 def test_a_sheet_is_for_one_authority_with_those_who_may_be_spoken_of_and_what(clerk, case, agreed):
     text = paper(make(clerk, case, SHEET.format("Skolan")))
+    assert "Till: Skolan" in text
     for words in ("Bo Alm", "Liv Berg", "Ålder: 12", "Hur det är hemma", "5 december 2026"):
         assert words in text
     for words in ("Kim Dahl", "Mia Alm", "Almgatan 1", case):

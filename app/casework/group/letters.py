@@ -173,7 +173,7 @@ def about_them(
     """Return what may stand in every letter."""
     return {
         CHILDREN: Said((tongue.joined(tuple(one.name for one in those)),)),
-        NAME: Said((made.to.name if made.to else "",)),
+        NAME: Said((made.name,)),
         SENDER: Said((source.sender,)),
     }
 

@@ -31,7 +31,7 @@ def test_the_lists_that_ship_have_no_fault():
         (TO_GUARDIANS, TO_AUTHORITIES, "kontaktlista.to"),
         (TO_GUARDIANS, f'{TO_GUARDIANS}\nasks = ["sig"]', "kontaktlista.lists"),
         (TO_GUARDIANS, f'{TO_GUARDIANS}\nmay_name = "andra_familjer"', "kontaktlista.lists"),
-        ("Alla på listan har", "Alla på {namn}s lista har", "kontaktlista.text"),
+        ("Alla på listan har", "Alla på {barn}s lista har", "kontaktlista.text"),
         (TO_AUTHORITIES, TO_GUARDIANS, "motesblad.to"),
         (TO_AUTHORITIES, "", "motesblad.lists"),
         ('authorities = "myndigheter"', "", "motesblad.to"),
