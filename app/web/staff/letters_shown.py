@@ -116,7 +116,8 @@ def waits(looked: Looked, made: Iterable[Composed]) -> Iterator[tuple[str, str]]
 
 
 def bundles(looked: Looked, made: Iterable[Composed]) -> Iterator[BundleView]:
-    """Yield the letters that more than one can get."""
+    """Yield the letters that more than one can get; of two with one name it is said to whom."""
+    many = {sort.id: sort.many for sort in looked.source.process.people}
     count: dict[str, int] = {}
     for one in made:
         if not one.hinders:
@@ -124,7 +125,8 @@ def bundles(looked: Looked, made: Iterable[Composed]) -> Iterator[BundleView]:
     for letter in looked.offered:
         if count.get(letter.id, 0) > 1:
             text = looked.desk.t("staff.letters.bundle", title=letter.title, count=count[letter.id])
-            yield BundleView(text, letter.id)
+            to = many.get(letter.to)
+            yield BundleView(f"{to}: {text}" if to else text, letter.id)
 
 
 def said(looked: Looked, hinder: Hindrance) -> str:
