@@ -6,6 +6,7 @@ import shutil
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import make_url
 
 from app.runner.texts import Interface
@@ -16,6 +17,9 @@ from tests import memory, postgres
 # As the service does (app/__main__.py): what thousands of tests are made of stays, and to look
 # through it for rubbish after every 700 objects takes a tenth of all time.
 gc.set_threshold(50_000)
+# How quickly examples are made tells of the machine and its other work, and nothing of the service.
+settings.register_profile("any", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any")
 
 
 def pytest_collection_finish(session):
