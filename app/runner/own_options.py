@@ -69,10 +69,11 @@ def put(process: Process, lists: Lists) -> Process:
     """Return a process with the municipality's own options where it asks for them.
 
     They come last, but before what opens a line to write in. A letter that asks what somebody says
-    yes to asks of their purposes too. The hash is still the file's.
+    yes to asks of their purposes too, where the process does. The hash is still the file's.
     """
     steps = tuple(step_with(step, lists) for step in process.steps)
-    purposes = tuple(each.id for each in lists.get(PURPOSES, ()))
+    asked = any(asks_for(field) == PURPOSES for step in process.steps for field in step.fields)
+    purposes = tuple(each.id for each in lists.get(PURPOSES, ()) if asked)
     letters = tuple(
         each.model_copy(update={"asks": (*each.asks, *purposes)}) if each.asks else each
         for each in process.letters

@@ -46,6 +46,7 @@ kind = "{kind}"
 label = "{label}"
 """
 YES = '[{ id = "ja", label = "Ja" }, { id = "nej", label = "Nej" }]'
+TONGUES = '[{ id = "sv", label = "Svenska" }, { id = "ar", label = "Arabiska" }]'
 PEOPLE = """
 [[people]]
 id = "spelare"
@@ -56,12 +57,16 @@ name = "namn"
 born = ["ar"]
 guardians = "hemma"
 all_known = "fler"
+protected = "hemlig"
 
 [[people]]
 id = "hemma"
 label = "Hemma"
 many = "De där hemma"
 name = "kallas"
+protected = "hemlig"
+address = "bor"
+language = "talar"
 """
 CONSENTS = """
 [consents]
@@ -101,6 +106,44 @@ answer = "gjord"
 option = "ja"
 answers = [{ to = "namn", person = "namn" }, { to = "beskriv", request = ["snart"] }]
 """
+LETTERS = """
+[[letters]]
+id = "kallelse"
+title = "Kom till matchen"
+to = "hemma"
+roles = ["sspf", "gruppledare"]
+from = ["bokad"]
+since = "boka"
+needs = ["prata"]
+words = { dag = "boka.matchdag" }
+text = "Hej {namn}! Matchen för {barn} är {dag}. Hälsar {avsandare}"
+
+[[letters]]
+id = "fraga"
+title = "Säger du ja?"
+to = "spelare"
+roles = ["sspf", "gruppledare"]
+from = ["tagen", "bokad"]
+asks = ["prata"]
+text = "Hej {namn}!"
+
+[[letters]]
+id = "telefoner"
+title = "Telefonlistan"
+to = "hemma"
+roles = ["sspf", "gruppledare"]
+from = ["bokad"]
+lists = "lista"
+text = "Bara för er."
+
+[[letters]]
+id = "tack"
+title = "Tack"
+to = "reporter"
+roles = ["sspf", "gruppledare"]
+from = ["tagen", "bokad"]
+text = "Tack för att du skrev."
+"""
 TABS = """
 [[tabs]]
 id = "brev"
@@ -127,6 +170,11 @@ id = "kommer"
 title = "Vilka kommer?"
 of = "hemma"
 columns = [{ id = "kom", step = "bjud", field = "kom" }]
+
+[[tabs]]
+id = "kuvert"
+label = "Kuverten"
+shows = "letters"
 
 [[tabs]]
 id = "allt"
@@ -168,6 +216,9 @@ STEPS = "".join(
             "En hemma",
             whom("hemma", "vem", ANYBODY),
             line("kallas", "text", "Kallas", required=True),
+            line("hemlig", "radios", "Hemlig?", options=YES),
+            line("bor", "text", "Bor"),
+            line("talar", "radios", "Talar?", options=TONGUES),
             about='"vem"',
             adds='"hemma"',
         ),
@@ -177,6 +228,7 @@ STEPS = "".join(
             whom("spelare", asked=ANYBODY),
             line("namn", "text", "Namn", required=True),
             line("ar", "age", "Ålder"),
+            line("hemlig", "radios", "Hemlig?", options=YES),
             whom("hemma", "hemma", ANYBODY).replace('"radios"', '"checkboxes"'),
             line("fler", "radios", "Är det alla?", options=YES),
             about='"spelaren"',
@@ -231,10 +283,10 @@ states = [
   {{ id = "bokad", label = "Bokad" }},
   {{ id = "slut", label = "Slut", ends = true }},
 ]
-{PEOPLE}{CONSENTS}{PLAN}{REPORT}{STEPS}{TABS}
+{PEOPLE}{CONSENTS}{PLAN}{REPORT}{LETTERS}{STEPS}{TABS}
 """
 ALONE = PROCESS
-for part in (CONSENTS, PLAN, REPORT, TABS):
+for part in (CONSENTS, PLAN, REPORT, LETTERS, TABS):
     ALONE = ALONE.replace(part, "")
 ALONE = ALONE.replace("invites = true\n", "")
 TEAM = Reporter(
@@ -272,11 +324,11 @@ def test_a_strangers_team_is_worked_with_on_every_page(strangers):
     whole(clerk.act("ta"))
     every_page(clerk, reference)
 
-    done(clerk, reference, "steg/hemma", kallas="Mamma Bo")
+    done(clerk, reference, "steg/hemma", kallas="Mamma Bo", hemlig="nej", bor="Gatan 1", talar="ar")
     people = whole(clerk.go(f"{AT}/{reference}/gruppen"))
     links = [a.attributes["href"] for a in people.page.all("a")]
     [home] = [link.split("=")[1] for link in links if "/steg/hemma?" in link]
-    told = {"namn": "Kaj Ö", "ar": "13", "hemma": home, "fler": "ja"}
+    told = {"namn": "Kaj Ö", "ar": "13", "hemlig": "nej", "hemma": home, "fler": "ja"}
     done(clerk, reference, "steg/spelare?vem=b0", **told)
     done(clerk, reference, "steg/samma?vem=b2", den="b0")
     said = {"till": "prata", "sa": "given", "dag-day": "1 11 2026"}

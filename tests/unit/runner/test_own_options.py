@@ -172,3 +172,10 @@ def test_it_is_reckoned_as_any_other():
     assert (lacks.why, lacks.who) == ("not_asked", "p1")
     yes = Consent(1, "lots", "b0", "p1", Say.GIVEN, today, date(2027, 11, 28))
     assert acting.lacking(process, Group((bo, mia), (yes,)), "lots", bo, on=today) == ()
+
+
+def test_a_process_that_asks_for_none_of_them_asks_for_none_in_its_letters():
+    own = Process.model_validate(
+        tomllib.loads(STOPPMOTE.replace('options_from = "purposes"\n', "", 1))
+    )
+    assert own_options.put(own, LOTS).letters == own.letters
