@@ -77,8 +77,7 @@ class Coordinator(Worker):
     def report(self, whom: str, **answers: str) -> str:
         """Make an orosanmälan about somebody out of the case; return its reference."""
         self.page.goto(f"{self.case}/gruppen")
-        about = self.page.get_by_role("navigation", name=whom, exact=True)
-        self.press(about.locator('a[href*="/anmalan/"]'))
+        self.press(self.under(whom, "/anmalan/").first)
         for name, value in answers.items():
             self.fill(name, (value,))
         self.go("#lamna-in button[type=submit]")
@@ -130,15 +129,17 @@ class Coordinator(Worker):
 
     def link(self, step_id: str, whom: str) -> Locator | None:
         """Return a link to a step on the page in view; about somebody, where it puts them right."""
-        of = f'a[href*="/steg/{step_id}?"]'
-        theirs = self.page.get_by_role("navigation", name=whom, exact=True).locator(of)
+        theirs = self.under(whom, f"/steg/{step_id}?")
         if whom and theirs.count():
             return theirs.first
-        for link in self.page.locator(f"main {of}[aria-describedby]").all():
-            if self.page.locator(f"#{link.get_attribute('aria-describedby')}").inner_text() == whom:
-                return link
         alone = self.page.locator(f'main a[href$="/steg/{step_id}"]')
         return alone.first if alone.count() and not (whom and self.step(step_id).adds) else None
+
+    def under(self, name: str, part: str) -> Locator:
+        """Return the links under somebody's name whose address has a part."""
+        heading = "preceding::*[self::h1 or self::h2 or self::h3][1]"
+        named = f'{heading}[normalize-space()="{name}"]'
+        return self.page.locator(f'xpath=//main//a[contains(@href, "{part}")][{named}]')
 
     def places(self) -> Iterator[None]:
         """Go to the page in view, the case, and each page that the case has a link to."""
