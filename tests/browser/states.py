@@ -591,8 +591,25 @@ def in_parts(client: Client, content: Content, case: str) -> Iterator[State]:
             assert page.status_code == 200, name
             yield state(f"part {name}, {when}", page, "staff")
         yield state(f"item of several, {when}", client.get(case), "staff")
+        yield from of_letters(client, f"{case}/brev", when)
     page = client.get(f"{case}/flik/historik?sida=2")
     yield state("part historik, next page", page, "staff")
+
+
+def of_letters(client: Client, address: str, when: str) -> Iterator[State]:
+    """The letters of a case, one of each kind as it is printed, and one that cannot be made."""
+    page = client.get(address)
+    assert page.status_code == 200, address
+    yield state(f"letters, {when}", page, "staff")
+    every = re.findall(r'name="brev" value="(([a-z_]+):[^"]+)"', page.text)
+    assert every, page.text
+    first = {kind: chosen for chosen, kind in reversed(every)}
+    for kind, chosen in first.items():
+        made = client.post(address, {"_token": token_in(page), "brev": chosen})
+        assert made.status_code == 200, chosen
+        yield state(f"letter {kind}, {when}", made, "staff")
+    hidden = {"_token": token_in(page), "brev": "inget:b0"}
+    assert client.post(address, hidden).status_code == 404
 
 
 def taken(client: Client, address: str, step: Step) -> None:

@@ -42,7 +42,7 @@ class Crowd(Case):
             mine = tuple(adults[place % GUARDIANS] for place in (2 * number, 2 * number + 1))
             whom = f"b{number}"
             name = NAMES[number % len(NAMES)] or f"Okänd {number}"
-            self.take("ung", vem=whom, namn=name, alder="13", vuxna=mine, alla="ja")
+            self.take("ung", vem=whom, namn=name, alder="13", vuxna=mine, alla="ja", skyddad="nej")
             self.take("inbjudan", vem=mine[0], **said)
             self.take("insats", vem=whom, vad="fritid", **{"fran-day": "28 11 2026"})
             self.take("familj", vem=whom, kom="alla", stod=WORDS, stod_svar="ja", overens=WORDS * 3)
@@ -137,3 +137,9 @@ def test_the_young_stand_in_the_order_of_a_register_and_two_of_one_name_are_told
     order = ["anna", "Bo", "Okänd", "Zoe", "Åsa", "ÄRLA", "östen"]
     assert [*dict.fromkeys(begins)] == order
     assert len({*names}) == YOUNG
+
+
+def test_every_letter_to_each_of_them_can_be_made_from_one_page(clerk, crowd):
+    screen = clerk.go(f"/inkorg/arenden/{crowd}/brev")
+    assert screen.text.count("Inbjudan till ett möte") > YOUNG + GUARDIANS
+    assert int(screen.headers["content-length"]) <= MOST
