@@ -221,3 +221,18 @@ def test_what_ends_a_case_is_not_what_is_next_as_long_as_a_meeting_is_to_be_plan
     assert [link.rpartition("/")[2] for link in pressed if "/steg/" in link] == ["planera"]
     offered = {link["href"].rpartition("/")[2] for link in links}
     assert {"avsluta", "kommun"} <= offered, "it can still be done"
+
+
+def test_who_is_put_right_is_the_only_one_to_choose_and_who_is_new_is_nobody_yet(clerk, case):
+    def whom(address):
+        page = clerk.go(f"/inkorg/arenden/{case}/steg/ung{address}").page
+        boxes = (each.attributes for each in page.all("input"))
+        return [each["value"] for each in boxes if each.get("name") == "vem"]
+
+    assert whom("?vem=b0") == ["b0"]
+    assert whom("") == []
+    wrong = take(clerk, case, "ung", "b1", namn="", skola="Ängsskolan")
+    assert wrong.status == 422
+    assert "Ängsskolan" in wrong.html
+    assert 'value="b1"' in wrong.html
+    assert 'value="b0"' not in wrong.html

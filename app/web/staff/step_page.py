@@ -4,7 +4,7 @@ It is made of the fields of a step, of the same kinds and by the same templates 
 that may be asked stands on it, with the answers that it depends on; so no script is needed.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -106,7 +106,8 @@ def page(
     desk, step, t = writing.desk, writing.step, writing.desk.t
     overtaken = isinstance(wrong, Changed | StepImpossible)
     judged = status != 200  # noqa: PLR2004 - OK
-    fields = tuple(field_view(writing, field, asked, typed, judged=judged) for field in step.fields)
+    there = shown(step, typed)
+    fields = tuple(field_view(writing, field, asked, typed, judged=judged) for field in there)
     view = StepPageView(
         title=step.title,
         reference=writing.item.reference,
@@ -128,6 +129,26 @@ def page(
     title = f"{step.title} {writing.item.reference}"
     title = t("site.title_error", title=title) if view.errors else title
     return desk.page("staff/step.html", title=title, staff=writing.staff, status=status, step=view)
+
+
+def shown(step: Step, typed: Typed) -> tuple[Field, ...]:
+    """Return the questions that stand on the page.
+
+    Where somebody is put right they alone can be chosen, or another would get all that is known of
+    them; who is new is nobody yet, and there is nobody to choose.
+    """
+    chosen = typed.get(step.about, ())
+    return tuple(
+        narrowed(field, chosen) if step.adds and field.id == step.about else field
+        for field in step.fields
+        if not step.adds or field.id != step.about or any(chosen)
+    )
+
+
+def narrowed(field: Field, chosen: Sequence[str]) -> Field:
+    """Return a question with no other options than those that are chosen."""
+    those = tuple(one for one in getattr(field, "options", ()) if one.id in chosen)
+    return field.model_copy(update={"options": those})
 
 
 def field_view(
