@@ -28,7 +28,7 @@ def case(report, clerk):
     clerk.open(reference)
     clerk.act("ta")
     adult(clerk, reference, MIA, adress=f"{MARK}gatan 1", telefon="0300-83 40 00")
-    mia = links(clerk, reference, "vuxen")[MIA]
+    mia = links(clerk, reference, "samtycke")[MIA]
     take(clerk, reference, "ung", "b0", namn=BO, skyddad="nej", alder="12", vuxna=mia, alla="ja")
     take(clerk, reference, "bedomning", **ASSESSED | {"bedomning": MARK})
     take(clerk, reference, "planera", **PLANNED | {"plats": f"{MARK}huset"})

@@ -38,7 +38,7 @@ def case(report, clerk):
     for place, (child, (guardian, address, _)) in enumerate(FAMILIES.items()):
         adult(clerk, reference, guardian, adress=address)
         young = {"namn": child, "skyddad": "nej", "alder": "14", "alla": "ja"}
-        last = links(clerk, reference, "vuxen")[guardian]
+        last = links(clerk, reference, "samtycke")[guardian]
         take(clerk, reference, "ung", f"b{place}" if place < 2 else "", vuxna=last, **young)
     take(clerk, reference, "bedomning", **ASSESSED)
     take(clerk, reference, "planera", **PLANNED)
@@ -158,9 +158,9 @@ def test_no_letter_has_anything_of_another_family(clerk, case):
 
 def young(clerk, case, child, *guardians, **more):
     """Say who the guardians of a child are."""
-    those = links(clerk, case, "vuxen")
+    those = links(clerk, case, "samtycke")
     typed = {"namn": child, "skyddad": "nej", "alder": "14", "alla": "ja", **more}
-    whom = links(clerk, case, "ung")[child]
+    whom = links(clerk, case, "samtycke")[child]
     return take(clerk, case, "ung", whom, vuxna=tuple(those[one] for one in guardians), **typed)
 
 
@@ -253,7 +253,7 @@ def test_a_letter_whose_meeting_has_been_moved_is_not_shown_again(clerk, case):
 
 def test_whoever_is_protected_since_has_no_letter_not_even_one_that_was_made(clerk, case):
     number = number_of(make(clerk, case, "Inbjudan till ett möte till Mia Alm"))
-    whom = links(clerk, case, "vuxen")["Mia Alm"]
+    whom = links(clerk, case, "samtycke")["Mia Alm"]
     take(clerk, case, "vuxen", whom, skyddad="ja", adress="")
     screen = clerk.go(f"/inkorg/arenden/{case}/brev/{number}")
     assert (screen.status, "ring i stället" in screen.text) == (409, True)
@@ -329,7 +329,7 @@ def abroad(town, tmp_path):
 
 
 def test_a_language_from_right_to_left_is_marked_and_what_it_lacks_is_swedish(clerk, case, abroad):
-    whom = links(clerk, case, "vuxen")["Mia Alm"]
+    whom = links(clerk, case, "samtycke")["Mia Alm"]
     take(clerk, case, "vuxen", whom, sprak="ar")
     screen = make(abroad, case, "Inbjudan till ett möte till Mia Alm")
     assert '<article class="letter" lang="ar" dir="rtl">' in screen.html
