@@ -25,7 +25,7 @@ from environment import ROOT, NotPossible
 from tests import memory
 
 FAST = ["tests/unit", "tests/content", "tests/components", "tests/architecture"]
-WITHOUT_SERVICES = "not browser and not postgres and not alone"
+WITHOUT_SERVICES = "not browser and not postgres and not alone and not long"
 STATIC = [
     ["ruff", "check", "--quiet", "."],
     ["ruff", "format", "--check", "--quiet", "."],

@@ -15,6 +15,7 @@ from app.typesetting.document import Block, Document
 from app.typesetting.printing import PdfNotMade
 from tests import pdf
 
+pytestmark = pytest.mark.long(1)  # most start a process of their own
 AT = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
 CODED = "Några tecken står som sin kod."
 

@@ -11,6 +11,7 @@ from app.runner.content import ContentFaults
 from tests.unit.runner.small_content import FILES, faults, write
 from tests.unit.runner.test_content import TABLES, Loader, places, put
 
+pytestmark = pytest.mark.long(1)  # each is quick, and they are six hundred
 FORM, OTHER, SV, EN, TOWN, PROCESS = FILES
 TEXTS = "[texts.sv.liten.pages.mer]"
 ROWS = [
