@@ -644,17 +644,14 @@ def of_report(client: Client, address: str) -> Iterator[State]:
 
 
 def of_somebody(client: Client, address: str) -> Iterator[State]:
-    """A step about somebody: as it begins, not answered, and with all that can be chosen chosen."""
+    """A step about somebody: as it begins, and not answered; then taken where a name is enough."""
     page = client.get(address)
     yield state(f"step {address.rsplit('/', 1)[1]}", page, "staff")
     hidden = {"_token": token_in(page), "_version": VERSION.search(page.text)[1]}
     yield state("step, nobody", client.post(address, hidden), "staff")
     named = {"namn": LONG[:150], "skyddad": "nej", "alder": "16", "nar-day": "1 1 2026"}
     offered = {name: value for name, value in named.items() if f'name="{name}"' in page.text}
-    chosen = dict(
-        re.findall(r'type="(?:radio|checkbox)" name="([^"]+)" value="([^"]+)"', page.text)
-    )
-    client.post(address, {**hidden, **{k: v for k, v in chosen.items() if k != "vem"}, **offered})
+    client.post(address, {**hidden, **offered})
 
 
 def written_down(service: Service, client: Client, address: str) -> Iterator[State]:
